@@ -1,0 +1,5 @@
+"""How django-unfold draws the admin: the publisher's colours and a sidebar that goes by task."""
+
+from typing import Any
+
+UNFOLD: dict[str, Any] = {}

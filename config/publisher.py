@@ -1,0 +1,37 @@
+"""The publisher whose service this is: read once from `publisher.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Name, words and colours; `light` and `dark` map a role ("ink") to "#RRGGBB"."""
+
+    name: str
+    line: str
+    description: str
+    postal_address: str
+    contact: str
+    light: dict[str, str]
+    dark: dict[str, str]
+
+
+@cache
+def publisher() -> Publisher:
+    """The publisher of this installation; `POSTAL_ADDRESS` overrides the address in the file."""
+    raw = tomllib.loads((Path(__file__).parent / "publisher.toml").read_text(encoding="utf-8"))
+    colours = raw.pop("colours")
+    raw["postal_address"] = settings.POSTAL_ADDRESS or raw["postal_address"]
+    return Publisher(**raw, light=colours["light"], dark=colours["dark"])
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `publisher` and `site_url` in every template."""
+    return {"publisher": publisher(), "site_url": settings.SITE_URL}

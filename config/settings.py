@@ -1,0 +1,224 @@
+"""Settings, each read from the environment with a safe default in DEBUG; see docs/settings.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from config import env
+from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
+from config.logging import logging_config
+from config.security import PUBLIC_POLICY
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+env.load_dotenv(BASE_DIR / ".env")
+
+# --- Who and where ---------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", default=True)
+PORT = env.text("PORT", "8000")
+SECRET_KEY = env.text("SECRET_KEY", "only-for-development-never-in-production" if DEBUG else "")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+# Keyed hashes of suppressed addresses; unlike SECRET_KEY it never rotates.
+HASH_KEY = env.text("HASH_KEY", "only-for-development-never-rotate" if DEBUG else "")
+SITE_URL = env.site_url(
+    "SITE_URL", f"http://127.0.0.1:{PORT}" if DEBUG else "https://unset.invalid"
+)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+POSTAL_ADDRESS = env.text("POSTAL_ADDRESS")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+# Development only: no limits on sign-ups for load tests, feeds from loopback.
+SIGNUP_LIMITS = env.flag("SIGNUP_LIMITS", default=True) or not DEBUG
+FETCH_PRIVATE = env.flag("FETCH_PRIVATE", default=False) and DEBUG
+
+# --- The application -------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "config",
+    "subscribers",
+    "newsletter",
+    "anymail",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.security.ContentPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "config.StaffUser"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.publisher.context",
+            ],
+        },
+    }
+]
+
+# --- Database, broker, cache -----------------------------------------------------------------
+
+DATABASES: dict[str, Any] = {
+    "default": dict(env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsletter.sqlite3'}"))
+}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # Without these, 574 of 640 concurrent sign-ups failed with "database is locked"; with them none.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # A file, because tests with real workers need a database that several processes can open.
+    _database["TEST"] = {"NAME": env.text("TEST_SQLITE_PATH") or None}
+else:
+    _database["CONN_MAX_AGE"] = 60
+    _database["CONN_HEALTH_CHECKS"] = True
+
+REDIS_URL = env.url(
+    "REDIS_URL",
+    f"unix://{VAR_DIR / 'valkey.sock'}" if DEBUG else "",
+    schemes={"redis", "rediss", "unix"},
+)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "newsletter",
+    }
+}
+
+# Kombu writes a unix socket as redis+socket://.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SERIALIZER = "json"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than any task's time limit: a message that is redelivered earlier runs twice at once.
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "global_keyprefix": env.text("BROKER_PREFIX"),
+}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "UTC"
+# Beat only fires ticks; what is due is decided from the database. A tick expires before the next
+# few, so a stopped worker does not find a heap of them.
+CELERY_BEAT_SCHEDULE = {
+    "send-due-notices": {
+        "task": "subscribers.send_due_notices",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "plan-digests": {
+        "task": "newsletter.plan_digests",
+        "schedule": 5.0,
+        "options": {"expires": 15},
+    },
+    "sweep-deliveries": {
+        "task": "newsletter.sweep_deliveries",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    "fetch-due-feeds": {
+        "task": "newsletter.fetch_due_feeds",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+}
+
+# --- Mail ------------------------------------------------------------------------------------
+
+# In order of failover: outbox, smtp, or a name that anymail knows.
+EMAIL_PROVIDERS = env.choices(
+    "EMAIL_PROVIDERS",
+    {"outbox", "smtp", "sendgrid"},
+    "outbox" if DEBUG else "smtp",
+)
+EMAIL_URL = env.url("EMAIL_URL", "smtp://127.0.0.1:25", schemes={"smtp", "smtp+tls", "smtp+ssl"})
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>")
+WEBHOOK_SECRET = env.text("WEBHOOK_SECRET")
+# Any ANYMAIL_* variable is handed to django-anymail under its own name.
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_").removesuffix("_FILE"): env.text(name.removesuffix("_FILE"))
+    for name in os.environ
+    if name.startswith("ANYMAIL_")
+}
+if WEBHOOK_SECRET:
+    ANYMAIL["WEBHOOK_SECRET"] = WEBHOOK_SECRET
+
+# --- Files -----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Safety ----------------------------------------------------------------------------------
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
+# A digest of 30 items with their texts is well under this; a megabyte of sign-up form is not.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- Watching --------------------------------------------------------------------------------
+
+LOG_FORMAT = env.choices("LOG_FORMAT", {"text", "json"}, "text" if DEBUG else "json")[0]
+LOGGING = logging_config(log_format=LOG_FORMAT)

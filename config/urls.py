@@ -1,0 +1,17 @@
+"""Every address that people and programs outside depend on; see docs/index.md."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from config import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", views.healthz, name="healthz"),
+    path("theme.css", views.theme_css, name="theme_css"),
+    path("admin/", admin.site.urls),
+    path("", include("newsletter.urls")),
+    path("", include("subscribers.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]

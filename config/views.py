@@ -1,0 +1,26 @@
+"""The process's own pages: is it alive, and the colours of the publisher as a style sheet."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+
+from config.publisher import publisher
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer as long as this process can; says nothing of database, broker or workers."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@cache_control(public=True, max_age=300)
+def theme_css(request: HttpRequest) -> HttpResponse:
+    """`publisher.toml`'s colours as custom properties (`--sea-tint`), light and dark."""
+    who = publisher()
+    light, dark = (
+        "".join(f"--{role.replace('_', '-')}:{colour};" for role, colour in colours.items())
+        for colours in (who.light, who.dark)
+    )
+    css = (
+        f":root{{color-scheme:light dark;{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    )
+    return HttpResponse(css, content_type="text/css; charset=utf-8")

@@ -1,0 +1,32 @@
+"""The tables of this app, one file per subject."""
+
+from newsletter.models.article import Article, Author, Topic
+from newsletter.models.batch import Attempt, Batch, Slot
+from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
+from newsletter.models.digest import Digest, DigestChange
+from newsletter.models.feed import Feed
+from newsletter.models.image import Image
+from newsletter.models.revision import Revision
+from newsletter.models.schedule import Schedule
+from newsletter.models.section import Item, Section
+
+__all__ = [
+    "Article",
+    "Attempt",
+    "Author",
+    "Batch",
+    "Delivery",
+    "DeliveryException",
+    "Digest",
+    "DigestChange",
+    "ExceptionChange",
+    "Feed",
+    "Image",
+    "Item",
+    "Lane",
+    "Revision",
+    "Schedule",
+    "Section",
+    "Slot",
+    "Topic",
+]

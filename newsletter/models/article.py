@@ -1,0 +1,80 @@
+"""An article: a story that digests can be made of."""
+
+from django.db import models
+from django.urls import reverse
+
+from newsletter.models.feed import Feed
+from newsletter.models.image import Image
+
+
+class Author(models.Model):
+    """Somebody who writes stories."""
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    biography = models.TextField(blank=True, help_text="At most 60 words, shown under stories.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(models.Model):
+    """What a story is about."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Article(models.Model):
+    """A story, from a feed or written here. Two entries with one guid or link are one story."""
+
+    class Kind(models.TextChoices):
+        OWN = "own", "own story"
+        EXCERPT = "excerpt", "excerpt of a source's story"
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.OWN)
+    feed = models.ForeignKey(
+        Feed, on_delete=models.SET_NULL, null=True, blank=True, related_name="articles"
+    )
+    # Identity: hash of feed and guid; hash of the link without tracking parameters. Null for
+    # stories written here.
+    guid_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    link_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    link = models.URLField("source's page", max_length=1000, blank=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    kicker = models.CharField(max_length=20, blank=True, help_text="A word above the headline.")
+    title = models.CharField(max_length=300)
+    dek = models.TextField("dek", blank=True, help_text="One or two sentences under the headline.")
+    # Sanitised HTML: only what content.sanitizing lets through.
+    body = models.TextField(blank=True)
+    language = models.CharField(max_length=12, default="en")
+    hero = models.ForeignKey(
+        Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    hero_alt = models.CharField("description of the picture", max_length=300, blank=True)
+    caption = models.CharField(max_length=300, blank=True)
+    credit = models.CharField(max_length=120, blank=True)
+    authors = models.ManyToManyField(Author, blank=True, related_name="articles")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    good_news = models.BooleanField("good news", default=False)
+    published_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "story"
+        verbose_name_plural = "stories"
+        ordering = ["-published_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether readers continue at the source."""
+        return self.kind == self.Kind.EXCERPT

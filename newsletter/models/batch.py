@@ -1,0 +1,110 @@
+"""Batches: the recipients handed to a provider in one call, and what became of each try."""
+
+from django.db import models
+
+from newsletter.models.digest import Digest
+from newsletter.models.revision import Revision
+
+
+class Batch(models.Model):
+    """A lane's deliveries with subscriber ids in (low, high], or a follow-up without a range.
+
+    Written by `delivery.claims`, `delivery.outcomes` and `delivery.recovery` only, each change a
+    conditional UPDATE that names the old state and the claim's token.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "waiting"
+        CLAIMED = "claimed", "being prepared"
+        SUBMITTING = "submitting", "being handed over"
+        ACCEPTED = "accepted", "accepted by the provider"
+        FAILED = "failed", "failed"
+        UNKNOWN = "unknown", "unknown"
+        SPLIT = "split", "split"
+        CANCELLED = "cancelled", "cancelled"
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="batches")
+    lane = models.PositiveSmallIntegerField(default=0)
+    # Subscriber ids in (low, high]; both null for a follow-up, whose recipients are the
+    # exceptions that name it.
+    low = models.BigIntegerField(null=True)
+    high = models.BigIntegerField(null=True)
+    # How many deliveries the range held when it was made.
+    size = models.PositiveIntegerField()
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Idempotency key and fencing token, new per claim.
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    provider = models.CharField(max_length=20, blank=True)
+    # SMTP: bytes of recipients up to here may have left; answers up to here are in.
+    submitted_to = models.BigIntegerField(null=True)
+    acked_to = models.BigIntegerField(null=True)
+    # The provider's own words, with addresses replaced by ids.
+    answer = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "batches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["digest", "lane", "low"],
+                condition=models.Q(low__isnull=False) & ~models.Q(state="split"),
+                name="ranges_do_not_repeat",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(low__isnull=True, high__isnull=True)
+                | models.Q(low__lt=models.F("high")),
+                name="batch_range_is_not_empty",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["claimed", "submitting"])
+                | models.Q(token__isnull=False, lease_until__isnull=False),
+                name="claimed_batch_has_token_and_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["digest", "id"],
+                condition=models.Q(state__in=["pending", "claimed", "submitting"]),
+                name="batch_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk} of {self.digest_id}: {self.state}"
+
+
+class Attempt(models.Model):
+    """Append-only: what a batch was when it left `submitting` for anything but accepted."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="tries")
+    token = models.UUIDField(db_index=True)
+    provider = models.CharField(max_length=20)
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    low = models.BigIntegerField(null=True)
+    high = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=20)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.outcome}"
+
+
+class Slot(models.Model):
+    """One of the places for a drain; its holder renews the lease, so at most N run at once."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"slot {self.number}"

@@ -1,0 +1,120 @@
+"""A digest: one dated mailing of a newsletter."""
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from subscribers.models import Newsletter
+
+
+class Digest(models.Model):
+    """Its words, when it goes and where it stands. State is written by `digests.lifecycle` only."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "draft"
+        APPROVED = "approved", "approved"
+        SCHEDULED = "scheduled", "scheduled"
+        PREPARING = "preparing", "preparing"
+        SENDING = "sending", "sending"
+        PAUSED = "paused", "paused"
+        SENT = "sent", "sent"
+        HELD = "held", "held"
+        SKIPPED = "skipped", "skipped"
+        CANCELLED = "cancelled", "cancelled"
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="digests")
+    # Local date with an optional suffix ("2026-11-24-2"); the last part of its address.
+    occurrence = models.CharField(max_length=13)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # Why it is held, paused, skipped or cancelled, in words for staff.
+    reason = models.CharField(max_length=300, blank=True)
+
+    layout = models.CharField(max_length=20)
+    subject = models.CharField(max_length=150, blank=True)
+    preheader = models.CharField(max_length=150, blank=True)
+    intro = models.TextField(blank=True)
+    sign_off = models.TextField(blank=True)
+    # Counts edits, so that two editors do not overwrite each other.
+    version = models.PositiveIntegerField(default=1)
+
+    # The instant it is due, from the schedule or a person.
+    release_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    # The frozen words that claims carry; set at approval, cleared by an edit.
+    revision = models.ForeignKey(
+        "newsletter.Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    # Preparation: subscriber id up to which delivery rows exist; when all do; how many there are.
+    prepared_to = models.BigIntegerField(default=0)
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    audience_size = models.PositiveIntegerField(default=0)
+    sending_at = models.DateTimeField(null=True, blank=True)
+    # When a batch of it was last claimed: drains serve the digest that waited longest.
+    served_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "mail"
+        ordering = ["-occurrence", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["newsletter", "occurrence"],
+                condition=~models.Q(state="cancelled"),
+                name="one_digest_per_occurrence",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "held", "skipped", "cancelled"])
+                | models.Q(revision__isnull=False),
+                name="digest_past_draft_is_frozen",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "release_at"],
+                condition=models.Q(
+                    state__in=["draft", "approved", "scheduled", "preparing", "sending", "paused"]
+                ),
+                name="digest_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.newsletter} {self.occurrence}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("digest", args=[self.newsletter.slug, self.occurrence])
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its words may still change (an approved one then returns to draft)."""
+        return self.state in {
+            self.State.DRAFT,
+            self.State.APPROVED,
+            self.State.SCHEDULED,
+            self.State.HELD,
+        }
+
+
+class DigestChange(models.Model):
+    """Append-only: who or what moved a digest from one state to another, and why."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="changes")
+    old = models.CharField(max_length=10)
+    new = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    # Null: the service itself.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.old} to {self.new}"

@@ -1,0 +1,44 @@
+"""A schedule: the rule that opens a newsletter's digests."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from subscribers.models import Newsletter
+
+
+class Schedule(models.Model):
+    """When a newsletter goes out, and how its digests are made until then."""
+
+    class Layout(models.TextChoices):
+        MORNING_BRIEFING = "morning_briefing", "Morning Briefing"
+        GOOD_NEWS = "good_news", "Good News"
+
+    class Approval(models.TextChoices):
+        AUTOMATIC = "automatic", "goes out by itself"
+        EDITOR = "editor", "waits for an editor's approval"
+
+    newsletter = models.OneToOneField(Newsletter, on_delete=models.CASCADE, related_name="schedule")
+    is_active = models.BooleanField("make digests by itself", default=True)
+    # ISO weekdays in order: "12345" is Monday to Friday.
+    weekdays = models.CharField(
+        max_length=7, default="12345", validators=[RegexValidator(r"^1?2?3?4?5?6?7?$")]
+    )
+    local_time = models.TimeField("time", help_text="In the newsletter's time zone.")
+    layout = models.CharField(max_length=20, choices=Layout, default=Layout.MORNING_BRIEFING)
+    lead_time_minutes = models.PositiveSmallIntegerField(
+        "draft it this long before (minutes)", default=120
+    )
+    grace_minutes = models.PositiveIntegerField(
+        "send it at most this late (minutes)",
+        default=180,
+        help_text="Later than this it is held for a person to decide.",
+    )
+    approval = models.CharField(max_length=10, choices=Approval, default=Approval.AUTOMATIC)
+    min_stories = models.PositiveSmallIntegerField("skip it under (new stories)", default=1)
+    max_age_hours = models.PositiveSmallIntegerField("stories at most (hours old)", default=72)
+    good_news_only = models.BooleanField("only good news", default=False)
+    # Occurrences before this are never opened: a new or changed schedule does not fire the past.
+    effective_from = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"schedule of {self.newsletter}"

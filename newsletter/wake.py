@@ -1,0 +1,42 @@
+"""Task names and how to send them: a wake-up that may be lost, never the work itself.
+
+Stages call these after writing; none imports tasks. A broker that is away costs at most the
+sweeper's 30 s.
+"""
+
+from functools import partial
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+PLAN = "newsletter.plan_digests"
+PREPARE = "newsletter.prepare_digest"
+DRAIN = "newsletter.drain"
+SWEEP = "newsletter.sweep_deliveries"
+FETCH_FEED = "newsletter.fetch_feed"
+FETCH_IMAGE = "newsletter.fetch_image"
+
+QUEUES = {
+    PLAN: "default",
+    PREPARE: "bulk",
+    DRAIN: "bulk",
+    SWEEP: "default",
+    FETCH_FEED: "default",
+    FETCH_IMAGE: "default",
+}
+
+log = structlog.get_logger(__name__)
+
+
+def send(task: str, **ids: int) -> None:
+    """Wake `task` with keyword ids once the surrounding transaction has committed."""
+    transaction.on_commit(partial(_publish, task, ids))
+
+
+def _publish(task: str, ids: dict[str, int]) -> None:
+    try:
+        current_app.send_task(task, kwargs=ids, queue=QUEUES[task], retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("wake_lost", task=task, error=type(error).__name__, **ids)

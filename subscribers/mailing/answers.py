@@ -1,0 +1,45 @@
+"""What a provider answered, in our own words (the table of answers in docs/delivery.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a whole call ended. What follows from each is decided in one place per caller."""
+
+    # The provider took it.
+    ACCEPTED = "accepted"
+    # Nothing left this machine: DNS, refused, TLS, connect time-out.
+    NOT_SENT = "not_sent"
+    # The provider said not now: 429, SMTP 421 and 4xx before RCPT.
+    THROTTLED = "throttled"
+    # The account is wrong or suspended: 401, 403, SMTP AUTH refused.
+    ACCOUNT = "account"
+    # The provider refused this call and took nothing: 400, SMTP 5xx to MAIL or DATA.
+    REFUSED = "refused"
+    # It was handed over and the answer never came.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One recipient that the provider refused. `suppress`: the mailbox does not exist."""
+
+    reason: str
+    detail: str = ""
+    suppress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a call ended; `failed` and `retry` name recipients that differ from the rest."""
+
+    kind: Kind
+    # The provider's own words with addresses taken out; at most a few hundred characters.
+    detail: str = ""
+    # Seconds, from Retry-After.
+    retry_after: float | None = None
+    # By subscriber id.
+    failed: Mapping[int, Failure] = field(default_factory=dict)
+    retry: Mapping[int, Failure] = field(default_factory=dict)

@@ -1,0 +1,22 @@
+"""The tables of this app, one file per subject."""
+
+from subscribers.models.consent import Consent
+from subscribers.models.newsletter import Newsletter
+from subscribers.models.notice import Notice
+from subscribers.models.outbox import OutboxMail, OutboxTemplate
+from subscribers.models.provider import ProviderState
+from subscribers.models.subscriber import Subscriber
+from subscribers.models.subscription import Subscription
+from subscribers.models.suppression import Suppression
+
+__all__ = [
+    "Consent",
+    "Newsletter",
+    "Notice",
+    "OutboxMail",
+    "OutboxTemplate",
+    "ProviderState",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+]

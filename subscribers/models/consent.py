@@ -1,0 +1,36 @@
+"""Consent: append-only proof of one opt-in or opt-out act."""
+
+from django.db import models
+
+from subscribers.models.newsletter import Newsletter
+
+
+class Consent(models.Model):
+    """One act of one person. Holds the subscriber's id and never an address."""
+
+    class Act(models.TextChoices):
+        REQUESTED = "requested", "asked for it on a form"
+        CONFIRMED = "confirmed", "pressed the button in the mail"
+        ADDED = "added", "switched it on"
+        LEFT = "left", "left"
+        REJOINED = "rejoined", "took leaving back"
+        IMPORTED = "imported", "came with an import"
+
+    # Not a foreign key: the proof outlives whatever happens to the row it speaks of.
+    subscriber_id = models.BigIntegerField(db_index=True)
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=12, choices=Act)
+    at = models.DateTimeField()
+    # How: "form", "confirm link", "preferences", "unsubscribe page", "one-click", "demo", ...
+    method = models.CharField(max_length=40)
+    page = models.CharField(max_length=200, blank=True)
+    # Version of the sentence that the reader saw beside the button.
+    wording = models.CharField(max_length=20, blank=True)
+    # Truncated network address (/24 for IPv4, /48 for IPv6).
+    network = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id} {self.act} {self.newsletter_id} at {self.at:%Y-%m-%d %H:%M}"

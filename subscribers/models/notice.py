@@ -1,0 +1,58 @@
+"""Notices: mails to one person, such as the confirmation mail. The row is the outbox."""
+
+from django.db import models
+
+from subscribers.models.subscriber import Subscriber
+
+
+class Notice(models.Model):
+    """One mail to one person: written by the request, sent by a worker of its own.
+
+    The states are a batch's (docs/delivery.md); `token` fences the claim.
+    """
+
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", "Please confirm"
+        ALREADY = "already", "You already get it"
+        STAFF_ALERT = "staff_alert", "Alert to staff"
+        TEST = "test", "Test mail of a digest"
+
+    class State(models.TextChoices):
+        PENDING = "pending", "waiting"
+        CLAIMED = "claimed", "being prepared"
+        SUBMITTING = "submitting", "being handed over"
+        ACCEPTED = "accepted", "accepted by the provider"
+        FAILED = "failed", "failed"
+        UNKNOWN = "unknown", "unknown"
+
+    kind = models.CharField(max_length=14, choices=Kind)
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
+    )
+    # Only for mails to staff; a reader's address is read when the mail is made.
+    staff_address = models.EmailField(blank=True)
+    # What the template needs: ids and words, no address.
+    context = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField()
+    provider = models.CharField(max_length=20, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=models.Q(state__in=["pending", "claimed", "submitting", "unknown"]),
+                name="notice_open",
+            ),
+            # Limits per address are counted from these rows.
+            models.Index(fields=["subscriber", "created_at"], name="notice_of_subscriber"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}: {self.state}"

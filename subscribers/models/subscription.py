@@ -1,0 +1,52 @@
+"""A subscription: a person x newsletter, with state and reason."""
+
+from django.db import models
+
+from subscribers.models.newsletter import Newsletter
+from subscribers.models.subscriber import Subscriber
+
+
+class Subscription(models.Model):
+    """Whether one person gets one newsletter. Written by `subscribers.subscriptions` only."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "waiting for confirmation"
+        ACTIVE = "active", "gets it"
+        ENDED = "ended", "left"
+
+    subscriber = models.ForeignKey(
+        Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    newsletter = models.ForeignKey(
+        Newsletter, on_delete=models.PROTECT, related_name="subscriptions"
+    )
+    state = models.CharField(max_length=10, choices=State)
+    # Why it ended ("unsubscribed", "bounced", "complained", "erased"); empty while it lives.
+    reason = models.CharField(max_length=40, blank=True)
+    # Where the reader signed up, in words for "you signed up on ... at ...".
+    page = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["newsletter", "subscriber"], name="one_subscription_per_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "active", "ended"]),
+                name="subscription_state_known",
+            ),
+        ]
+        indexes = [
+            # The audience of a newsletter, read in subscriber order.
+            models.Index(
+                fields=["newsletter", "subscriber"],
+                condition=models.Q(state="active"),
+                name="subscription_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id} x {self.newsletter_id}: {self.state}"

@@ -1,0 +1,21 @@
+"""Suppression: an address that must not be mailed, with the reason."""
+
+from django.db import models
+
+
+class Suppression(models.Model):
+    """A keyed hash of an address (`suppression.address_hash`), so that it survives erasure."""
+
+    class Reason(models.TextChoices):
+        HARD_BOUNCE = "hard_bounce", "the mailbox does not exist"
+        COMPLAINT = "complaint", "reported as spam"
+        MANUAL = "manual", "set by staff"
+
+    address_hash = models.CharField(max_length=32, unique=True)
+    reason = models.CharField(max_length=12, choices=Reason)
+    # What the mail server said, with addresses taken out.
+    detail = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} since {self.created_at:%Y-%m-%d}"
