@@ -55,9 +55,7 @@ def choices(name: str, allowed: set[str], default: str) -> list[str]:
     for value in values:
         if value not in allowed:
             listed = ", ".join(sorted(allowed))
-            raise ImproperlyConfigured(
-                f'{name} names "{value}". Allowed, comma-separated: {listed}.'
-            )
+            raise ImproperlyConfigured(f'{name} names "{value}". Allowed, with commas: {listed}.')
     return values
 
 

@@ -29,7 +29,10 @@ class ContentPolicyMiddleware(CSPMiddleware):
     """django-csp's middleware, with the wider policy of the desk on `/admin/` only."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002  (django-csp's signature)
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith("/admin/"):

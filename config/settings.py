@@ -101,7 +101,7 @@ DATABASES: dict[str, Any] = {
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
-    # Without these, 574 of 640 concurrent sign-ups failed with "database is locked"; with them none.
+    # Without these most concurrent sign-ups fail with "database is locked"; with them none.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -34,9 +34,9 @@ class Registry:
 
 
 _registry = Registry(
-    cadence=lambda newsletter: "",
-    next_release=lambda newsletter, now: None,
-    latest_digest=lambda newsletter: None,
+    cadence=lambda _newsletter: "",
+    next_release=lambda _newsletter, _now: None,
+    latest_digest=lambda _newsletter: None,
     test_mailing=None,
 )
 
