@@ -1,0 +1,1 @@
+"""A digest before it goes out: what stands in it, and the states that it passes through."""

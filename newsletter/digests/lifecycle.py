@@ -1,0 +1,193 @@
+"""The states of a digest: the only code that writes them.
+
+draft -> approved -> scheduled -> preparing -> sending <-> paused -> sent; held (a person must act),
+skipped (nothing to do) and cancelled beside them. Each move is one conditional UPDATE that names
+the old states, so two workers or two people cannot both make it, and leaves a `DigestChange`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from config.models import StaffUser
+from newsletter.models import Batch, Digest, DigestChange, Lane, Revision
+
+State = Digest.State
+
+log = structlog.get_logger(__name__)
+
+# Where each move may start from.
+EDITABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD})
+HOLDABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED})
+CANCELLABLE = frozenset(
+    {
+        State.DRAFT,
+        State.APPROVED,
+        State.SCHEDULED,
+        State.PREPARING,
+        State.SENDING,
+        State.PAUSED,
+        State.HELD,
+        State.SKIPPED,
+    }
+)
+OPEN_BATCHES = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
+
+
+@transaction.atomic
+def move(
+    *,
+    digest_id: int,
+    old: Collection[State],
+    new: State,
+    now: datetime,
+    actor: StaffUser | None = None,
+    reason: str = "",
+    **fields: Any,
+) -> bool:
+    """Move a digest from one of `old` to `new`, setting `fields` along; False when it was elsewhere.
+
+    `actor` None means the service itself. Writes one `DigestChange`.
+    """
+    was = Digest.objects.filter(pk=digest_id).values_list("state", flat=True).first()
+    if was not in old:
+        return False
+    changed = Digest.objects.filter(pk=digest_id, state=was).update(
+        state=new, reason=reason, **fields
+    )
+    if not changed:
+        return False
+    DigestChange.objects.create(
+        digest_id=digest_id, old=was, new=new, reason=reason, actor=actor, at=now
+    )
+    log.info("digest_moved", digest=digest_id, old=was, new=new)
+    return True
+
+
+def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: datetime) -> bool:
+    """Draft or held -> approved, with the frozen words."""
+    return move(
+        digest_id=digest_id,
+        old={State.DRAFT, State.HELD},
+        new=State.APPROVED,
+        now=now,
+        actor=by,
+        revision=revision,
+        approved_by=by,
+        approved_at=now,
+    )
+
+
+def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now: datetime) -> bool:
+    """Approved (or scheduled for another time) -> scheduled for `release_at`."""
+    return move(
+        digest_id=digest_id,
+        old={State.APPROVED, State.SCHEDULED},
+        new=State.SCHEDULED,
+        now=now,
+        actor=by,
+        release_at=release_at,
+    )
+
+
+def back_to_draft(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
+    """Approved, scheduled, held or skipped -> draft; the approval is gone."""
+    return move(
+        digest_id=digest_id,
+        old={State.APPROVED, State.SCHEDULED, State.HELD, State.SKIPPED},
+        new=State.DRAFT,
+        now=now,
+        actor=by,
+        reason=reason,
+        revision=None,
+        approved_by=None,
+        approved_at=None,
+    )
+
+
+def hold(*, digest_id: int, reason: str, now: datetime) -> bool:
+    """Draft, approved or scheduled -> held: a person must act."""
+    return move(digest_id=digest_id, old=HOLDABLE, new=State.HELD, now=now, reason=reason)
+
+
+def skip(*, digest_id: int, reason: str, now: datetime) -> bool:
+    """Draft -> skipped: there is nothing to do; the occurrence stays taken."""
+    return move(digest_id=digest_id, old={State.DRAFT}, new=State.SKIPPED, now=now, reason=reason)
+
+
+@transaction.atomic
+def release(*, digest_id: int, now: datetime) -> bool:
+    """Scheduled and due -> preparing, with its one lane carrying the approved revision."""
+    moved = move(digest_id=digest_id, old={State.SCHEDULED}, new=State.PREPARING, now=now)
+    if moved:
+        digest = Digest.objects.only("revision_id", "release_at").get(pk=digest_id)
+        Lane.objects.create(
+            digest_id=digest_id,
+            number=0,
+            revision_id=digest.revision_id,
+            release_at=digest.release_at or now,
+        )
+    return moved
+
+
+def start_sending(*, digest_id: int, now: datetime) -> bool:
+    """Preparing -> sending, after the first piece is prepared."""
+    return move(
+        digest_id=digest_id,
+        old={State.PREPARING},
+        new=State.SENDING,
+        now=now,
+        sending_at=now,
+    )
+
+
+def pause(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
+    """Preparing or sending -> paused: no new call to a provider begins."""
+    return move(
+        digest_id=digest_id,
+        old={State.PREPARING, State.SENDING},
+        new=State.PAUSED,
+        now=now,
+        actor=by,
+        reason=reason,
+    )
+
+
+def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
+    """Paused -> sending; the sweeper and the drains go on where they were."""
+    return move(digest_id=digest_id, old={State.PAUSED}, new=State.SENDING, now=now, actor=by)
+
+
+@transaction.atomic
+def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
+    """Anything not finished -> cancelled; batches that wait are cancelled with it.
+
+    What is with the provider at this moment finishes; its outcome is recorded.
+    """
+    moved = move(
+        digest_id=digest_id,
+        old=CANCELLABLE,
+        new=State.CANCELLED,
+        now=now,
+        actor=by,
+        reason=reason,
+    )
+    if moved:
+        Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING).update(
+            state=Batch.State.CANCELLED, finished_at=now
+        )
+    return moved
+
+
+@transaction.atomic
+def finish(*, digest_id: int, now: datetime) -> bool:
+    """Sending -> sent, only with everything prepared and nothing pending, submitting or in retry."""
+    ready = Digest.objects.filter(
+        pk=digest_id, state=State.SENDING, prepared_at__isnull=False
+    ).exists()
+    if not ready or Batch.objects.filter(digest_id=digest_id, state__in=OPEN_BATCHES).exists():
+        return False
+    return move(digest_id=digest_id, old={State.SENDING}, new=State.SENT, now=now, sent_at=now)
