@@ -1,0 +1,29 @@
+"""Absolute addresses of the pages that mails link to.
+
+Put together by hand rather than by `reverse()`: a digest makes two of them per reader. A test
+holds them to `urls.py`.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from subscribers import tokens
+
+
+def unsubscribe_url(*, subscriber_id: int, newsletter_id: int) -> str:
+    """The page (and RFC 8058 one-click target) by which one reader leaves one newsletter."""
+    token = tokens.unsubscribe_token(subscriber_id=subscriber_id, newsletter_id=newsletter_id)
+    return f"{settings.SITE_URL}/unsubscribe/{token}/"
+
+
+def preferences_url(*, subscriber_id: int) -> str:
+    """One reader's preference page."""
+    token = tokens.preferences_token(subscriber_id=subscriber_id)
+    return f"{settings.SITE_URL}/preferences/{token}/"
+
+
+def confirm_url(*, subscriber_id: int, issued_at: datetime) -> str:
+    """The page behind the button of a confirmation mail."""
+    token = tokens.confirm_token(subscriber_id=subscriber_id, issued_at=issued_at)
+    return f"{settings.SITE_URL}/confirm/{token}/"
