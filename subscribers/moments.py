@@ -1,0 +1,35 @@
+"""Instants and places in the reader's words: "tomorrow, 6:30 am London time"."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+
+def clock_in_words(at: time | datetime) -> str:
+    """ "6:30 am"; `at` is already local."""
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+
+
+def place_in_words(zone: ZoneInfo) -> str:
+    """ "London time" for Europe/London, "UTC" for zones that name no place."""
+    area, _, place = zone.key.rpartition("/")
+    if area in {"", "Etc"}:
+        return place
+    return f"{place.replace('_', ' ')} time"
+
+
+def day_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """ "today", "tomorrow", "Saturday" within a week, else "Saturday 3 March" (aware instants)."""
+    day, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    distance = (day - today).days
+    if distance in {0, 1}:
+        return "today" if distance == 0 else "tomorrow"
+    if 1 < distance < 7:
+        return f"{day:%A}"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%A} {day.day} {day:%B}{year}"
+
+
+def moment_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """ "tomorrow, 6:30 am London time": `at` as a reader in `zone` says it at `now`."""
+    clock = clock_in_words(at.astimezone(zone))
+    return f"{day_in_words(at=at, now=now, zone=zone)}, {clock} {place_in_words(zone)}"
