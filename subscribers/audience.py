@@ -15,6 +15,6 @@ def deliverable(*, newsletter_id: int) -> QuerySet[Subscription]:
     return Subscription.objects.filter(
         ~Exists(suppressed),
         newsletter_id=newsletter_id,
-        state=Subscription.State.ACTIVE,
+        state=Subscription.State.ACTIVE.value,
         subscriber__erased_at__isnull=True,
     ).order_by()
