@@ -43,6 +43,8 @@ class Article(models.Model):
     # stories written here.
     guid_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
     link_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    # Hash of what the source last said, so that only a change there overwrites a correction here.
+    source_hash = models.CharField(max_length=64, blank=True, editable=False)
     link = models.URLField("source's page", max_length=1000, blank=True)
     slug = models.SlugField(max_length=120, unique=True)
     kicker = models.CharField(max_length=20, blank=True, help_text="A word above the headline.")

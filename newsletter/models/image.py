@@ -14,6 +14,9 @@ class Image(models.Model):
     source_url = models.URLField(max_length=1000, blank=True, db_index=True)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     failure = models.CharField(max_length=200, blank=True)
+    # A waiting one is tried again from here on; set ahead while somebody is fetching it.
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_try_at = models.DateTimeField(null=True, blank=True, editable=False)
     small = models.ImageField(
         upload_to="images/", blank=True, width_field="small_width", height_field="small_height"
     )
@@ -25,6 +28,15 @@ class Image(models.Model):
     large_width = models.PositiveSmallIntegerField(null=True, editable=False)
     large_height = models.PositiveSmallIntegerField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_url"],
+                condition=~models.Q(source_url=""),
+                name="one_image_per_source_url",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"image {self.pk} ({self.get_state_display()})"
