@@ -48,12 +48,12 @@ def move(
     reason: str = "",
     **fields: Any,
 ) -> bool:
-    """Move a digest from one of `old` to `new`, setting `fields` along; False when it was elsewhere.
+    """Move a digest from one of `old` to `new`, setting `fields`; False when it was elsewhere.
 
     `actor` None means the service itself. Writes one `DigestChange`.
     """
     was = Digest.objects.filter(pk=digest_id).values_list("state", flat=True).first()
-    if was not in old:
+    if was is None or was not in old:
         return False
     changed = Digest.objects.filter(pk=digest_id, state=was).update(
         state=new, reason=reason, **fields
@@ -123,11 +123,12 @@ def release(*, digest_id: int, now: datetime) -> bool:
     """Scheduled and due -> preparing, with its one lane carrying the approved revision."""
     moved = move(digest_id=digest_id, old={State.SCHEDULED}, new=State.PREPARING, now=now)
     if moved:
-        digest = Digest.objects.only("revision_id", "release_at").get(pk=digest_id)
+        digest = Digest.objects.select_related("revision").get(pk=digest_id)
+        assert digest.revision is not None  # noqa: S101  (held by digest_past_draft_is_frozen)
         Lane.objects.create(
             digest_id=digest_id,
             number=0,
-            revision_id=digest.revision_id,
+            revision=digest.revision,
             release_at=digest.release_at or now,
         )
     return moved
@@ -184,7 +185,7 @@ def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str =
 
 @transaction.atomic
 def finish(*, digest_id: int, now: datetime) -> bool:
-    """Sending -> sent, only with everything prepared and nothing pending, submitting or in retry."""
+    """Sending -> sent: all is prepared and nothing pending, submitting or in retry."""
     ready = Digest.objects.filter(
         pk=digest_id, state=State.SENDING, prepared_at__isnull=False
     ).exists()

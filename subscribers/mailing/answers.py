@@ -18,6 +18,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     # The provider refused this call and took nothing: 400, SMTP 5xx to MAIL or DATA.
     REFUSED = "refused"
+    # The provider documents that it took nothing and may be asked again: 503.
+    NOT_ACCEPTED = "not_accepted"
     # It was handed over and the answer never came.
     UNKNOWN = "unknown"
 

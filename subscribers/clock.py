@@ -1,0 +1,36 @@
+"""The one clock that leases and due times are compared with: the database's."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+
+def database_now() -> datetime:
+    """The database's time, aware, in UTC. Workers on several machines agree on it."""
+    if connection.vendor == "postgresql":
+        statement = "SELECT clock_timestamp()"
+    else:
+        statement = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        (value,) = cursor.fetchone()
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+class Clock:
+    """The database's time, asked once, carried on by the monotonic clock of this process."""
+
+    def __init__(self) -> None:
+        self._start = database_now()
+        self._monotonic = time.monotonic()
+
+    def now(self) -> datetime:
+        """The time now; never jumps when somebody sets the machine's clock."""
+        return self._start + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        """Seconds since this clock was made."""
+        return time.monotonic() - self._monotonic

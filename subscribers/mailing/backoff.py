@@ -1,0 +1,13 @@
+"""How long to wait before asking a provider again."""
+
+import random
+from datetime import timedelta
+
+FIRST = timedelta(seconds=5)
+MOST = timedelta(minutes=15)
+
+
+def after_attempts(attempts: int) -> timedelta:
+    """5 s doubled with each attempt, give or take a fifth, at most 15 min."""
+    wait = min(FIRST * 2 ** min(max(attempts - 1, 0), 10), MOST)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311  (spreads load, guards nothing)

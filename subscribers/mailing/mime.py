@@ -1,0 +1,39 @@
+"""A mail as bytes, for one recipient, built with the standard library."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from django.utils import timezone
+
+from subscribers.mailing.messages import Mailing, Recipient, fill
+
+
+def build(*, mailing: Mailing, recipient: Recipient) -> EmailMessage:
+    """The mail with every placeholder filled in: text first, HTML as the better alternative."""
+    values = recipient.values
+    message = EmailMessage(policy=SMTP)
+    message["From"] = mailbox(mailing.from_name, mailing.from_address)
+    message["To"] = mailbox("", recipient.address)
+    message["Subject"] = one_line(fill(mailing.subject, values))
+    message["Date"] = format_datetime(timezone.now())
+    message["Message-ID"] = recipient.message_id
+    if mailing.reply_to:
+        message["Reply-To"] = mailing.reply_to
+    for name, value in mailing.headers.items():
+        if name.lower() != "message-id":
+            message[name] = one_line(fill(value, values))
+    message.set_content(fill(mailing.text, values), cte="quoted-printable")
+    message.add_alternative(fill(mailing.html, values), subtype="html", cte="quoted-printable")
+    return message
+
+
+def one_line(value: str) -> str:
+    """A header value that cannot start another header."""
+    return " ".join(value.split())
+
+
+def mailbox(name: str, address: str) -> Address:
+    """An address as the From and To headers take it."""
+    return Address(display_name=name, addr_spec=address)

@@ -1,0 +1,49 @@
+"""The providers of this installation and what each can carry in one call."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+
+class Shape(StrEnum):
+    """How mails are handed over; one module each in `mailing` and in `newsletter.delivery`."""
+
+    OUTBOX = "outbox"
+    SMTP = "smtp"
+    MERGE_BATCH = "merge_batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """`name` as in EMAIL_PROVIDERS; `batch_size` recipients at most in one call."""
+
+    name: str
+    shape: Shape
+    batch_size: int
+    # django-anymail's backend, for shapes that use it.
+    backend: str = ""
+    # Answers that its documentation says mean "nothing was accepted, ask again".
+    not_accepted: frozenset[int] = frozenset()
+
+
+PROVIDERS = {
+    provider.name: provider
+    for provider in (
+        Provider(name="outbox", shape=Shape.OUTBOX, batch_size=1_000),
+        Provider(name="smtp", shape=Shape.SMTP, batch_size=1_000),
+        # 1,000 personalizations a request; 503 "the API is not available" (SendGrid v3 errors).
+        Provider(
+            name="sendgrid",
+            shape=Shape.MERGE_BATCH,
+            batch_size=1_000,
+            backend="anymail.backends.sendgrid.EmailBackend",
+            not_accepted=frozenset({503}),
+        ),
+    )
+}
+
+
+def current() -> Provider:
+    """The provider that mail goes through now: the first of EMAIL_PROVIDERS."""
+    return PROVIDERS[settings.EMAIL_PROVIDERS[0]]

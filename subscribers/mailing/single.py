@@ -1,0 +1,37 @@
+"""One mail to one person through the current provider."""
+
+from datetime import datetime
+from uuid import UUID
+
+from subscribers.mailing import merge_batch, mime, outbox, smtp
+from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.providers import Provider, Shape
+
+
+def send(
+    *, provider: Provider, mailing: Mailing, recipient: Recipient, token: UUID, now: datetime
+) -> Answer:
+    """Hand over one mail; a refused recipient is REFUSED or, for now, NOT_ACCEPTED."""
+    if provider.shape is Shape.OUTBOX:
+        return outbox.record(mailing=mailing, recipients=[recipient], token=token, now=now)
+    if provider.shape is Shape.MERGE_BATCH:
+        return merge_batch.send(
+            provider=provider, mailing=mailing, recipients=[recipient], token=token
+        )
+    return _send_by_smtp(mailing=mailing, recipient=recipient)
+
+
+def _send_by_smtp(*, mailing: Mailing, recipient: Recipient) -> Answer:
+    message = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+    try:
+        with smtp.Connection() as connection:
+            refused = connection.send(
+                sender=mailing.from_address, recipient=recipient.address, message=message
+            )
+    except smtp.CallError as error:
+        return error.answer
+    if refused is None:
+        return Answer(kind=Kind.ACCEPTED)
+    kind = Kind.NOT_ACCEPTED if refused.again else Kind.REFUSED
+    return Answer(kind=kind, detail=refused.failure.detail)

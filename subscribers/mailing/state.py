@@ -1,0 +1,63 @@
+"""What all workers know of a provider and obey: when it may be called again, and why.
+
+One database row a provider; nothing here depends on Redis.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from subscribers.mailing.answers import Answer, Kind
+from subscribers.models import ProviderState
+
+BREAKER_FIRST = timedelta(seconds=30)
+BREAKER_MOST = timedelta(minutes=15)
+THROTTLE_DEFAULT = timedelta(seconds=30)
+THROTTLE_MOST = timedelta(hours=1)
+
+
+def closed_until(*, provider: str, now: datetime) -> datetime | None:
+    """When `provider` may be called again; None when it may be now."""
+    return (
+        ProviderState.objects.filter(name=provider, not_before__gt=now)
+        .values_list("not_before", flat=True)
+        .first()
+    )
+
+
+def note(*, provider: str, answer: Answer, now: datetime) -> None:
+    """Keep what `answer` means for everybody who mails through `provider`.
+
+    An unknown opens the breaker for 30 s * 2^n, at most 15 min; a 429 obeys its Retry-After. An
+    accepted call closes the breaker, at no cost when it was closed.
+    """
+    if answer.kind is Kind.UNKNOWN:
+        _open_breaker(provider=provider, now=now)
+    elif answer.kind is Kind.THROTTLED:
+        wait = THROTTLE_DEFAULT
+        if answer.retry_after is not None:
+            wait = min(timedelta(seconds=max(answer.retry_after, 1)), THROTTLE_MOST)
+        _close(provider=provider, until=now + wait, reason="The provider asked us to wait.")
+    elif answer.kind is Kind.ACCEPTED:
+        ProviderState.objects.filter(name=provider, unknowns_in_a_row__gt=0).update(
+            unknowns_in_a_row=0, not_before=None, reason=""
+        )
+
+
+@transaction.atomic
+def _open_breaker(*, provider: str, now: datetime) -> None:
+    ProviderState.objects.get_or_create(name=provider)
+    state = ProviderState.objects.select_for_update().get(name=provider)
+    wait = min(BREAKER_FIRST * 2 ** min(state.unknowns_in_a_row, 10), BREAKER_MOST)
+    state.unknowns_in_a_row += 1
+    state.not_before = now + wait
+    state.reason = "The provider did not answer, so we wait before the next call."
+    state.save()
+
+
+def _close(*, provider: str, until: datetime, reason: str) -> None:
+    ProviderState.objects.get_or_create(name=provider)
+    # The longest wait that anybody was told is the one that all obey.
+    ProviderState.objects.filter(name=provider).exclude(not_before__gt=until).update(
+        not_before=until, reason=reason
+    )
