@@ -1,0 +1,159 @@
+"""Making a digest: which stories are new, its sections and items, and the words it starts with."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from newsletter.digests import lifecycle
+from newsletter.digests.choosing import choose
+from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST, Layout, SectionPlan
+from newsletter.digests.wording import cut_kindly, preheader
+from newsletter.models import Article, Digest, Item, Schedule, Section
+from subscribers.models import Newsletter
+
+# Enough to fill every section and still find a picture and good news among them.
+CANDIDATES = 60
+UNUSED = [Digest.State.CANCELLED, Digest.State.SKIPPED]
+
+
+def make_digest(
+    *, newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+) -> Digest:
+    """The digest of an occurrence: a new draft, skipped when too little is new, or the one there.
+
+    Safe to call many times and at once: a cancelled digest apart, an occurrence has one digest.
+    """
+    return open_occurrence(
+        newsletter=newsletter, occurrence=occurrence, release_at=release_at, now=now
+    )[0]
+
+
+def open_occurrence(
+    *, newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+) -> tuple[Digest, bool]:
+    """As `make_digest`; the second value says whether this call made it."""
+    digests = Digest.objects.filter(newsletter=newsletter, occurrence=occurrence)
+    standing = digests.exclude(state=Digest.State.CANCELLED)
+    if (existing := standing.first()) is not None:
+        return existing, False
+    try:
+        with transaction.atomic():
+            return _make(newsletter, occurrence, release_at, now), True
+    except IntegrityError:
+        # Somebody made it between the look and the insert.
+        return standing.get(), False
+
+
+def next_occurrence(*, newsletter: Newsletter, day: date) -> str:
+    """A free occurrence on a date: the date itself, else "2026-11-24-2" and so on."""
+    taken = set(
+        Digest.objects.filter(newsletter=newsletter, occurrence__startswith=day.isoformat())
+        .exclude(state=Digest.State.CANCELLED)
+        .values_list("occurrence", flat=True)
+    )
+    return free_occurrence(day=day, taken=taken)
+
+
+def free_occurrence(*, day: date, taken: set[str]) -> str:
+    """The first of "2026-11-24", "2026-11-24-2", ... that is not `taken`."""
+    key, number = day.isoformat(), 1
+    while key in taken:
+        number += 1
+        key = f"{day.isoformat()}-{number}"
+    return key
+
+
+def rule_of(newsletter: Newsletter) -> Schedule:
+    """The newsletter's schedule, or one with the defaults for a newsletter without."""
+    try:
+        return newsletter.schedule
+    except Schedule.DoesNotExist:
+        return Schedule(newsletter=newsletter)
+
+
+def _make(
+    newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+) -> Digest:
+    rule = rule_of(newsletter)
+    layout = LAYOUTS[rule.layout]
+    digest = Digest.objects.create(
+        newsletter=newsletter,
+        occurrence=occurrence,
+        layout=layout.key,
+        intro=layout.intro,
+        sign_off=layout.sign_off,
+        release_at=release_at,
+        created_at=now,
+    )
+    Section.objects.bulk_create(
+        Section(digest=digest, key=plan.key, style=plan.style, heading=plan.heading, position=n)
+        for n, plan in enumerate(layout.sections)
+    )
+    stories = list(new_stories(newsletter=newsletter, rule=rule, now=now)[:CANDIDATES])
+    if len(stories) < rule.min_stories:
+        reason = too_little(found=len(stories), rule=rule)
+        lifecycle.skip(digest_id=digest.pk, reason=reason, now=now)
+        digest.refresh_from_db(fields=["state", "reason"])
+    else:
+        _place(digest, layout, stories)
+    return digest
+
+
+def too_little(*, found: int, rule: Schedule) -> str:
+    """Why a digest is skipped, in words for staff."""
+    stories = "No new story" if not found else f"Only {found} new"
+    return f"{stories} in the last {rule.max_age_hours} hours; at least {rule.min_stories} needed."
+
+
+def fill(*, digest: Digest, now: datetime) -> None:
+    """Put new stories into an empty digest whatever their age and number ("make it anyway")."""
+    stories = new_stories(newsletter=digest.newsletter, rule=rule_of(digest.newsletter), now=None)
+    with transaction.atomic():
+        chosen = list(stories.filter(published_at__lte=now)[:CANDIDATES])
+        _place(digest, LAYOUTS[digest.layout], chosen)
+
+
+def new_stories(
+    *, newsletter: Newsletter, rule: Schedule, now: datetime | None
+) -> QuerySet[Article]:
+    """Stories not yet in a digest of this newsletter, newest first, young enough at `now`.
+
+    `now` None sets no limit on age. Bodies are left in the database: a digest links to them.
+    """
+    used = (
+        Item.objects.filter(section__digest__newsletter=newsletter, article__isnull=False)
+        .exclude(section__digest__state__in=UNUSED)
+        .values("article")
+    )
+    wanted = Q()
+    if rule.good_news_only:
+        wanted &= Q(good_news=True)
+    if now is not None:
+        oldest = now - timedelta(hours=rule.max_age_hours)
+        wanted &= Q(published_at__gte=oldest, published_at__lte=now)
+    stories = Article.objects.filter(wanted).exclude(pk__in=used).select_related("hero")
+    return stories.defer("body").order_by("-published_at", "-id")
+
+
+def _place(digest: Digest, layout: Layout, stories: Sequence[Article]) -> None:
+    chosen = choose(layout=layout, stories=stories)
+    sections = {section.key: section for section in digest.sections.all()}
+    Item.objects.bulk_create(
+        _item(sections[plan.key], plan, article, position)
+        for plan in layout.sections
+        for position, article in enumerate(chosen[plan.key])
+    )
+    headlines = [story.title for plan in layout.sections for story in chosen[plan.key]]
+    if headlines:
+        digest.subject = cut_kindly(headlines[0], SUBJECT_AT_MOST)
+        digest.preheader = preheader(headlines[1:])
+        digest.save(update_fields=["subject", "preheader"])
+
+
+def _item(section: Section, plan: SectionPlan, article: Article, position: int) -> Item:
+    # A source seldom describes its pictures; a caption or the headline is better than silence.
+    alt = "" if article.hero_alt else (article.caption or article.title)
+    described = alt if plan.picture and article.hero_id else ""
+    return Item(section=section, article=article, position=position, image_alt=described)
