@@ -10,8 +10,9 @@ from config.logging import logging_config
 from config.security import PUBLIC_POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-env.load_dotenv(BASE_DIR / ".env")
+env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
+# Everything that is written while running: database, pictures, logs of the broker, the password.
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
 
 # --- Who and where ---------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "newsletter",
+        "KEY_PREFIX": f"{env.text('BROKER_PREFIX')}newsletter",
     }
 }
 

@@ -1,0 +1,93 @@
+"""What every test has: a database in a file, no network, and real servers for those that ask.
+
+A test that names `broker` gets a real Valkey or Redis, one that names `worker` a real Celery worker
+besides. All others have a cache in memory, and tasks that they send go nowhere.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import kombu.pools
+import pytest
+from celery import current_app
+from django.conf import settings as django_settings
+from django.core.cache import cache
+
+from tests.servers import Broker, Worker
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Put a SQLite test database in a file, which workers and live servers can open too."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def _broker_process() -> Iterator[Broker]:
+    server = Broker()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def broker(_broker_process: Broker, _surroundings: None) -> Broker:
+    """A real broker, empty, in use by the cache and by everything that sends a task."""
+    return _broker_process
+
+
+@pytest.fixture
+def worker(broker: Broker, transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A real worker for all queues; the test needs `transaction=True`."""
+    process = Worker(broker=broker, log=tmp_path / "worker.log")
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(
+    request: pytest.FixtureRequest, settings: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if "broker" in request.fixturenames:
+        server = request.getfixturevalue("_broker_process")
+        server.clear()
+        _use_redis(server, settings)
+    else:
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        settings.CACHES = {"default": {"BACKEND": backend}}
+        _use_broker("memory://", prefix="")
+        cache.clear()
+    yield
+    cache.close()
+
+
+def _use_redis(server: Broker, settings: pytest.FixtureRequest) -> None:
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.REDIS_URL = server.url
+    settings.CACHES = {
+        "default": {
+            "BACKEND": backend,
+            "LOCATION": server.url,
+            "KEY_PREFIX": f"{server.prefix}newsletter",
+        }
+    }
+    _use_broker(server.url.replace("unix://", "redis+socket://", 1), prefix=server.prefix)
+
+
+def _use_broker(url: str, *, prefix: str) -> None:
+    """Point the Celery application of this process at `url`, dropping open connections."""
+    options = dict(django_settings.CELERY_BROKER_TRANSPORT_OPTIONS)
+    if current_app.conf.broker_url == url:
+        return
+    current_app.conf.broker_url = url
+    current_app.conf.broker_transport_options = options | {"global_keyprefix": prefix}
+    kombu.pools.reset()
+    current_app._after_fork()

@@ -1,0 +1,180 @@
+"""Real servers for tests: a broker on a unix socket and a Celery worker on the test database."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+
+from config.up import server
+from config.up.failure import UpError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def unavailable(reason: str) -> None:
+    """Skip on a laptop; fail in CI, where everything is there and a skip would hide a fault."""
+    if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+class Broker:
+    """A Redis for this test process alone: its own server, or TEST_REDIS_URL with a prefix."""
+
+    def __init__(self) -> None:
+        self.prefix = f"test-{uuid.uuid4().hex[:8]}-"
+        self.url = os.environ.get("TEST_REDIS_URL", "")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._directory: str | None = None
+
+    def start(self) -> None:
+        if not self.url:
+            self._serve()
+        self.client = redis.Redis.from_url(self.url)
+        wait_for(self._answers, seconds=20, what="the broker")
+
+    def clear(self) -> None:
+        """Take away everything that earlier tests left."""
+        keys = list(self.client.scan_iter(f"{self.prefix}*", count=1000))
+        if keys:
+            self.client.delete(*keys)
+
+    def stop(self) -> None:
+        self.client.close()
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
+        if self._directory:
+            shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _serve(self) -> None:
+        try:
+            program = server.find()
+        except UpError as error:
+            unavailable(str(error))
+        # A short path: the address of a unix socket holds about a hundred characters.
+        self._directory = tempfile.mkdtemp(prefix="nl-", dir="/tmp")
+        socket = Path(self._directory) / "valkey.sock"
+        self._process = subprocess.Popen(
+            server.command(
+                program=program, socket=socket, directory=Path(self._directory), keep=False
+            ),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.url = f"unix://{socket}"
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Worker:
+    """A Celery worker as its own process, on the database of the running test.
+
+    `start(EMAIL_PROVIDERS="smtp")` gives it settings of its own; `kill()` is a kill -9.
+    """
+
+    QUEUES = "transactional,bulk,events,default"
+
+    def __init__(self, *, broker: Broker, log: Path) -> None:
+        self._broker = broker
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process, "the worker was never started"
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def start(self, *, queues: str = QUEUES, concurrency: int = 2, **env: str) -> None:
+        name = f"test-{uuid.uuid4().hex[:8]}@localhost"
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "config", "worker"),
+                    *("-Q", queues, "-c", str(concurrency), "-n", name, "-l", "INFO"),
+                    *("--without-gossip", "--without-mingle"),
+                ],
+                cwd=ROOT,
+                env=os.environ | self._environment() | env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        wait_for(lambda: self._answers(name), seconds=40, what="the worker", log=self._log)
+
+    def kill(self) -> None:
+        """Kill the worker and its pool at once, as a power cut would."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to finish what it is doing; kill it when that takes longer than 15 s."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(15)
+            except subprocess.TimeoutExpired:
+                self._signal(signal.SIGKILL)
+
+    def _signal(self, number: int) -> None:
+        if self._process:
+            try:
+                os.killpg(self._process.pid, number)
+            except ProcessLookupError:
+                return
+            self._process.wait(10)
+
+    def _answers(self, name: str) -> bool:
+        if self._process and self._process.poll() is not None:
+            pytest.fail(f"The worker ended while starting:\n{self.log[-4000:]}")
+        return bool(current_app.control.ping(destination=[name], timeout=0.3))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": self._broker.url,
+            "BROKER_PREFIX": self._broker.prefix,
+            "VAR_DIR": str(Path(settings.MEDIA_ROOT).parent),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+def database_url() -> str:
+    """The address of the database that this test writes to, for child processes."""
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}"
+    return f"postgres://{who}@{at['HOST']}:{at['PORT'] or 5432}/{at['NAME']}"
+
+
+def wait_for(
+    true: Callable[[], bool], *, seconds: float, what: str, log: Path | None = None
+) -> None:
+    """Ask `true` again and again; fail with the end of `log` when it never is."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            tail = log.read_text(errors="replace")[-4000:] if log and log.exists() else ""
+            pytest.fail(f"Waited {seconds:g} s for {what}.\n{tail}")
+        time.sleep(0.05)
