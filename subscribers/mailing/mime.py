@@ -2,18 +2,38 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
 from django.utils import timezone
 
 from subscribers.mailing.messages import Mailing, Recipient, fill
 
+# RFC 5322 section 2.1.1.
+LONGEST_LINE = 998
+
+
+class WholeHeaders(EmailPolicy):
+    """SMTP's rules, with plain headers on one line.
+
+    The standard library folds a header of one long word, such as the link in List-Unsubscribe, by
+    encoding it, which RFC 2047 section 5 forbids there and mail clients do not read.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        line = f"{name}: {value}"
+        if line.isascii() and len(line) <= LONGEST_LINE:
+            return line.encode("ascii") + b"\r\n"
+        return super().fold_binary(name, value)
+
+
+POLICY = WholeHeaders() + SMTP
+
 
 def build(*, mailing: Mailing, recipient: Recipient) -> EmailMessage:
     """The mail with every placeholder filled in: text first, HTML as the better alternative."""
     values = recipient.values
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = mailbox(mailing.from_name, mailing.from_address)
     message["To"] = mailbox("", recipient.address)
     message["Subject"] = one_line(fill(mailing.subject, values))

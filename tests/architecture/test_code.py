@@ -1,0 +1,68 @@
+"""Rules of the house that no linter of ours knows."""
+
+import ast
+
+from tests.architecture.source import PACKAGES, Function, functions, parsed, place, python_files
+
+
+def test_public_functions_say_what_they_do() -> None:
+    silent = [
+        place(path, node.lineno)
+        for path in python_files(*PACKAGES)
+        for node in parsed(path).body
+        if isinstance(node, Function)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not silent
+
+
+def test_nothing_prints() -> None:
+    """Logs go through structlog, words of a command through its `stdout`."""
+    prints = [
+        place(path, node.lineno)
+        for path in python_files(*PACKAGES)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Name) and node.id == "print"
+    ]
+    assert not prints
+
+
+def test_a_function_that_works_with_time_is_given_it() -> None:
+    """Only the edges (views, tasks, commands, admin) may ask for the time; `now` is passed on."""
+    edges = {"views", "admin", "commands", "up", "demo"}
+    askers = [
+        place(path, node.lineno)
+        for path in python_files("newsletter", "subscribers")
+        if not edges & set(path.parts) and path.stem not in {"tasks", "clock", "receivers", "views"}
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"now", "utcnow"}
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"timezone", "datetime"}
+    ]
+    assert not askers
+
+
+def test_no_work_is_left_for_later() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "Place" + "holder.")
+    left = [
+        place(path, number)
+        for path in python_files(*PACKAGES, "tests")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if any(mark in line for mark in marks)
+    ]
+    assert not left
+
+
+def test_functions_with_many_arguments_take_them_by_name() -> None:
+    """Four positional arguments can be swapped without anybody noticing."""
+    many = [
+        place(path, function.lineno)
+        for path in python_files("newsletter", "subscribers")
+        if "admin" not in path.parts
+        for function in functions(path)
+        if len([a for a in function.args.args if a.arg not in {"self", "cls", "request"}]) > 4
+    ]
+    assert not many
