@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from subscribers.database import column_value
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.models import OutboxMail, OutboxTemplate
@@ -25,22 +26,24 @@ def record(
 ) -> Answer:
     """Accept a mailing for its recipients: three statements, however many they are."""
     template = _template(mailing, now)
+    stored_token = column_value(OutboxMail, "token", token)
+    stored_now = column_value(OutboxMail, "created_at", now)
     rows = [
         (
             template.pk,
             recipient.address,
             json.dumps({**recipient.values, "message_id": recipient.message_id}),
             mailing.source,
-            token.hex if connection.vendor == "sqlite" else token,
+            stored_token,
             recipient.subscriber_id,
-            now,
+            stored_now,
         )
         for recipient in recipients
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {OutboxMail._meta.db_table}"  # noqa: S608, SLF001  (no outside text)
-            " (template_id, address, values, source, token, subscriber_id, created_at)"
+            ' (template_id, address, "values", source, token, subscriber_id, created_at)'
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             rows,
         )

@@ -1,0 +1,181 @@
+"""Claiming a batch: it is ours while the lease lasts, and who may be mailed is read now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.fields import BooleanField
+
+from newsletter.delivery import exceptions
+from newsletter.models import Batch, Delivery, DeliveryException, Digest, Revision
+from newsletter.rendering import personal
+from subscribers import audience
+from subscribers.database import column_value
+from subscribers.mailing.messages import Recipient
+from subscribers.models import Newsletter, Subscription
+
+LEASE = timedelta(seconds=90)
+
+# Of the digest that waited longest, its first batch that is due. The outer WHERE makes it a
+# compare-and-set; SKIP LOCKED (PostgreSQL only) keeps workers from queueing for one row.
+_CLAIM = """
+UPDATE newsletter_batch
+SET state = 'claimed', token = %s, lease_until = %s, attempts = attempts + 1, provider = %s,
+    not_before = NULL, submitted_to = NULL, acked_to = NULL, answer = '',
+    revision_id = (
+        SELECT lane.revision_id FROM newsletter_lane lane
+        WHERE lane.digest_id = newsletter_batch.digest_id AND lane.number = newsletter_batch.lane
+    )
+WHERE state = 'pending' AND id = (
+    SELECT batch.id FROM newsletter_batch batch
+    JOIN newsletter_digest digest ON digest.id = batch.digest_id
+    WHERE digest.state = 'sending' AND batch.state = 'pending'
+      AND (batch.not_before IS NULL OR batch.not_before <= %s)
+    ORDER BY digest.served_at NULLS FIRST, batch.id
+    LIMIT 1 {lock}
+)
+RETURNING id
+"""
+
+
+@dataclass(slots=True)
+class Claim:
+    """A batch in our hands, and the recipients of it who may be mailed now, in id order."""
+
+    batch: Batch
+    token: UUID
+    newsletter: Newsletter
+    revision: Revision
+    recipients: Sequence[Recipient]
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether its recipients are named by exceptions instead of a range."""
+        return self.batch.low is None
+
+
+@transaction.atomic
+def claim(*, provider: str, now: datetime) -> Claim | None:
+    """Take one due batch, or None. Readers who may not be mailed any more become `left`."""
+    token = uuid4()
+    batch_id = _take(token=token, provider=provider, now=now)
+    if batch_id is None:
+        return None
+    batch = Batch.objects.select_related("digest__newsletter", "revision").get(pk=batch_id)
+    Digest.objects.filter(pk=batch.digest_id).update(served_at=now)
+    assert batch.revision is not None  # noqa: S101  (set by the claim)
+    claimed = Claim(
+        batch=batch,
+        token=token,
+        newsletter=batch.digest.newsletter,
+        revision=batch.revision,
+        recipients=(),
+    )
+    claimed.recipients = _read_recipients(claimed, now=now)
+    return claimed
+
+
+def _take(*, token: UUID, provider: str, now: datetime) -> int | None:
+    on_postgresql = connection.vendor == "postgresql"
+    sql = _CLAIM.format(lock="FOR UPDATE OF batch SKIP LOCKED" if on_postgresql else "")
+    stored_now = column_value(Batch, "not_before", now)
+    lease_until = column_value(Batch, "lease_until", now + LEASE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [column_value(Batch, "token", token), lease_until, provider, stored_now]
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def _read_recipients(claimed: Claim, *, now: datetime) -> list[Recipient]:
+    """Those of the batch who are deliverable now; the others are written down as `left`."""
+    batch = claimed.batch
+    wanted = _wanted(batch)
+    mailable = {row[0]: row for row in _mailable(claimed, wanted)}
+    gone = [subscriber_id for subscriber_id in wanted if subscriber_id not in mailable]
+    if gone:
+        exceptions.mark_left(batch=batch, subscriber_ids=gone, now=now)
+    domain = claimed.newsletter.from_address.rpartition("@")[2]
+    return [
+        _recipient(claimed, mailable[subscriber_id], domain)
+        for subscriber_id in wanted
+        if subscriber_id in mailable
+    ]
+
+
+def _wanted(batch: Batch) -> list[int]:
+    """Ids of the batch's recipients whose state is still the batch's, in order."""
+    of_digest = DeliveryException.objects.filter(digest_id=batch.digest_id)
+    if batch.low is None:
+        named = of_digest.filter(follow_up=batch, state=DeliveryException.State.RETRY)
+        return list(named.order_by("subscriber_id").values_list("subscriber_id", flat=True))
+    settled = of_digest.filter(subscriber_id=OuterRef("subscriber_id"))
+    rows = Delivery.objects.filter(
+        ~Exists(settled),
+        digest_id=batch.digest_id,
+        subscriber_id__gt=batch.low,
+        subscriber_id__lte=batch.high,
+        lane=batch.lane,
+    )
+    return list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True))
+
+
+# id, address, name, confirmed at, page of sign-up, gets the newsletter that this one promotes.
+_Row = tuple[int, str, str, datetime | None, str, bool]
+
+
+def _mailable(claimed: Claim, wanted: list[int]) -> list[_Row]:
+    batch, newsletter = claimed.batch, claimed.newsletter
+    rows = audience.deliverable(newsletter_id=newsletter.pk)
+    if batch.low is None:
+        rows = rows.filter(subscriber_id__in=wanted)
+    else:
+        rows = rows.filter(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
+    return list(
+        rows.annotate(gets_promoted=_gets_promoted(newsletter)).values_list(
+            "subscriber_id",
+            "subscriber__address",
+            "subscriber__name",
+            "confirmed_at",
+            "page",
+            "gets_promoted",
+        )
+    )
+
+
+def _gets_promoted(newsletter: Newsletter) -> Exists | Value:
+    if newsletter.promotes_id is None:
+        return Value(True, output_field=BooleanField())  # noqa: FBT003
+    return Exists(
+        Subscription.objects.filter(
+            subscriber_id=OuterRef("subscriber_id"),
+            newsletter_id=newsletter.promotes_id,
+            state=Subscription.State.ACTIVE,
+        )
+    )
+
+
+def _recipient(claimed: Claim, row: _Row, domain: str) -> Recipient:
+    subscriber_id, address, name, confirmed_at, page, gets_promoted = row
+    digest_id = claimed.batch.digest_id
+    return Recipient(
+        subscriber_id=subscriber_id,
+        address=address,
+        message_id=personal.message_id(
+            digest_id=digest_id, subscriber_id=subscriber_id, domain=domain
+        ),
+        values=personal.values(
+            newsletter=claimed.newsletter,
+            revision=claimed.revision,
+            digest_id=digest_id,
+            subscriber_id=subscriber_id,
+            name=name,
+            confirmed_at=confirmed_at,
+            page=page,
+            gets_promoted=gets_promoted,
+        ),
+    )

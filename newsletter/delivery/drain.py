@@ -1,0 +1,117 @@
+"""Drains: identical workers that claim, submit and record until nothing is due.
+
+A drain belongs to no digest. It holds one of a few slot rows, so however many wake-ups there are,
+at most that many run; the slot's lease brings it back from a worker that died.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+
+from newsletter import wake
+from newsletter.delivery import claims, outcomes, submission
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, Digest, Slot
+from subscribers.clock import Clock
+from subscribers.mailing import state
+from subscribers.mailing.providers import current
+
+SLOTS = 4
+SLOT_LEASE = timedelta(seconds=120)
+MOST_SECONDS = 8.0
+# A provider that asks for less than this is waited for in the loop.
+SHORT_WAIT = timedelta(seconds=5)
+
+
+def drain() -> None:
+    """Work for at most 8 s, then wake another drain if there is more. No free slot: do nothing."""
+    clock = Clock()
+    with _slot(clock) as held:
+        if not held:
+            return
+        while clock.elapsed() < MOST_SECONDS:
+            if not _step(clock):
+                break
+        else:
+            wake.send(wake.DRAIN)
+    finish_digests(now=clock.now())
+
+
+def run_inline(*, digest_id: int) -> None:
+    """Send what is due in this process until the digest has no batch that can go now.
+
+    For the demo and for commands; works beside real workers, because claims do.
+    """
+    clock = Clock()
+    due = Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING).filter(
+        Q(not_before__isnull=True) | Q(not_before__lte=clock.now())
+    )
+    while due.exists() and _step(clock):
+        pass
+    finish_digests(now=clock.now())
+
+
+def finish_digests(*, now: datetime) -> None:
+    """Move digests that have nothing open any more to `sent`."""
+    sending = Digest.objects.filter(state=Digest.State.SENDING, prepared_at__isnull=False)
+    for digest_id in list(sending.values_list("pk", flat=True)):
+        lifecycle.finish(digest_id=digest_id, now=now)
+
+
+def _step(clock: Clock) -> bool:
+    """One batch; False when there is none that may go now."""
+    provider = current()
+    if not _provider_is_open(provider.name, clock):
+        return False
+    claim = claims.claim(provider=provider.name, now=clock.now())
+    if claim is None:
+        return False
+    if not claim.recipients:
+        outcomes.nobody_left(claim=claim, now=clock.now())
+        return True
+    result = submission.submit(claim=claim, provider=provider, clock=clock)
+    if result is None:
+        return True
+    answer, progress = result
+    outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now())
+    state.note(provider=provider.name, answer=answer, now=clock.now())
+    return True
+
+
+def _provider_is_open(provider: str, clock: Clock) -> bool:
+    """Wait out a short pause of the provider's; False when it is a longer one."""
+    now = clock.now()
+    until = state.closed_until(provider=provider, now=now)
+    if until is None:
+        return True
+    if until - now > SHORT_WAIT:
+        return False
+    time.sleep((until - now).total_seconds())
+    return True
+
+
+@contextmanager
+def _slot(clock: Clock) -> Iterator[bool]:
+    """Hold a free slot while the block runs; yields whether there was one."""
+    token = uuid4()
+    held = _take_slot(token, clock.now())
+    try:
+        yield held
+    finally:
+        if held:
+            Slot.objects.filter(token=token).update(token=None, lease_until=None)
+
+
+def _take_slot(token: UUID, now: datetime) -> bool:
+    free = Slot.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+    # Start looking at a place of our own, so that drains do not all try the first one.
+    numbers = sorted(free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % SLOTS)
+    return any(
+        free.filter(number=number).update(token=token, lease_until=now + SLOT_LEASE)
+        for number in numbers
+    )

@@ -1,0 +1,120 @@
+"""Recipients whose state is not their batch's: written in bulk, each change logged."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from newsletter.models import Batch, DeliveryException, ExceptionChange
+from subscribers.mailing.answers import Failure
+from subscribers.models import Subscriber, Subscription
+
+State = DeliveryException.State
+
+
+def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -> None:
+    """Those who are not deliverable any more at the claim, each with the reason."""
+    reasons = _why_gone(batch.digest.newsletter_id, subscriber_ids)
+    write(
+        batch=batch,
+        new=State.LEFT,
+        failures={one: Failure(reason=reasons.get(one, "suppressed")) for one in subscriber_ids},
+        now=now,
+    )
+
+
+def write(
+    *,
+    batch: Batch,
+    new: State,
+    failures: Mapping[int, Failure],
+    now: datetime,
+    follow_up: Batch | None = None,
+) -> None:
+    """Set the state of the readers in `failures` (by id), creating or updating their exceptions.
+
+    `follow_up` is the batch that will carry them next; without one they keep what they had.
+    """
+    if not failures:
+        return
+    existing = {
+        one.subscriber_id: one
+        for one in DeliveryException.objects.filter(
+            digest_id=batch.digest_id, subscriber_id__in=list(failures)
+        )
+    }
+    tries = 1 if new in {State.RETRY, State.FAILED} else 0
+    rows = [
+        DeliveryException(
+            digest_id=batch.digest_id,
+            subscriber_id=one,
+            state=new,
+            reason=failure.reason,
+            detail=failure.detail,
+            attempts=(existing[one].attempts if one in existing else 0) + tries,
+            follow_up=follow_up or (existing[one].follow_up if one in existing else None),
+            updated_at=now,
+        )
+        for one, failure in failures.items()
+    ]
+    DeliveryException.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["digest", "subscriber_id"],
+        update_fields=["state", "reason", "detail", "attempts", "follow_up", "updated_at"],
+        batch_size=500,
+    )
+    olds = {one: row.state for one, row in existing.items()}
+    _log(batch.digest_id, {one: f.reason for one, f in failures.items()}, olds, new, now)
+
+
+def settle_followed(*, batch: Batch, new: State, now: datetime) -> None:
+    """What became of a follow-up: all its recipients that still wait get `new`."""
+    waiting = DeliveryException.objects.filter(follow_up=batch, state=State.RETRY)
+    ids = list(waiting.values_list("subscriber_id", flat=True))
+    waiting.update(state=new, updated_at=now)
+    _log(batch.digest_id, dict.fromkeys(ids, ""), dict.fromkeys(ids, State.RETRY), new, now)
+
+
+def hand_on(
+    *, batch: Batch, subscriber_ids: Collection[int], follow_up: Batch, now: datetime
+) -> None:
+    """Readers of a follow-up that was cut short wait for another one."""
+    DeliveryException.objects.filter(
+        follow_up=batch, subscriber_id__in=list(subscriber_ids), state=State.RETRY
+    ).update(follow_up=follow_up, updated_at=now)
+
+
+def _log(
+    digest_id: int,
+    reasons: Mapping[int, str],
+    olds: Mapping[int, str],
+    new: State,
+    now: datetime,
+) -> None:
+    ExceptionChange.objects.bulk_create(
+        (
+            ExceptionChange(
+                digest_id=digest_id,
+                subscriber_id=one,
+                old=olds.get(one, ""),
+                new=new,
+                reason=reason,
+                at=now,
+            )
+            for one, reason in reasons.items()
+        ),
+        batch_size=500,
+    )
+
+
+def _why_gone(newsletter_id: int, subscriber_ids: Collection[int]) -> dict[int, str]:
+    """Subscriber id -> reason; who is missing here is suppressed."""
+    reasons: dict[int, str] = {}
+    ids = list(subscriber_ids)
+    for one in Subscriber.objects.filter(pk__in=ids, erased_at__isnull=False).only("pk"):
+        reasons[one.pk] = "erased"
+    ended = Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__in=ids).exclude(
+        state=Subscription.State.ACTIVE
+    )
+    for subscriber_id, reason in ended.values_list("subscriber_id", "reason"):
+        reasons.setdefault(subscriber_id, reason or "unsubscribed")
+    return reasons

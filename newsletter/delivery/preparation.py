@@ -1,0 +1,111 @@
+"""Freezing the audience: delivery rows and batches, in pieces that each commit whole.
+
+A crash between two pieces loses nothing: the digest's `prepared_to` says where to go on, moved by
+compare-and-set in the transaction that writes the piece.
+"""
+
+from datetime import datetime
+from itertools import pairwise
+
+from django.db import connection, transaction
+from django.db.models import F, Min
+
+from newsletter import wake
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, Digest
+from subscribers import audience
+from subscribers.mailing.providers import current
+
+# Subscriber ids in one piece, so at most as many readers.
+PIECE = 50_000
+
+_INSERT = (
+    "INSERT INTO newsletter_delivery (digest_id, subscriber_id, lane)"
+    " SELECT %s, mailable.subscriber_id, 0 FROM ({audience}) mailable"
+)
+# The last subscriber id and the size of each batch of a piece.
+_BOUNDS = (
+    "SELECT MAX(subscriber_id), COUNT(*) FROM ("
+    " SELECT subscriber_id, (ROW_NUMBER() OVER (ORDER BY subscriber_id) - 1) / %s AS batch"
+    " FROM newsletter_delivery"
+    " WHERE digest_id = %s AND subscriber_id > %s AND subscriber_id <= %s"
+    ") numbered GROUP BY batch ORDER BY 1"
+)
+
+
+def prepare(*, digest_id: int, now: datetime) -> None:
+    """Write every piece that is missing and wake the drains after each. Safe to run twice at once.
+
+    Ends early when the digest leaves preparing and sending (somebody paused or cancelled it).
+    """
+    while True:
+        more = _prepare_piece(digest_id=digest_id, now=now)
+        wake.send(wake.DRAIN)
+        if not more:
+            return
+
+
+@transaction.atomic
+def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
+    """Write the next piece in one transaction; False when there is none to write."""
+    digest = Digest.objects.filter(
+        pk=digest_id,
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING],
+        prepared_at__isnull=True,
+    ).first()
+    if digest is None:
+        return False
+    low = digest.prepared_to
+    mailable = audience.deliverable(newsletter_id=digest.newsletter_id)
+    first = mailable.filter(subscriber_id__gt=low).aggregate(first=Min("subscriber_id"))["first"]
+    if first is None:
+        return _complete(digest=digest, now=now)
+    high = first - 1 + PIECE
+    if not _advance(digest=digest, high=high):
+        return False
+    size = _insert_deliveries(digest=digest, low=low, high=high)
+    _insert_batches(digest=digest, low=low, high=high)
+    Digest.objects.filter(pk=digest_id).update(audience_size=F("audience_size") + size)
+    lifecycle.start_sending(digest_id=digest_id, now=now)
+    return True
+
+
+def _advance(*, digest: Digest, high: int) -> bool:
+    """Take this piece for ourselves; whoever else read the same `prepared_to` comes too late."""
+    taken = Digest.objects.filter(
+        pk=digest.pk, prepared_to=digest.prepared_to, state=digest.state
+    ).update(prepared_to=high)
+    return bool(taken)
+
+
+def _complete(*, digest: Digest, now: datetime) -> bool:
+    done = Digest.objects.filter(
+        pk=digest.pk, prepared_to=digest.prepared_to, prepared_at__isnull=True
+    ).update(prepared_at=now)
+    if done:
+        lifecycle.start_sending(digest_id=digest.pk, now=now)
+        lifecycle.finish(digest_id=digest.pk, now=now)
+    return False
+
+
+def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
+    """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
+    mailable = audience.deliverable(newsletter_id=digest.newsletter_id).filter(
+        subscriber_id__gt=low, subscriber_id__lte=high
+    )
+    sql, parameters = mailable.values("subscriber_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])
+        return int(cursor.rowcount)
+
+
+def _insert_batches(*, digest: Digest, low: int, high: int) -> None:
+    """Batches of the provider's size whose ranges join: (low, a], (a, b], ..."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOUNDS, [current().batch_size, digest.pk, low, high])
+        bounds = cursor.fetchall()
+    edges = [low, *(last for last, _ in bounds)]
+    Batch.objects.bulk_create(
+        Batch(digest=digest, lane=0, low=below, high=last, size=size)
+        for (below, last), (_, size) in zip(pairwise(edges), bounds, strict=True)
+    )

@@ -1,0 +1,124 @@
+"""Bringing back what was lost: the sweep, run every 30 s, safe to run many times at once.
+
+It creates no work of its own; it finds claims whose lease lapsed, pieces that nobody prepares and
+batches that nobody drains, whatever became of the worker or of Redis.
+"""
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from newsletter import wake
+from newsletter.delivery import drain, exceptions, splitting
+from newsletter.delivery.refusals import DEADLINE
+from newsletter.digests import lifecycle
+from newsletter.models import Attempt, Batch, DeliveryException, Digest, Slot
+from newsletter.release import alerts
+from subscribers.mailing import outbox, state
+from subscribers.mailing.answers import Answer, Kind
+
+State = Batch.State
+log = structlog.get_logger(__name__)
+
+
+def sweep(*, now: datetime) -> None:
+    """Recover lapsed claims, then wake whatever should be running."""
+    _ensure_slots()
+    _recover_claimed(now)
+    _recover_submitting(now)
+    _pause_overdue(now)
+    drain.finish_digests(now=now)
+    _wake(now)
+    outbox.prune()
+
+
+def _ensure_slots() -> None:
+    missing = set(range(drain.SLOTS)) - set(Slot.objects.values_list("number", flat=True))
+    Slot.objects.bulk_create(
+        (Slot(number=number) for number in sorted(missing)), ignore_conflicts=True
+    )
+
+
+def _recover_claimed(now: datetime) -> None:
+    """Claimed and never submitted: nothing left, so it simply waits again."""
+    lapsed = Batch.objects.filter(state=State.CLAIMED, lease_until__lt=now)
+    lapsed.filter(digest__state=Digest.State.CANCELLED).update(
+        state=State.CANCELLED, finished_at=now, lease_until=None
+    )
+    lapsed.update(state=State.PENDING, lease_until=None)
+
+
+def _recover_submitting(now: datetime) -> None:
+    """Died while handing over: what a relay acknowledged is accepted, what may have left is not."""
+    lapsed = Batch.objects.filter(state=State.SUBMITTING, lease_until__lt=now)
+    for batch_id in list(lapsed.values_list("pk", flat=True)):
+        _give_up(batch_id, now)
+
+
+@transaction.atomic
+def _give_up(batch_id: int, now: datetime) -> None:
+    batch = (
+        Batch.objects.select_for_update(of=("self",))
+        .filter(pk=batch_id, state=State.SUBMITTING, lease_until__lt=now)
+        .first()
+    )
+    if batch is None or batch.revision_id is None or batch.token is None:
+        return
+    Attempt.objects.create(
+        batch=batch,
+        token=batch.token,
+        provider=batch.provider,
+        revision_id=batch.revision_id,
+        low=batch.low,
+        high=batch.high,
+        outcome=Kind.UNKNOWN.value,
+        answer="The worker ended before the answer came.",
+        at=now,
+    )
+    if batch.submitted_to is not None:
+        splitting.by_progress(
+            batch=batch,
+            acked_to=batch.acked_to,
+            submitted_to=batch.submitted_to,
+            rest_not_before=None,
+            now=now,
+        )
+    else:
+        Batch.objects.filter(pk=batch.pk).update(
+            state=State.UNKNOWN, finished_at=now, lease_until=None
+        )
+        exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
+    state.note(provider=batch.provider, answer=Answer(kind=Kind.UNKNOWN), now=now)
+    log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
+
+
+def _pause_overdue(now: datetime) -> None:
+    """Past the handover deadline: a person decides whether late is better than never."""
+    overdue = Digest.objects.filter(
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING], release_at__lt=now - DEADLINE
+    )
+    reason = "Not all of it could be handed over within 6 hours of its release."
+    # Once only: somebody who resumes it after that has decided.
+    undecided = overdue.exclude(changes__reason=reason)
+    for digest in undecided.select_related("newsletter"):
+        if lifecycle.pause(digest_id=digest.pk, by=None, now=now, reason=reason):
+            digest.refresh_from_db(fields=["state"])
+            alerts.tell_staff(digest=digest, message=reason, now=now)
+
+
+def _wake(now: datetime) -> None:
+    unprepared = Digest.objects.filter(
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING], prepared_at__isnull=True
+    )
+    for digest_id in list(unprepared.values_list("pk", flat=True)):
+        wake.send(wake.PREPARE, digest_id=digest_id)
+    due = Batch.objects.filter(
+        Q(not_before__isnull=True) | Q(not_before__lte=now),
+        state=State.PENDING,
+        digest__state=Digest.State.SENDING,
+    )
+    # As many as there are slots and batches; a drain without a slot ends at once.
+    for _ in due[: drain.SLOTS].values_list("pk", flat=True):
+        wake.send(wake.DRAIN)

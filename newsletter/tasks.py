@@ -1,0 +1,57 @@
+"""Celery's way in: each task wakes one domain function. Names are in `wake`."""
+
+from typing import Any
+
+from celery import shared_task
+
+from newsletter import wake
+from newsletter.content import feeds, images, importing
+from newsletter.delivery import drain, preparation, recovery
+from newsletter.scheduling import planning
+from subscribers.clock import database_now
+
+
+@shared_task(name=wake.PLAN, queue=wake.QUEUES[wake.PLAN])
+def plan_digests(**_: Any) -> None:
+    """Open, hold and release what is due."""
+    planning.plan(now=database_now())
+
+
+@shared_task(name=wake.PREPARE, queue=wake.QUEUES[wake.PREPARE])
+def prepare_digest(*, digest_id: int, **_: Any) -> None:
+    """Freeze the audience of one released digest."""
+    preparation.prepare(digest_id=digest_id, now=database_now())
+
+
+@shared_task(name=wake.DRAIN, queue=wake.QUEUES[wake.DRAIN])
+def drain_batches(**_: Any) -> None:
+    """Hand over what is due, for a few seconds."""
+    drain.drain()
+
+
+@shared_task(name=wake.SWEEP, queue=wake.QUEUES[wake.SWEEP])
+def sweep_deliveries(**_: Any) -> None:
+    """Bring back what was lost."""
+    now = database_now()
+    recovery.sweep(now=now)
+    for image_id in images.waiting(now=now):
+        wake.send(wake.FETCH_IMAGE, image_id=image_id)
+
+
+@shared_task(name="newsletter.fetch_due_feeds", queue="default")
+def fetch_due_feeds(**_: Any) -> None:
+    """Wake one task for each feed that is due."""
+    for feed_id in feeds.due_feeds(now=database_now()):
+        wake.send(wake.FETCH_FEED, feed_id=feed_id)
+
+
+@shared_task(name=wake.FETCH_FEED, queue=wake.QUEUES[wake.FETCH_FEED])
+def fetch_feed(*, feed_id: int, **_: Any) -> None:
+    """Import what is new in one feed."""
+    importing.fetch_feed(feed_id=feed_id, now=database_now())
+
+
+@shared_task(name=wake.FETCH_IMAGE, queue=wake.QUEUES[wake.FETCH_IMAGE])
+def fetch_image(*, image_id: int, **_: Any) -> None:
+    """Make our own copies of one picture."""
+    images.fetch_image(image_id=image_id)

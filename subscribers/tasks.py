@@ -1,0 +1,18 @@
+"""Celery's way in: one tick a second on a queue with a worker of its own."""
+
+from typing import Any
+
+from celery import shared_task
+from django.core.cache import cache
+
+from subscribers.clock import database_now
+from subscribers.mailing import notice_sending
+
+TICK_KEY = "beat:tick"
+
+
+@shared_task(name="subscribers.send_due_notices", queue="transactional")
+def send_due_notices(**_: Any) -> None:
+    """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
+    cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
+    notice_sending.send_due()
