@@ -153,7 +153,7 @@ def _place(digest: Digest, layout: Layout, stories: Sequence[Article]) -> None:
 
 
 def _item(section: Section, plan: SectionPlan, article: Article, position: int) -> Item:
-    # A source seldom describes its pictures; a caption or the headline is better than silence.
-    alt = "" if article.hero_alt else (article.caption or article.title)
-    described = alt if plan.picture and article.hero_id else ""
-    return Item(section=section, article=article, position=position, image_alt=described)
+    # A source seldom describes its pictures; the headline is better than silence.
+    silent = plan.picture and article.hero_id and not (article.hero_alt or article.caption)
+    alt = article.title[:300] if silent else ""
+    return Item(section=section, article=article, position=position, image_alt=alt)

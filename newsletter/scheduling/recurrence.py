@@ -95,3 +95,10 @@ def in_words(schedule: Schedule) -> str:
     which = GROUPS.get(schedule.weekdays, named)
     place = place_in_words(schedule.newsletter.zone)
     return f"{which} at {clock_in_words(schedule.local_time)}, {place}"
+
+
+def in_hours(span: timedelta) -> str:
+    """A span of time for staff: "3 h", "3 h 20 min", "40 min"."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]
+    return " ".join(filter(None, parts))

@@ -1,0 +1,73 @@
+"""`send_digest ID [--to ADDRESS] [--dry-run] [--approve-as USER]`: sends, tests, or only looks."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from config.models import StaffUser
+from newsletter.models import Digest
+from newsletter.release import approval, readiness, testing
+from subscribers import audience
+from subscribers.addresses import AddressError
+
+APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+
+
+class Command(BaseCommand):
+    help = "Send a mail to everybody who gets its newsletter, or a test of it to one address."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("id", type=int, help="the mail's id, as make_digest prints it")
+        parser.add_argument("--to", metavar="ADDRESS", help="only a test mail, to this address")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen")
+        parser.add_argument(
+            "--approve-as", metavar="USER", help="approve what is not approved yet, as this account"
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        digest = Digest.objects.select_related("newsletter").filter(pk=options["id"]).first()
+        if digest is None:
+            raise CommandError(f"There is no mail with the id {options['id']}.")
+        if options["dry_run"]:
+            self._look(digest)
+        elif options["to"]:
+            self._test(digest, options["to"])
+        else:
+            self._send(digest, options["approve_as"])
+
+    def _look(self, digest: Digest) -> None:
+        readers = audience.deliverable(newsletter_id=digest.newsletter_id).count()
+        self.stdout.write(f"{digest}: {digest.get_state_display()}")
+        self.stdout.write(f"Subject: {digest.subject}")
+        for problem in readiness.problems(digest=digest):
+            self.stdout.write(f"{'Stops it' if problem.blocking else 'Note'}: {problem.message}")
+        self.stdout.write(f"Would go to {readers} readers. Nothing was changed.")
+
+    def _test(self, digest: Digest, address: str) -> None:
+        try:
+            testing.send_test(digest_id=digest.pk, to=address, by=None, now=timezone.now())
+        except AddressError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("The test mail is on its way.")
+
+    def _send(self, digest: Digest, name: str | None) -> None:
+        by = _account(name) if name else None
+        if by is None and digest.state not in APPROVED:
+            raise CommandError(
+                f"It is {digest.get_state_display()}, not approved. "
+                "Give --approve-as USER to approve it first."
+            )
+        try:
+            approval.send_now(digest_id=digest.pk, by=by, now=timezone.now())
+        except (approval.NotReady, approval.WrongState) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("It goes out now; the worker sends it.")
+
+
+def _account(name: str) -> StaffUser:
+    try:
+        return StaffUser.objects.get(username=name, is_active=True, is_staff=True)
+    except StaffUser.DoesNotExist as error:
+        raise CommandError(f"No active staff account is called {name!r}.") from error

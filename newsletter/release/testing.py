@@ -1,0 +1,44 @@
+"""Test mails: a digest as it is now, to one address, counted nowhere."""
+
+from datetime import datetime
+
+from config.models import StaffUser
+from newsletter.models import Digest
+from newsletter.rendering import message, personal
+from subscribers import notices
+from subscribers.addresses import normalise
+from subscribers.mailing.messages import Mailing, fill
+from subscribers.models import Notice
+
+
+def send_test(*, digest_id: int, to: str, by: StaffUser | None, now: datetime) -> Notice:
+    """Queue a test mail; it is rendered when it is sent. Raises AddressError, Digest.DoesNotExist.
+
+    Works in every state and changes none.
+    """
+    digest = Digest.objects.only("pk").get(pk=digest_id)
+    context = {"digest_id": digest.pk, "by": by.pk if by else None}
+    return notices.queue(
+        kind=Notice.Kind.TEST, staff_address=normalise(to), context=context, now=now
+    )
+
+
+def test_mailing(notice: Notice) -> Mailing:
+    """The mailing of a notice of kind TEST: the digest as it is, marked, with nobody's links.
+
+    Without the headers that make a mail client offer to unsubscribe: the links lead nowhere.
+    """
+    digest = Digest.objects.select_related("newsletter").get(pk=notice.context["digest_id"])
+    rendered = message.render(digest=digest, now=notice.created_at)
+    values = personal.sample_values(newsletter=digest.newsletter, fragments=rendered.fragments)
+    newsletter = digest.newsletter
+    return Mailing(
+        subject=f"[Test] {fill(rendered.subject, values)}",
+        html=fill(rendered.html, values),
+        text=fill(rendered.text, values),
+        from_name=newsletter.from_name,
+        from_address=newsletter.from_address,
+        reply_to=newsletter.reply_to,
+        headers={"Auto-Submitted": "auto-generated"},
+        source=f"test:{notice.pk}",
+    )

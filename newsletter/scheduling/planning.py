@@ -1,0 +1,109 @@
+"""Planning: opens the digests that schedules ask for, and lets go of those that are due.
+
+Runs every few seconds, in as many processes as there are, and also as a wake-up. What is due is
+read from the database each time; an occurrence is opened once because it is unique, and each move
+is a conditional UPDATE, so a second planner finds nothing left to do.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from newsletter import wake
+from newsletter.digests import assembly, lifecycle
+from newsletter.models import Digest, Schedule
+from newsletter.release import alerts, approval
+from newsletter.release.approval import NotReady, WrongState
+from newsletter.scheduling import upcoming
+from newsletter.scheduling.recurrence import in_hours
+
+State = Digest.State
+
+log = structlog.get_logger(__name__)
+
+
+def plan(*, now: datetime) -> None:
+    """Open what should be open at `now`, then release or hold what is due. Never raises for one."""
+    for schedule, planned in upcoming.to_open(now=now):
+        try:
+            open_planned(schedule=schedule, planned=planned, now=now)
+        except Exception:
+            # One newsletter's trouble must not keep the others from going out.
+            log.exception("open_failed", newsletter=schedule.newsletter_id)
+    for digest in due(now=now):
+        try:
+            release_due(digest=digest, now=now)
+        except DatabaseError:
+            # Perhaps another planner, perhaps a busy database: the next tick looks again.
+            log.exception("release_failed", digest=digest.pk)
+        except Exception as error:
+            log.exception("release_failed", digest=digest.pk)
+            _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
+
+
+def due(*, now: datetime) -> list[Digest]:
+    """Digests whose time has come and that nobody let go of yet, the earliest first."""
+    return list(
+        Digest.objects.filter(
+            state__in=[State.DRAFT, State.APPROVED, State.SCHEDULED], release_at__lte=now
+        )
+        .select_related("newsletter__schedule")
+        .order_by("release_at", "id")
+    )
+
+
+def open_planned(*, schedule: Schedule, planned: upcoming.Planned, now: datetime) -> None:
+    """Make the digest of one occurrence; tell staff when it is skipped."""
+    digest, made = assembly.open_occurrence(
+        newsletter=schedule.newsletter,
+        occurrence=planned.occurrence,
+        release_at=planned.release_at,
+        now=now,
+    )
+    if made:
+        log.info("digest_opened", digest=digest.pk, state=digest.state)
+    if made and digest.state == State.SKIPPED:
+        alerts.tell_staff(digest=digest, message=f"Skipped. {digest.reason}", now=now)
+
+
+def release_due(*, digest: Digest, now: datetime) -> None:
+    """Let one due digest go; hold it when it is too late, not approved or not ready."""
+    rule = assembly.rule_of(digest.newsletter)
+    grace = timedelta(minutes=rule.grace_minutes)
+    if digest.release_at is not None and now - digest.release_at > grace:
+        _hold(digest, _late(digest.release_at, grace, now), now)
+        return
+    if digest.state == State.DRAFT and not upcoming.goes_by_itself(rule=rule):
+        _hold(digest, "Nobody approved it before its time.", now)
+        return
+    try:
+        _let_go(digest, now)
+    except NotReady as refusal:
+        _hold(digest, str(refusal), now)
+    except WrongState:
+        log.info("release_lost", digest=digest.pk)
+
+
+@transaction.atomic
+def _let_go(digest: Digest, now: datetime) -> None:
+    if digest.state != State.SCHEDULED:
+        at = digest.release_at or now
+        approval.schedule(digest_id=digest.pk, release_at=at, by=None, now=now)
+    if lifecycle.release(digest_id=digest.pk, now=now):
+        wake.send(wake.PREPARE, digest_id=digest.pk)
+
+
+@transaction.atomic
+def _hold(digest: Digest, reason: str, now: datetime) -> None:
+    """Held, once, with its reason; whoever held it tells staff."""
+    if lifecycle.hold(digest_id=digest.pk, reason=reason[:300], now=now):
+        digest.state = State.HELD
+        alerts.tell_staff(digest=digest, message=f"Held. {reason}", now=now)
+
+
+def _late(release_at: datetime, grace: timedelta, now: datetime) -> str:
+    return (
+        f"More than {in_hours(grace)} late: it was due {in_hours(now - release_at)} ago, "
+        "and news that old is for a person to send."
+    )

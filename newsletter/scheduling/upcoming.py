@@ -1,0 +1,135 @@
+"""What schedules ask for next: the occurrences that have no digest yet.
+
+An occurrence is taken by a digest of its date, whatever became of it: a cancelled one is not made
+again. Only one that was finished under an earlier rule (its time lies before `effective_from`)
+does not count, so that a schedule moved to later today runs today.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
+from newsletter.models import Digest, Schedule
+from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day
+from subscribers.models import Newsletter
+
+WEEK = timedelta(days=7)
+FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
+WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A digest that a schedule will open: its occurrence and the instant (UTC) it is due."""
+
+    occurrence: str
+    release_at: datetime
+
+
+def to_open(*, now: datetime) -> list[tuple[Schedule, Planned]]:
+    """What is to be opened at `now`; two statements, however many newsletters there are.
+
+    All that lie ahead within the lead time; when none does, the last one missed. So after a long
+    outage a newsletter gets one digest and not one for each day.
+    """
+    schedules = active_schedules()
+    wanted = {schedule.pk: _wanted(schedule, now) for schedule in schedules}
+    return without_digest(schedules=schedules, wanted=wanted)
+
+
+def active_schedules() -> list[Schedule]:
+    """The schedules that make digests by themselves, with their newsletters."""
+    return list(Schedule.objects.filter(is_active=True).select_related("newsletter"))
+
+
+def goes_by_itself(*, rule: Schedule) -> bool:
+    """Whether a draft needs nobody: never where the schedule was switched off or is none."""
+    automatic = rule.approval == Schedule.Approval.AUTOMATIC
+    return rule.pk is not None and rule.is_active and automatic
+
+
+def _wanted(schedule: Schedule, now: datetime) -> list[Occurrence]:
+    runs = occurrences_between(
+        schedule=schedule,
+        since=max(schedule.effective_from, now - WEEK),
+        until=now + timedelta(minutes=schedule.lead_time_minutes),
+    )
+    ahead = [run for run in runs if run.release_at > now]
+    return ahead or runs[-1:]
+
+
+def without_digest(
+    *, schedules: Iterable[Schedule], wanted: dict[int, list[Occurrence]]
+) -> list[tuple[Schedule, Planned]]:
+    """Those of `wanted` (by schedule id) that no digest has taken; one statement."""
+    pairs = [(schedule, run) for schedule in schedules for run in wanted[schedule.pk]]
+    if not pairs:
+        return []
+    standing = _standing(pairs)
+    planned: list[tuple[Schedule, Planned]] = []
+    for schedule, run in pairs:
+        digests = standing[schedule.newsletter_id, run.key]
+        if all(_of_earlier_rule(digest, schedule) for digest in digests):
+            live = {d.occurrence for d in digests if d.state != Digest.State.CANCELLED}
+            key = free_occurrence(day=run.day, taken=live)
+            planned.append((schedule, Planned(occurrence=key, release_at=run.release_at)))
+    return planned
+
+
+def _standing(
+    pairs: Sequence[tuple[Schedule, Occurrence]],
+) -> defaultdict[tuple[int, str], list[Digest]]:
+    """The digests of each newsletter and date, with and without a suffix."""
+    keys = Q()
+    for schedule, run in pairs:
+        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=run.key)
+    found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
+    fields = ("newsletter_id", "occurrence", "state", "release_at", "created_at")
+    for digest in Digest.objects.filter(keys).only(*fields):
+        found[digest.newsletter_id, digest.occurrence[:10]].append(digest)
+    return found
+
+
+def _of_earlier_rule(digest: Digest, schedule: Schedule) -> bool:
+    time = digest.release_at or digest.created_at
+    return digest.state in FINISHED and time < schedule.effective_from
+
+
+def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
+    """When the newsletter's next mail goes out: a digest that waits, or the schedule's next run."""
+    waiting = Digest.objects.filter(
+        newsletter=newsletter, state__in=WAITING, release_at__gt=now
+    ).values_list("release_at", flat=True)
+    times = [time for time in waiting if time is not None]
+    for schedule in Schedule.objects.filter(newsletter=newsletter, is_active=True).select_related(
+        "newsletter"
+    ):
+        since = max(schedule.effective_from, now + timedelta(microseconds=1))
+        runs = occurrences_between(schedule=schedule, since=since, until=since + 2 * WEEK)
+        free = without_digest(schedules=[schedule], wanted={schedule.pk: runs})
+        times += [planned.release_at for _, planned in free[:1]]
+    return min(times, default=None)
+
+
+def make_by_hand(*, newsletter: Newsletter, day: date | None, now: datetime) -> Digest:
+    """A digest that a person asked for: that of `day`, or without one a further one of today.
+
+    When it stands for a run of the schedule that is still to come, it gets that run's time, and
+    takes its place; otherwise it waits for a person without a time.
+    """
+    on = day or now.astimezone(newsletter.zone).date()
+    occurrence = on.isoformat()
+    if day is None:
+        occurrence = next_occurrence(newsletter=newsletter, day=on)
+    release_at = None
+    for schedule in Schedule.objects.filter(newsletter=newsletter, is_active=True).select_related(
+        "newsletter"
+    ):
+        run = on_day(schedule=schedule, day=on)
+        if run and run.key == occurrence and run.release_at > max(now, schedule.effective_from):
+            release_at = run.release_at
+    return make_digest(newsletter=newsletter, occurrence=occurrence, release_at=release_at, now=now)
