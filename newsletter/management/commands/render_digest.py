@@ -1,0 +1,25 @@
+"""Write a digest as its mail looks to files, with the values of a made-up reader."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from newsletter.models import Digest
+from newsletter.rendering.files import write_files
+
+
+class Command(BaseCommand):
+    help = "Render a digest to digest.html, digest.txt and digest.eml."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("digest", type=int, metavar="ID")
+        parser.add_argument("-o", "--output", type=Path, default=Path(), metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        digest = Digest.objects.select_related("newsletter").filter(pk=options["digest"]).first()
+        if digest is None:
+            raise CommandError(f"There is no digest {options['digest']}.")
+        for path in write_files(digest=digest, folder=options["output"], now=timezone.now()):
+            self.stdout.write(str(path))

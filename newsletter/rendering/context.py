@@ -1,0 +1,77 @@
+"""A digest as plain data: what both templates, and the digest's web page, are drawn from."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.db.models import Prefetch
+
+from newsletter.digests.layouts import LAYOUTS, Layout
+from newsletter.models import Digest, Item, Section
+from newsletter.rendering.items import page_item
+from newsletter.rendering.page import Page, PageItem, PageSection
+from newsletter.rendering.wording import (
+    day_in_words,
+    language_direction,
+    many_lines,
+    minutes_to_read,
+    one_line,
+)
+
+
+def page_of_digest(*, digest: Digest) -> Page:
+    """All that a digest says. Sections without content are left out; three statements."""
+    newsletter = digest.newsletter
+    language = newsletter.language
+    # The occurrence is the date in the newsletter's own zone, whenever the mail leaves.
+    day = date.fromisoformat(digest.occurrence[:10])
+    sections = list(_sections(digest))
+    intro, sign_off = many_lines(digest.intro), many_lines(digest.sign_off)
+    return Page(
+        title=one_line(digest.subject) or one_line(newsletter.name),
+        preheader=one_line(digest.preheader),
+        newsletter=one_line(newsletter.name),
+        layout=digest.layout,
+        language=language,
+        dir=language_direction(language),
+        date=day_in_words(day, language, weekday=True),
+        day=day.isoformat(),
+        minutes=minutes_to_read([intro, *_words(sections), sign_off]),
+        intro=intro,
+        signed=_first_name(newsletter.writer),
+        sections=sections,
+        sign_off=sign_off,
+    )
+
+
+def _sections(digest: Digest) -> Iterator[PageSection]:
+    layout = LAYOUTS[digest.layout]
+    items = Item.objects.select_related("image", "article__hero", "article__feed")
+    sections = Section.objects.filter(digest=digest).prefetch_related(Prefetch("items", items))
+    for section in sections:
+        if shown := list(_items(section, layout)):
+            yield PageSection(
+                key=section.key,
+                style=section.style,
+                heading=one_line(section.heading),
+                items=shown,
+            )
+
+
+def _items(section: Section, layout: Layout) -> Iterator[PageItem]:
+    planned = {plan.key: plan for plan in layout.sections}.get(section.key)
+    draws_picture = planned is not None and planned.picture
+    for item in section.items.all():
+        shown = page_item(item=item, section=section, draws_picture=draws_picture)
+        if shown is not None:
+            yield shown
+
+
+def _words(sections: Iterable[PageSection]) -> Iterator[str]:
+    for section in sections:
+        for item in section["items"]:
+            yield item["headline"]
+            yield item["blurb"]
+
+
+def _first_name(writer: str) -> str:
+    return one_line(writer).partition(" ")[0]

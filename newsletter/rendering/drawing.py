@@ -1,0 +1,99 @@
+"""What the mail's templates need beside the page: which part draws a section, sizes, styles."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.publisher import publisher
+from newsletter.models import Digest, Section
+from newsletter.rendering.links import page_of
+from newsletter.rendering.page import Page, PageItem, PageSection
+from newsletter.rendering.pictures import fitted
+from newsletter.rendering.styles import SANS, inline
+from newsletter.rendering.wording import one_line
+
+# A section's part is named for its style but for these (layout, key or style).
+PARTS: dict[tuple[str, str], str] = {
+    ("morning_briefing", "good_thing"): "good_thing",
+    ("good_news", Section.Style.LEAD): "big_one",
+    ("good_news", Section.Style.NUMBER): "adds_up",
+}
+# Columns of the mail: edge to edge, and with a gutter of 20 on both sides.
+WIDE, NARROW = 600, 560
+# With this many signs no mail program fills the preview line with words of the mail.
+PREVIEW_LENGTH = 150
+REPLY = "Reply to this mail: a person reads it."
+
+
+def drawing(*, digest: Digest, page: Page) -> dict[str, Any]:
+    """The context of both templates of a digest."""
+    newsletter, house = digest.newsletter, publisher()
+    sections = [_section(section, page["layout"]) for section in page["sections"]]
+    return {
+        "page": page,
+        "sections": sections,
+        "preview_padding": "\u034f\u200c\u00a0" * max(0, PREVIEW_LENGTH - len(page["preheader"])),
+        "intro": page["intro"].split("\n\n") if page["intro"] else [],
+        "sign_off": _sign_off(page),
+        "promo_in_section": any(section["part"] == "good_thing" for section in sections),
+        "publisher": house,
+        "postal_address": postal_address(),
+        "light": house.light,
+        "dark": house.dark,
+        "accent": newsletter.accent,
+        "accent_colour": house.light[newsletter.accent],
+        "accent_tint": house.light[f"{newsletter.accent}_tint"],
+        "dark_accent": house.dark[newsletter.accent],
+        "css": inline(newsletter.accent),
+        "sans": SANS,
+        "align": _align(page["dir"]),
+        "web_url": page_of(digest),
+        "newsletter_url": page_of(newsletter),
+    }
+
+
+def postal_address() -> str:
+    """Name and address of the publisher, the name once."""
+    house = publisher()
+    if house.postal_address.startswith(house.name):
+        return one_line(house.postal_address)
+    return one_line(f"{house.name}, {house.postal_address}")
+
+
+def _section(section: PageSection, layout: str) -> dict[str, Any]:
+    key, style = section["key"], section["style"]
+    part = PARTS.get((layout, key)) or PARTS.get((layout, style)) or style
+    width = WIDE if part == "big_one" else NARROW
+    items = [_item(item, width) for item in section["items"]]
+    return {
+        **section,
+        "items": items,
+        "part": part,
+        "template": f"emails/digests/parts/{part}.mjml",
+        "text_template": f"emails/digests/text/{part}.txt",
+        # Below a section's own heading a story's is one deeper.
+        "tag": "h3" if section["heading"] else "h2",
+    }
+
+
+def _item(item: PageItem, width: int) -> dict[str, Any]:
+    image, headline = item["image"], item["headline"]
+    lead_in = headline if headline[-1:] in ".!?…:" else f"{headline}."
+    return {
+        **item,
+        "paragraphs": item["blurb"].split("\n\n") if item["blurb"] else [],
+        "drawn": fitted(image=image, width=width) if image else None,
+        "align": _align(item["dir"]),
+        # A headline that words follow on the same line.
+        "lead_in": lead_in,
+        "brief": " ".join(filter(None, [lead_in, *item["blurb"].split(), item["source"]])),
+        "link_text": headline or urlsplit(item["link"]).hostname or "",
+    }
+
+
+def _align(direction: str) -> str:
+    return "right" if direction == "rtl" else "left"
+
+
+def _sign_off(page: Page) -> list[str]:
+    lines = page["sign_off"].split("\n\n") if page["sign_off"] else []
+    return lines if REPLY in page["sign_off"] else [*lines, REPLY]

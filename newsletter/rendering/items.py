@@ -1,0 +1,42 @@
+"""An item as plain data: the editor's words where there are some, else its story's."""
+
+from newsletter.models import Article, Item, Section
+from newsletter.rendering import links
+from newsletter.rendering.page import PageItem
+from newsletter.rendering.pictures import picture_of
+from newsletter.rendering.summaries import summary
+from newsletter.rendering.wording import direction, language_direction, many_lines, one_line
+
+
+def page_item(*, item: Item, section: Section, draws_picture: bool) -> PageItem | None:
+    """What the section shows of `item`; None when there is nothing to show."""
+    article = item.article
+    headline = one_line(item.headline or (article.title if article else ""))
+    blurb = many_lines(item.blurb or (summary(article=article, section=section) if article else ""))
+    image = picture_of(item) if draws_picture else None
+    if not (headline or blurb) or (section.style == Section.Style.PICTURE and image is None):
+        return None
+    return PageItem(
+        kicker=one_line(item.kicker or (article.kicker if article else "")),
+        headline=headline,
+        blurb=blurb,
+        link=_link(item, article),
+        figure=one_line(item.figure),
+        source=_source(article),
+        dir=direction(
+            headline or blurb, fallback=language_direction(article.language) if article else "ltr"
+        ),
+        image=image,
+    )
+
+
+def _link(item: Item, article: Article | None) -> str:
+    if item.link:
+        return links.outside(item.link)
+    return links.article_link(article) if article else ""
+
+
+def _source(article: Article | None) -> str:
+    if article is None or not article.is_excerpt or article.feed is None:
+        return ""
+    return one_line(article.feed.name)

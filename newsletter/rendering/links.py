@@ -1,0 +1,45 @@
+"""Absolute addresses, as mails need them."""
+
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+
+from newsletter.models import Article
+
+
+class HasPage(Protocol):
+    """Anything with a page on this site."""
+
+    def get_absolute_url(self) -> str: ...
+
+
+def absolute(path: str) -> str:
+    """`path` on this site as an absolute address; what is absolute already stays."""
+    return urljoin(f"{settings.SITE_URL}/", path)
+
+
+def page_of(thing: HasPage) -> str:
+    """The absolute address of the page of an article, a digest or a newsletter."""
+    return absolute(thing.get_absolute_url())
+
+
+def outside(url: str) -> str:
+    """An address from an editor or a feed, or "" when a mail must not link to it.
+
+    Two at-signs are written so that the address cannot hold a placeholder and still leads there.
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return ""
+    return "".join(url.split()).replace("@@", "%40@")
+
+
+def article_link(article: Article) -> str:
+    """Where a story is read: here, or at its source when we show an excerpt only."""
+    if article.is_excerpt and (source := outside(article.link)):
+        return source
+    return page_of(article)

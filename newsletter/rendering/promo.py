@@ -1,0 +1,43 @@
+"""The line that offers another newsletter to readers who do not get it."""
+
+from django.template.loader import render_to_string
+
+from newsletter.models import Schedule
+from newsletter.rendering.links import page_of
+from newsletter.rendering.styles import inline
+from newsletter.rendering.wording import one_line
+from subscribers.models import Newsletter
+
+_EVERY = {
+    "12345": "every weekday",
+    "67": "every weekend",
+    "1234567": "every day",
+    "1": "every Monday",
+    "2": "every Tuesday",
+    "3": "every Wednesday",
+    "4": "every Thursday",
+    "5": "every Friday",
+    "6": "every Saturday",
+    "7": "every Sunday",
+}
+
+
+def promo_fragments(*, newsletter: Newsletter) -> dict[str, str]:
+    """`promo_html` and `promo_text` of a newsletter's mails; empty when it offers nothing."""
+    other = newsletter.promotes
+    if other is None or not other.is_open:
+        return {"promo_html": "", "promo_text": ""}
+    words = f"Get {one_line(other.name)} {_every(other)}".strip()
+    context = {
+        "words": words,
+        "url": page_of(other),
+        "accent": other.accent,
+        "css": inline(other.accent),
+    }
+    html = render_to_string("emails/digests/parts/promo.html", context).strip()
+    return {"promo_html": html, "promo_text": f"\n{words}:\n{context['url']}\n"}
+
+
+def _every(newsletter: Newsletter) -> str:
+    schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
+    return _EVERY.get(schedule.weekdays, "") if schedule else ""

@@ -1,0 +1,68 @@
+"""Small decisions about words: cleaning, dates, reading time, direction of writing."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from math import ceil
+
+from django.utils import translation
+from django.utils.formats import date_format
+
+from subscribers.mailing.messages import defuse
+
+WORDS_PER_MINUTE = 190
+
+# Signs that no XML parser takes: controls but for tab and newline, and lone surrogates.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi")
+
+
+def one_line(text: str) -> str:
+    """`text` from an editor or a feed as one safe line."""
+    return defuse(" ".join(_FORBIDDEN.sub("", text).split()))
+
+
+def paragraphs(text: str) -> list[str]:
+    """`text` from an editor or a feed as safe paragraphs, parted at blank lines."""
+    parts = _BLANK_LINES.split(text.replace("\r\n", "\n"))
+    return [line for part in parts if (line := one_line(part))]
+
+
+def many_lines(text: str) -> str:
+    """`text` as safe paragraphs with one blank line between them."""
+    return "\n\n".join(paragraphs(text))
+
+
+@lru_cache(maxsize=4096)
+def day_in_words(day: date, language: str, *, weekday: bool = False) -> str:
+    """`day` as "3 March 2026", or "Tuesday 3 March 2026", in `language`."""
+    with translation.override(language):
+        return date_format(day, "l j F Y" if weekday else "j F Y", use_l10n=False)
+
+
+def minutes_to_read(texts: Iterable[str]) -> int:
+    """Whole minutes, at least one."""
+    words = sum(len(text.split()) for text in texts)
+    return max(1, ceil(words / WORDS_PER_MINUTE))
+
+
+def direction(text: str, *, fallback: str = "ltr") -> str:
+    """ "rtl" or "ltr" by the first letter that has one, as HTML's dir=auto decides.
+
+    Said outright, because several mail programs drop `dir="auto"`.
+    """
+    for sign in text:
+        kind = unicodedata.bidirectional(sign)
+        if kind == "L":
+            return "ltr"
+        if kind in {"R", "AL"}:
+            return "rtl"
+    return fallback
+
+
+def language_direction(language: str) -> str:
+    """The direction that a language is written in."""
+    return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
