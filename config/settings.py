@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
+
 from config import env
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.logging import logging_config
 from config.security import PUBLIC_POLICY
+
+# Lets generic classes of Django say their type where they are subclassed.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
