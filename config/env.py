@@ -4,8 +4,9 @@ Each reader returns a value of one type or raises `ImproperlyConfigured` naming 
 form it takes. A secret may also be given as `<NAME>_FILE`, a path to a file that holds it.
 """
 
+import hashlib
 import os
-from collections.abc import Mapping
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+# Bytes; 104 on macOS and 108 on Linux, with the zero at the end.
+LONGEST_SOCKET = 100
 
 
 def load_dotenv(path: Path) -> None:
@@ -82,15 +85,30 @@ def site_url(name: str, default: str) -> str:
     return value
 
 
-def database(name: str, default: str) -> Mapping[str, object]:
-    """The setting as Django's connection dictionary (`sqlite:///path` or `postgres://...`)."""
-    value = text(name, default)
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    """The setting as a whole number from `low` to `high`."""
+    value = text(name) or str(default)
+    if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
+        raise ImproperlyConfigured(f'{name} is "{value}". Give a number from {low} to {high}.')
+    return int(value)
+
+
+def database(name: str, *, file: Path) -> dict[str, object]:
+    """The setting as Django's connection dictionary; SQLite in `file` when it is not set."""
+    value = text(name)
+    if not value:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
     if urlsplit(value).scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(
             f"{name} must start with sqlite:/// or postgres:// (user:password@host:port/database)."
         )
-    parsed: Mapping[str, object] = environ.Env.db_url_config(value)
-    return parsed
+    try:
+        return dict(environ.Env.db_url_config(value))
+    except ValueError as error:
+        # Its own words may repeat the password.
+        raise ImproperlyConfigured(
+            f"{name} cannot be read. Give postgres://user:password@host:port/database."
+        ) from error
 
 
 def url(name: str, default: str, *, schemes: set[str]) -> str:
@@ -101,6 +119,19 @@ def url(name: str, default: str, *, schemes: set[str]) -> str:
             f"{name} must start with {', '.join(s + '://' for s in sorted(schemes))}."
         )
     return value
+
+
+def local_socket(directory: Path) -> Path:
+    """Where the broker that belongs to `directory` listens.
+
+    The address of a unix socket holds about a hundred characters, so a long `directory` has its
+    socket in the folder for temporary files.
+    """
+    path = directory / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    mark = hashlib.sha256(os.fsencode(directory)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"newsletter-{os.getuid()}-{mark}" / "valkey.sock"
 
 
 def _read_secret(name: str, file: str) -> str:

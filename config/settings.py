@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import django_stubs_ext
 
@@ -22,7 +23,7 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
 # --- Who and where ---------------------------------------------------------------------------
 
 DEBUG = env.flag("DEBUG", default=True)
-PORT = env.text("PORT", "8000")
+PORT = env.number("PORT", 8000, low=1, high=65_535)
 SECRET_KEY = env.text("SECRET_KEY", "only-for-development-never-in-production" if DEBUG else "")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Keyed hashes of suppressed addresses; unlike SECRET_KEY it never rotates.
@@ -103,7 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Database, broker, cache -----------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": dict(env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsletter.sqlite3'}"))
+    "default": env.database("DATABASE_URL", file=VAR_DIR / "newsletter.sqlite3")
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -113,15 +114,14 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # A file, because tests with real workers need a database that several processes can open.
-    _database["TEST"] = {"NAME": env.text("TEST_SQLITE_PATH") or None}
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.url(
     "REDIS_URL",
-    f"unix://{VAR_DIR / 'valkey.sock'}" if DEBUG else "",
+    # The one that `manage.py up` starts.
+    f"unix://{quote(str(env.local_socket(VAR_DIR)))}" if DEBUG else "",
     schemes={"redis", "rediss", "unix"},
 )
 CACHES = {

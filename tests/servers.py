@@ -163,7 +163,7 @@ def database_url() -> str:
     """The address of the database that this test writes to, for child processes."""
     at = connection.settings_dict
     if connection.vendor == "sqlite":
-        return f"sqlite:///{at['NAME']}"
+        return f"sqlite:///{quote(str(at['NAME']))}"
     who = f"{quote(at['USER'])}:{quote(at['PASSWORD'])}"
     return f"postgres://{who}@{at['HOST']}:{at['PORT'] or 5432}/{at['NAME']}"
 

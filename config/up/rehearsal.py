@@ -1,0 +1,98 @@
+"""`up --check`: sends one digest to the demo's readers the way every digest goes, and counts."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from config.up import demonstration, identity
+from config.up.failure import UpError
+from newsletter import demo
+from newsletter.delivery.counts import Counts, counts
+from newsletter.digests.assembly import make_digest, next_occurrence
+from newsletter.models import Digest
+from newsletter.release import approval
+from subscribers.models import Newsletter, OutboxMail
+
+SLUG = "morning-briefing"
+SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of the digest: its readers, and the mails that the outbox holds for it."""
+
+    subject: str
+    recipients: int
+    accepted: int
+    # Mails in the outbox, and readers they go to; None when another provider took them.
+    mails: int | None
+    readers: int | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was somebody to send to, and each has exactly one mail."""
+        kept = self.mails is None or self.mails == self.readers == self.recipients
+        return self.recipients > 0 and self.accepted == self.recipients and kept
+
+    def __str__(self) -> str:
+        kept = "" if self.mails is None else f", {self.mails} mails in the outbox"
+        return f'"{self.subject}": {self.recipients} readers, {self.accepted} accepted{kept}'
+
+
+def send(*, now: datetime) -> int:
+    """Make a digest of the demo's newest stories and release it; its id."""
+    if not demonstration.allowed():
+        raise UpError("--check only sends with EMAIL_PROVIDERS=outbox or SMTP on this machine.")
+    newsletter = Newsletter.objects.filter(slug=SLUG).first()
+    if newsletter is None:
+        raise UpError(f"--check needs the demo, but there is no newsletter {SLUG}.")
+    digest = _make(newsletter, now)
+    if digest.state == Digest.State.SKIPPED:
+        demo.more(now=now)
+        digest = _make(newsletter, now)
+    try:
+        approval.send_now(digest_id=digest.pk, by=None, now=now)
+    except approval.NotReady as error:
+        raise UpError(f"The demo's digest is not ready: {error}") from error
+    return digest.pk
+
+
+def wait(*, digest_id: int, check: Callable[[], None]) -> Result:
+    """Wait until the digest is sent, calling `check` in between; raises UpError after 60 s."""
+    end = identity.clock() + SECONDS
+    while True:
+        digest = Digest.objects.get(pk=digest_id)
+        if digest.state == Digest.State.SENT:
+            return _count(digest)
+        if identity.clock() > end:
+            why = f" ({digest.reason})" if digest.reason else ""
+            raise UpError(f"The demo's digest is {digest.state} after {SECONDS} s{why}.")
+        check()
+        time.sleep(0.2)
+
+
+def _make(newsletter: Newsletter, now: datetime) -> Digest:
+    day = now.astimezone(newsletter.zone).date()
+    occurrence = next_occurrence(newsletter=newsletter, day=day)
+    return make_digest(newsletter=newsletter, occurrence=occurrence, release_at=now, now=now)
+
+
+def _count(digest: Digest) -> Result:
+    settled = counts(digest_ids=[digest.pk]).get(digest.pk, Counts())
+    mails = readers = None
+    if settings.EMAIL_PROVIDERS == ["outbox"]:
+        kept = OutboxMail.objects.filter(source=f"digest:{digest.pk}")
+        mails = kept.count()
+        readers = (
+            kept.filter(subscriber_id__isnull=False).values("subscriber_id").distinct().count()
+        )
+    return Result(
+        subject=digest.subject,
+        recipients=settled.audience,
+        accepted=settled.accepted,
+        mails=mails,
+        readers=readers,
+    )
