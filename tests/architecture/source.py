@@ -1,7 +1,6 @@
 """The files of this repository, for tests that hold all of them to one rule."""
 
 import ast
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,25 +11,18 @@ PACKAGES = ("config", "newsletter", "subscribers")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def files(*patterns: str) -> tuple[Path, ...]:
-    """Tracked and new files that match git's `patterns`, without ignored ones."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns]
-    try:
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
-        names = [name for name in listed.stdout.split("\0") if name]
-        paths = [ROOT / name for name in names]
-    except (OSError, subprocess.CalledProcessError):  # an unpacked archive, without git
-        paths = [path for pattern in patterns for path in ROOT.glob(f"**/{pattern}")]
-    return tuple(sorted({path for path in paths if path.is_file() and ".venv" not in path.parts}))
+def files(folder: str, suffix: str) -> list[Path]:
+    """Files under `folder` of the repository whose names end in `suffix`, in order."""
+    return sorted((ROOT / folder).rglob(f"*{suffix}"))
 
 
-def python_files(*packages: str) -> list[Path]:
-    """Python files of `packages` but for migrations, which Django writes."""
+def python_files(*folders: str) -> list[Path]:
+    """Python files under `folders` but for migrations, which Django writes."""
     return [
         path
-        for path in files("*.py")
-        if path.relative_to(ROOT).parts[0] in packages and "migrations" not in path.parts
+        for folder in folders
+        for path in files(folder, ".py")
+        if "migrations" not in path.parts
     ]
 
 

@@ -70,13 +70,13 @@ def test_it_says_which_notice_a_mail_is(capture: Capture) -> None:
     assert captured_mail.newest().rows[0].source_words == "Please confirm"
 
 
-def test_it_asks_the_same_few_questions_however_many_mails(
-    client: Client, capture: Capture, django_assert_num_queries: Any
+def test_it_asks_one_question_however_many_mails(
+    capture: Capture, django_assert_num_queries: Any
 ) -> None:
     for number in range(30):
         capture(f"reader{number}@mail.example")
     with django_assert_num_queries(1):
-        client.get("/outbox/")
+        captured_mail.newest()
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 5000])
