@@ -10,8 +10,12 @@ from config import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("theme.css", views.theme_css, name="theme_css"),
+    path("admin/theme.css", views.desk_theme_css, name="desk_theme_css"),
     path("admin/", admin.site.urls),
     path("", include("newsletter.urls")),
     path("", include("subscribers.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
+
+handler400 = "subscribers.views.errors.bad_request"
+handler500 = "subscribers.views.errors.server_error"

@@ -14,13 +14,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=300)
 def theme_css(request: HttpRequest) -> HttpResponse:
     """`publisher.toml`'s colours as custom properties (`--sea-tint`), light and dark."""
-    who = publisher()
-    light, dark = (
-        "".join(f"--{role.replace('_', '-')}:{colour};" for role, colour in colours.items())
-        for colours in (who.light, who.dark)
-    )
+    light, dark = _properties(publisher().light), _properties(publisher().dark)
     css = (
         f":root{{color-scheme:light dark;{light}}}"
         f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
     )
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@cache_control(public=True, max_age=300)
+def desk_theme_css(request: HttpRequest) -> HttpResponse:
+    """The same for the desk, where a class says which scheme the person chose."""
+    light, dark = _properties(publisher().light), _properties(publisher().dark)
+    css = f":root{{{light}}}html.dark{{color-scheme:dark;{dark}}}"
+    return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+def _properties(colours: dict[str, str]) -> str:
+    return "".join(f"--{role.replace('_', '-')}:{colour};" for role, colour in colours.items())

@@ -29,3 +29,13 @@ def suppress(*, address_hashes: Iterable[str], reason: str, detail: str, now: da
 def is_suppressed(*, address_hash: str) -> bool:
     """Whether this address must not get newsletters."""
     return Suppression.objects.filter(address_hash=address_hash).exists()
+
+
+def lift(*, address_hash: str, before: datetime) -> None:
+    """Forget a bounce or complaint from before a mail whose button was pressed.
+
+    What staff set stays until staff take it away.
+    """
+    Suppression.objects.filter(address_hash=address_hash, created_at__lt=before).exclude(
+        reason=Suppression.Reason.MANUAL
+    ).delete()

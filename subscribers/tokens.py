@@ -24,11 +24,11 @@ _PREFERENCES = struct.Struct(">Q")
 _CONFIRM = struct.Struct(">QI")
 
 
-class BadToken(Exception):  # noqa: N818  (a name that reads well at `except`)
+class BadToken(Exception):
     """Not a token of ours: cut in two, altered, of another kind, or signed with a lost key."""
 
 
-class ExpiredToken(Exception):  # noqa: N818
+class ExpiredToken(Exception):
     """A token of ours that is too old; `subscriber_id` says whose."""
 
     def __init__(self, subscriber_id: int) -> None:

@@ -1,10 +1,22 @@
-"""The addresses of this app; people and programs outside depend on them."""
+"""The addresses of this app; people and programs outside depend on them.
+
+Those with a token are also put together by hand in `links.py`.
+"""
 
 from django.urls import path
 
 from subscribers.views import outbox
+from subscribers.views.confirm import confirm
+from subscribers.views.preferences import preferences
+from subscribers.views.sign_up import front, subscribe
+from subscribers.views.unsubscribe import unsubscribe
 
 urlpatterns = [
+    path("", front, name="front"),
+    path("subscribe/", subscribe, name="subscribe"),
+    path("confirm/<str:token>/", confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>/", preferences, name="preferences"),
     path("outbox/", outbox.mails, name="outbox"),
     path("outbox/<int:mail_id>/", outbox.mail, name="outbox_mail"),
     path("outbox/<int:mail_id>/html", outbox.html, name="outbox_html"),

@@ -1,0 +1,44 @@
+"""Where a request comes from, as far as it may be believed, and how little of it is kept."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+IPAddress = IPv4Address | IPv6Address
+
+
+def of_request(request: HttpRequest) -> str:
+    """The client's network, "203.0.113.0/24" or "2001:db8:1::/48"; "" when it is not known.
+
+    X-Forwarded-For is believed only as far as it was written by TRUSTED_PROXIES: read from the
+    right, the first address that is no proxy of ours is the client.
+    """
+    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while address and hops and _is_our_proxy(address):
+        before = _parse(hops.pop())
+        if before is None:
+            break
+        address = before
+    return truncated(address)
+
+
+def truncated(address: IPAddress | None) -> str:
+    """The network of an address: /24 for IPv4, /48 for IPv6."""
+    if address is None:
+        return ""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _parse(text: str) -> IPAddress | None:
+    try:
+        return ip_address(text.strip())
+    except ValueError:
+        return None
+
+
+def _is_our_proxy(address: IPAddress) -> bool:
+    return any(address in ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)

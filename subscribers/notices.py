@@ -1,0 +1,196 @@
+"""Notices: mails to one person. Queued by the request as a row, made when a worker sends them."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from config.publisher import publisher
+from subscribers import links, subscriptions, tokens
+from subscribers.extensions import registered
+from subscribers.mailing.messages import Mailing, Recipient, defuse
+from subscribers.models import Newsletter, Notice, Subscriber
+from subscribers.moments import moment_in_words
+from subscribers.naming import listed
+
+Kind = Notice.Kind
+
+_inliner = css_inline.CSSInliner(
+    keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+class NothingToSend(Exception):
+    """The notice has become pointless since it was queued; its text says why, for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What one kind of notice says: its subject, template and what the template needs."""
+
+    subject: str
+    template: str
+    context: dict[str, Any]
+    from_name: str
+    from_address: str
+    reply_to: str = ""
+
+
+def queue(
+    *,
+    kind: str,
+    subscriber: Subscriber | None = None,
+    staff_address: str = "",
+    context: dict[str, Any],
+    now: datetime,
+) -> Notice:
+    """Write the row that a worker sends within seconds. `context` holds ids and words only.
+
+    STAFF_ALERT needs `subject` and `message` in it, and may have a `url`.
+    """
+    return Notice.objects.create(
+        kind=kind,
+        subscriber=subscriber,
+        staff_address=staff_address,
+        context=context,
+        not_before=now,
+        created_at=now,
+    )
+
+
+def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
+    """The mail of a notice and whom it goes to; raises NothingToSend.
+
+    Made from the notice's own time, so that sending it again carries the same link and id.
+    """
+    address = _address(notice)
+    if notice.kind == Kind.TEST:
+        mailing = _test_mailing(notice)
+    else:
+        mailing = _mailing(notice, _words(notice, now))
+    domain = mailing.from_address.rpartition("@")[2]
+    return mailing, Recipient(
+        subscriber_id=notice.subscriber_id,
+        address=address,
+        message_id=_message_id(notice, domain),
+        values={},
+    )
+
+
+def _address(notice: Notice) -> str:
+    reader = notice.subscriber
+    address = (reader.address or "") if reader else notice.staff_address
+    if not address:
+        raise NothingToSend("There is no address any more.")
+    return address
+
+
+def _test_mailing(notice: Notice) -> Mailing:
+    make = registered().test_mailing
+    if make is None:
+        raise NothingToSend("Nothing here makes test mails.")
+    return make(notice)
+
+
+def _words(notice: Notice, now: datetime) -> _Words:
+    if notice.kind == Kind.STAFF_ALERT:
+        return _staff_alert(notice)
+    subscriber = notice.subscriber
+    if subscriber is None:
+        raise NothingToSend("The reader is gone.")
+    if notice.kind == Kind.CONFIRMATION:
+        return _confirmation(notice, subscriber, now)
+    return _already(notice, subscriber)
+
+
+def _confirmation(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:
+    waiting = subscriptions.confirmable(subscriber_id=subscriber.pk, issued_at=notice.created_at)
+    newsletters = [subscription.newsletter for subscription in waiting]
+    if not newsletters:
+        raise NothingToSend("Nothing waits for confirmation any more.")
+    names = listed([newsletter.name for newsletter in newsletters])
+    context = {
+        "names": names,
+        "first_comes": first_comes(newsletters=newsletters, now=now),
+        "url": links.confirm_url(subscriber_id=subscriber.pk, issued_at=notice.created_at),
+        "days": tokens.CONFIRM_LIFE.days,
+    }
+    return _to_reader(f"Please confirm: {names}", "confirmation", context, newsletters)
+
+
+def _already(notice: Notice, subscriber: Subscriber) -> _Words:
+    newsletters = list(Newsletter.objects.filter(pk__in=notice.context.get("newsletter_ids", [])))
+    if not newsletters:
+        raise NothingToSend("The newsletters it speaks of are gone.")
+    names = listed([newsletter.name for newsletter in newsletters])
+    context = {"names": names, "url": links.preferences_url(subscriber_id=subscriber.pk)}
+    return _to_reader(f"You already get {names}", "already", context, newsletters)
+
+
+def _staff_alert(notice: Notice) -> _Words:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return _Words(
+        subject=str(notice.context["subject"]),
+        template="staff_alert",
+        context=dict(notice.context),
+        from_name=name or publisher().name,
+        from_address=address,
+    )
+
+
+def first_comes(*, newsletters: Sequence[Newsletter], now: datetime) -> str:
+    """When the first of these goes out next ("tomorrow, 6:30 am London time"), "" if unknown."""
+    planned = [
+        (at, newsletter.zone)
+        for newsletter in newsletters
+        if (at := registered().next_release(newsletter, now))
+    ]
+    if not planned:
+        return ""
+    at, zone = min(planned, key=lambda one: one[0])
+    return moment_in_words(at=at, now=now, zone=zone)
+
+
+def _to_reader(
+    subject: str, template: str, context: dict[str, Any], newsletters: list[Newsletter]
+) -> _Words:
+    first = newsletters[0]
+    return _Words(
+        subject=subject,
+        template=template,
+        context=context,
+        from_name=first.from_name if len(newsletters) == 1 else publisher().name,
+        from_address=first.from_address,
+        reply_to=first.reply_to,
+    )
+
+
+def _mailing(notice: Notice, words: _Words) -> Mailing:
+    context = {**words.context, "subject": words.subject, "publisher": publisher()}
+    html, text = (
+        render_to_string(f"emails/notices/{words.template}.{kind}", context)
+        for kind in ("html", "txt")
+    )
+    return Mailing(
+        subject=defuse(" ".join(words.subject.split())),
+        html=defuse(_inliner.inline(html)),
+        text=defuse(text),
+        from_name=words.from_name,
+        from_address=words.from_address,
+        reply_to=words.reply_to,
+        # RFC 3834 section 5: out-of-office replies stay away.
+        headers={"Auto-Submitted": "auto-generated"},
+        source=f"notice:{notice.pk}",
+    )
+
+
+def _message_id(notice: Notice, domain: str) -> str:
+    """Fixed by the notice, so that a mail sent twice is one mail in the mailbox."""
+    mark = hmac.digest(settings.HASH_KEY.encode(), f"notice:{notice.pk}".encode(), "sha256")
+    return f"<notice.{notice.pk}.{mark[:8].hex()}@{domain}>"

@@ -1,0 +1,67 @@
+"""How many sign-ups one network may make, counted in Redis, or in this process without it.
+
+A limit that is away must never keep a reader out, so every failure of the cache is caught.
+"""
+
+import threading
+import time
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+WINDOW = timedelta(minutes=10)
+MOST_IN_WINDOW = 20
+# After a failure the cache is left alone for a while: each try may cost a connect time-out.
+_CACHE_REST_SECONDS = 15.0
+
+log = structlog.get_logger(__name__)
+
+
+class TooMany(Exception):
+    """This network signed up too often; `minutes` until it may again."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"Try again in {minutes} minutes.")
+        self.minutes = minutes
+
+
+def count_sign_up(*, network: str, now: datetime) -> None:
+    """Count one sign-up of `network`; raises TooMany. An unknown network ("") has no limit."""
+    if not settings.SIGNUP_LIMITS or not network:
+        return
+    window, elapsed = divmod(int(now.timestamp()), int(WINDOW.total_seconds()))
+    if _counter.increment(f"sign-up:{network}:{window}") > MOST_IN_WINDOW:
+        raise TooMany(minutes=-(-(int(WINDOW.total_seconds()) - elapsed) // 60))
+
+
+class _Counter:
+    """Counts per key in the cache; while that is away, in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._local: dict[str, int] = {}
+        self._cache_rests_until = 0.0
+
+    def increment(self, key: str) -> int:
+        if time.monotonic() >= self._cache_rests_until:
+            try:
+                cache.add(key, 0, timeout=int(WINDOW.total_seconds()))
+                return int(cache.incr(key))
+            except (RedisError, OSError, ValueError) as error:
+                self._cache_rests_until = time.monotonic() + _CACHE_REST_SECONDS
+                log.warning("signup_limit_without_cache", error=type(error).__name__)
+        return self._increment_here(key)
+
+    def _increment_here(self, key: str) -> int:
+        window = key.rpartition(":")[2]
+        with self._lock:
+            if len(self._local) > 10_000:
+                self._local = {k: n for k, n in self._local.items() if k.endswith(f":{window}")}
+            self._local[key] = self._local.get(key, 0) + 1
+            return self._local[key]
+
+
+_counter = _Counter()

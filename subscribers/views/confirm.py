@@ -1,0 +1,59 @@
+"""The page behind the button of a confirmation mail: GET shows, POST acts."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from subscribers import network, signup, subscriptions, tokens
+from subscribers.addresses import mask
+from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.naming import listed
+from subscribers.subscriptions import Proof
+from subscribers.views.token_pages import token_page
+from subscribers.welcome import welcomes
+
+
+@token_page
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what was asked for; confirm it when the button is pressed."""
+    now = timezone.now()
+    try:
+        read = tokens.read_confirm_token(token, now=now)
+    except tokens.ExpiredToken as error:
+        return _expired(request, error.subscriber_id, now)
+    if request.method == "POST":
+        subscriptions.confirm(
+            subscriber_id=read.subscriber_id,
+            issued_at=read.issued_at,
+            proof=Proof(method="confirm link", network=network.of_request(request)),
+            now=now,
+        )
+        return _joined(request, read.subscriber_id, now)
+    waiting = subscriptions.confirmable(subscriber_id=read.subscriber_id, issued_at=read.issued_at)
+    names = [subscription.newsletter.name for subscription in waiting]
+    if not names:
+        return _joined(request, read.subscriber_id, now)
+    return render(request, "subscribers/confirm.html", {"names": listed(names)})
+
+
+def _joined(request: HttpRequest, subscriber_id: int, now: datetime) -> HttpResponse:
+    newsletters = Newsletter.objects.filter(
+        subscriptions__subscriber_id=subscriber_id,
+        subscriptions__state=Subscription.State.ACTIVE,
+    )
+    found = welcomes(newsletters=newsletters, now=now)
+    if not found:
+        return render(request, "subscribers/used_link.html")
+    return render(request, "subscribers/confirmed.html", {"welcomes": found})
+
+
+def _expired(request: HttpRequest, subscriber_id: int, now: datetime) -> HttpResponse:
+    if request.method != "POST":
+        context = {"days": tokens.CONFIRM_LIFE.days}
+        return render(request, "subscribers/expired_link.html", context, status=410)
+    signup.send_again(subscriber_id=subscriber_id, now=now)
+    subscriber = Subscriber.objects.filter(pk=subscriber_id).first()
+    address = mask(subscriber.address) if subscriber and subscriber.address else ""
+    return render(request, "subscribers/check_your_inbox.html", {"address": address})

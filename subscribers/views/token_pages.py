@@ -1,0 +1,42 @@
+"""What all pages behind a link from a mail share: nobody keeps, frames, finds or passes them on."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from subscribers.tokens import BadToken
+
+TokenView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def token_page(view: TokenView) -> TokenView:
+    """Make `view(request, token)` a token page; a token we do not know gets its own page.
+
+    GET and HEAD only show, POST acts. The token is the permission, and it is in no cookie, so
+    there is nothing for a foreign page to ride on; with `no-referrer` browsers send `Origin: null`,
+    which Django's check would refuse.
+    """
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def shown(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            response = view(request, token)
+        except BadToken:
+            response = render(request, "subscribers/unknown_link.html", status=404)
+        return _private(response)
+
+    return shown
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Frame-Options"] = "DENY"
+    response["X-Robots-Tag"] = "noindex"
+    return response

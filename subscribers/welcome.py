@@ -1,0 +1,29 @@
+"""What a reader who just joined is told: when the first mail comes, and what to read until then."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from subscribers.extensions import LatestDigest, registered
+from subscribers.models import Newsletter
+from subscribers.moments import moment_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """One newsletter; `comes` is "" when nothing is planned."""
+
+    newsletter: Newsletter
+    comes: str
+    latest: LatestDigest | None
+
+
+def welcomes(*, newsletters: Iterable[Newsletter], now: datetime) -> list[Welcome]:
+    """One for each newsletter that somebody now gets."""
+    known = registered()
+    found = []
+    for newsletter in newsletters:
+        at = known.next_release(newsletter, now)
+        comes = moment_in_words(at=at, now=now, zone=newsletter.zone) if at else ""
+        found.append(Welcome(newsletter, comes, known.latest_digest(newsletter)))
+    return found

@@ -1,0 +1,14 @@
+"""The sentences that people agree to. A changed sentence gets a new version; old ones stay."""
+
+CONSENTS = {
+    "2026-11": (
+        "We send what you tick and nothing else. Every mail has a link to leave. "
+        "You are in once you press the button in our mail."
+    ),
+}
+CURRENT = "2026-11"
+
+
+def consent_sentence() -> str:
+    """What stands beside the button today; `CURRENT` is kept with the consent."""
+    return CONSENTS[CURRENT]
