@@ -1,34 +1,132 @@
-"""Rows for tests: plain functions with sensible values, each one overridden by its keyword."""
+"""Rows for tests: each function makes one kind of thing with sensible values, and takes others."""
 
 from datetime import UTC, datetime, time
 from itertools import count
 from typing import Any
 
 from config.models import StaffUser
-from newsletter.models import Article, Image, Schedule
-from subscribers.addresses import normalise
+from newsletter.models import Article, Digest, Image, Revision, Schedule
+from subscribers import suppression
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.suppression import address_hash
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 _numbers = count(1)
 
-# A Tuesday; London is on UTC.
-NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
-
-def make_newsletter(**fields: Any) -> Newsletter:
-    """A newsletter in London, without a schedule."""
+def make_newsletter(**values: Any) -> Newsletter:
     number = next(_numbers)
     defaults = {
         "name": f"Morning Briefing {number}",
         "slug": f"morning-briefing-{number}",
-        "tagline": "The day in four minutes.",
-        "writer": "Ines Okafor",
+        "tagline": "What matters, before breakfast.",
         "from_name": "The Daymark Morning Briefing",
         "from_address": "briefing@daymark.example",
+        "reply_to": "briefing@daymark.example",
         "time_zone": "Europe/London",
     }
-    return Newsletter.objects.create(**{**defaults, **fields})
+    return Newsletter.objects.create(**(defaults | values))
+
+
+def make_reader(newsletter: Newsletter | None = None, **values: Any) -> Subscriber:
+    """A person, with an active subscription when a newsletter is given."""
+    address = values.pop("address", f"reader{next(_numbers)}@mail.example")
+    state = values.pop("state", Subscription.State.ACTIVE)
+    defaults = {
+        "address": address,
+        "address_key": address.lower(),
+        "address_hash": suppression.address_hash(address.lower()),
+        "created_at": NOW,
+    }
+    reader = Subscriber.objects.create(**(defaults | values))
+    if newsletter is not None:
+        Subscription.objects.create(
+            subscriber=reader,
+            newsletter=newsletter,
+            state=state,
+            page="the front page",
+            created_at=NOW,
+            confirmed_at=NOW,
+        )
+    return reader
+
+
+def make_readers(newsletter: Newsletter, how_many: int) -> list[Subscriber]:
+    """Many people with active subscriptions, in a few statements."""
+    start = next(_numbers) * 1_000_000
+    addresses = [f"reader{start + number}@mail.example" for number in range(how_many)]
+    readers = Subscriber.objects.bulk_create(
+        Subscriber(
+            address=one,
+            address_key=one,
+            address_hash=suppression.address_hash(one),
+            created_at=NOW,
+        )
+        for one in addresses
+    )
+    Subscription.objects.bulk_create(
+        Subscription(
+            subscriber=reader,
+            newsletter=newsletter,
+            state=Subscription.State.ACTIVE,
+            created_at=NOW,
+            confirmed_at=NOW,
+        )
+        for reader in readers
+    )
+    return readers
+
+
+def make_digest(newsletter: Newsletter | None = None, **values: Any) -> Digest:
+    """A draft without sections."""
+    defaults: dict[str, Any] = {
+        "newsletter": newsletter or make_newsletter(),
+        "occurrence": "2026-11-24",
+        "layout": "morning_briefing",
+        "subject": "Harbour reopens after the storm",
+        "release_at": NOW,
+        "created_at": NOW,
+    }
+    return Digest.objects.create(**(defaults | values))
+
+
+def make_scheduled_digest(newsletter: Newsletter | None = None, **values: Any) -> Digest:
+    """A digest that only waits for its release, with a small frozen revision."""
+    digest = make_digest(newsletter, **values)
+    digest.revision = make_revision(digest)
+    digest.state = Digest.State.SCHEDULED
+    digest.approved_at = NOW
+    digest.save()
+    return digest
+
+
+def make_revision(digest: Digest, **values: Any) -> Revision:
+    html = (
+        '<p>@@greeting_html@@</p><p>@@reason_html@@</p>@@promo_html@@<a href="@@unsubscribe_url@@">'
+        'Unsubscribe</a> <a href="@@preferences_url@@">Fewer mails</a>'
+    )
+    text = (
+        "@@greeting_text@@\n@@reason_text@@\n@@promo_text@@\n"
+        "Unsubscribe: @@unsubscribe_url@@\n@@preferences_url@@\n"
+    )
+    defaults = {
+        "number": digest.revisions.count() + 1,
+        "subject": digest.subject,
+        "html": html,
+        "text": text,
+        "headers": {
+            "List-Unsubscribe": "<@@unsubscribe_url@@>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Message-ID": "@@message_id@@",
+        },
+        "from_name": digest.newsletter.from_name,
+        "from_address": digest.newsletter.from_address,
+        "reply_to": digest.newsletter.reply_to,
+        "fragments": {"promo_html": "", "promo_text": ""},
+        "digest_hash": "0" * 64,
+        "created_at": NOW,
+    }
+    return Revision.objects.create(digest=digest, **(defaults | values))
 
 
 def make_schedule(newsletter: Newsletter | None = None, **fields: Any) -> Schedule:
@@ -70,26 +168,6 @@ def make_image(**fields: Any) -> Image:
     image = Image(**{**defaults, **fields})
     Image.objects.bulk_create([image])
     return image
-
-
-def make_reader(address: str = "", *, newsletter: Newsletter | None = None) -> Subscriber:
-    """A reader who confirmed `newsletter`, when one is given."""
-    number = next(_numbers)
-    address = address or f"reader-{number}@home.example"
-    key = normalise(address)
-    reader = Subscriber.objects.create(
-        address=address, address_key=key, address_hash=address_hash(key), created_at=NOW
-    )
-    if newsletter is not None:
-        Subscription.objects.create(
-            subscriber=reader,
-            newsletter=newsletter,
-            state=Subscription.State.ACTIVE,
-            page="the front page",
-            created_at=NOW,
-            confirmed_at=NOW,
-        )
-    return reader
 
 
 def make_staff(**fields: Any) -> StaffUser:
