@@ -15,7 +15,6 @@ from newsletter.content.fetching import FetchError
 from newsletter.content.reencoding import PictureError, reencode
 from newsletter.models import Image
 
-MAX_BYTES = 15_000_000
 MAX_TRIES = 6
 MAX_ADDRESS = 1000
 # Longer than a fetch may take; whoever fetches holds the image for so long.
@@ -52,9 +51,7 @@ def fetch_image(*, image_id: int, now: datetime | None = None) -> None:
     if image is None:
         return
     try:
-        fetched = fetching.fetch(
-            image.source_url, max_bytes=MAX_BYTES, headers={"Accept": "image/*"}
-        )
+        fetched = fetching.fetch(image.source_url, headers={"Accept": "image/*"})
     except FetchError as error:
         _not_fetched(image=image, error=error, now=now)
         return
@@ -106,5 +103,5 @@ def _not_fetched(*, image: Image, error: FetchError, now: datetime) -> None:
 def _fail(*, image: Image, reason: str) -> None:
     image.state = Image.State.FAILED
     image.failure = reason[:200]
-    image.save(update_fields=["state", "failure"])
+    image.save()
     log.info("image_failed", image_id=image.pk)

@@ -7,9 +7,11 @@ from functools import lru_cache
 
 import nh3
 
+from newsletter.content.paragraphing import in_paragraphs
+
 _TAGS = (
     "p br hr h1 h2 h3 h4 ul ol li dl dt dd blockquote pre code em strong b i u s sub sup small "
-    "a abbr cite q mark table thead tbody tr th td"
+    "a abbr cite q mark table thead tbody tr th td div"
 )
 # Gone with all that is in them. Pictures are shown only as our own copies, so captions go too.
 _GONE = (
@@ -38,9 +40,11 @@ def clean_html(html: str, *, base: str = "") -> str:
     """Article HTML: an allow-list of tags, links to http, https and mailto only, no pictures.
 
     Scripts, styles, frames, forms and event handlers go. A page has one main heading, so `h1`
-    becomes `h2`. Links relative to `base` are made absolute; without `base` they lose their href.
+    becomes `h2`; loose text becomes paragraphs. Links relative to `base` are made absolute; without
+    `base` they lose their href.
     """
-    cleaned = _cleaner(base).clean(_storable(html))
+    cleaner = _cleaner(base)
+    cleaned = cleaner.clean(in_paragraphs(cleaner.clean(_storable(html))))
     cleaned = _MAIN_HEADING.sub(r"\1h2", cleaned)
     for _ in range(4):
         cleaned, gone = _EMPTY.subn("", cleaned)

@@ -1,0 +1,36 @@
+"""Fetch feeds now."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from newsletter.content import importing
+from newsletter.models import Feed
+
+
+class Command(BaseCommand):
+    help = (
+        "Fetches every active source, due or not, and stores its new stories. "
+        "Exits with 1 if one of them could not be read."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--feed", type=int, metavar="ID", help="only this source")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        chosen = {"pk": options["feed"]} if options["feed"] is not None else {"is_active": True}
+        sources = list(Feed.objects.filter(**chosen))
+        if not sources:
+            raise CommandError("There is no such source." if options["feed"] else "No sources yet.")
+        failed = [source for source in sources if not self._fetch(source)]
+        if failed:
+            raise CommandError(f"{len(failed)} of {len(sources)} could not be read.")
+
+    def _fetch(self, source: Feed) -> bool:
+        outcome = importing.fetch_feed(feed_id=source.pk, now=timezone.now())
+        self.stdout.write(f"{source.name}: {outcome.message}")
+        for problem in outcome.problems[1:]:
+            self.stdout.write(f"  {problem}")
+        return outcome.ok
