@@ -6,10 +6,15 @@ import sys
 
 
 def main() -> None:
+    """Run the command; a wrong setting is told in one line and not as a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Wrong setting: {error}")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,100 @@
-"""Placeholder."""
+"""What production needs before it may start: system checks with ids, listed in docs/settings.md.
+
+Defaults are safe only in DEBUG, so none of these can fail there.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+# Providers that are not an email service with an account.
+OWN = {"outbox", "smtp"}
+
+
+@register("settings")
+def check_settings(
+    app_configs: Sequence[AppConfig] | None = None, **_: Any
+) -> Sequence[CheckMessage]:
+    """Errors for settings that production cannot do without."""
+    return [] if settings.DEBUG else [*_keys(), *_addresses(), *_providers()]
+
+
+def refuse() -> None:
+    """Raise ImproperlyConfigured, in one line, when a check of settings fails.
+
+    Management commands run system checks by themselves; web and worker processes call this.
+    """
+    problems = check_settings()
+    if problems:
+        raise ImproperlyConfigured(" ".join(f"{each.msg} ({each.id})" for each in problems))
+
+
+def _keys() -> Iterator[CheckMessage]:
+    if not _secret_key():
+        yield Error("SECRET_KEY is missing. Give 50 or more random characters.", id="config.E001")
+    if not settings.HASH_KEY:
+        yield Error(
+            "HASH_KEY is missing. Give 50 or more random characters and never change them: "
+            "suppressed addresses are found by it.",
+            id="config.E002",
+        )
+
+
+def _addresses() -> Iterator[CheckMessage]:
+    if not settings.SITE_URL.startswith("https://") or settings.SITE_URL.endswith(".invalid"):
+        yield Error(
+            "SITE_URL must be this site's address over https, such as https://news.example.org.",
+            id="config.E003",
+        )
+    if not settings.REDIS_URL:
+        yield Error(
+            "REDIS_URL is missing. Give redis://user:password@host:6379/0, rediss:// or unix://.",
+            id="config.E004",
+        )
+    if not settings.POSTAL_ADDRESS:
+        yield Error(
+            "POSTAL_ADDRESS is missing. Give the publisher's street address in one line: "
+            "the law asks for it in every mail.",
+            id="config.E005",
+        )
+
+
+def _providers() -> Iterator[CheckMessage]:
+    services = [name for name in settings.EMAIL_PROVIDERS if name not in OWN]
+    if "outbox" in settings.EMAIL_PROVIDERS:
+        yield Error(
+            "EMAIL_PROVIDERS names outbox, which keeps mail here and sends none. "
+            "Give smtp or an email service.",
+            id="config.E006",
+        )
+    if "smtp" in settings.EMAIL_PROVIDERS and not settings.EMAIL_URL:
+        yield Error(
+            "EMAIL_URL is missing. EMAIL_PROVIDERS names smtp: give "
+            "smtp://, smtp+tls:// or smtp+ssl:// with user:password@host:port.",
+            id="config.E007",
+        )
+    if services and not settings.WEBHOOK_SECRET:
+        yield Error(
+            "WEBHOOK_SECRET is missing. Give name:password, both random; the email service "
+            "signs its reports with them.",
+            id="config.E008",
+        )
+    for name in services:
+        if not settings.ANYMAIL.get(f"{name.upper()}_API_KEY"):
+            yield Error(
+                f"ANYMAIL_{name.upper()}_API_KEY is missing. EMAIL_PROVIDERS names {name}: "
+                "give the key of its account.",
+                id="config.E009",
+            )
+
+
+def _secret_key() -> str:
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        # Django itself refuses an empty one, without the name of our setting.
+        return ""

@@ -53,13 +53,23 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def choices(name: str, allowed: set[str], default: str) -> list[str]:
-    """The setting as a list of words that must each be one of `allowed`."""
+    """The setting as a list of at least one word; each must be one of `allowed`."""
     values = [word.lower() for word in words(name, default)]
-    for value in values:
-        if value not in allowed:
-            listed = ", ".join(sorted(allowed))
-            raise ImproperlyConfigured(f'{name} names "{value}". Allowed, with commas: {listed}.')
+    wrong = [value for value in values if value not in allowed]
+    if wrong or not values:
+        named = wrong[0] if wrong else ""
+        listed = ", ".join(sorted(allowed))
+        raise ImproperlyConfigured(f'{name} names "{named}". Allowed, with commas: {listed}.')
     return values
+
+
+def choice(name: str, allowed: set[str], default: str) -> str:
+    """The setting as one word of `allowed`."""
+    value = text(name, default).lower()
+    if value not in allowed:
+        listed = " or ".join(sorted(allowed))
+        raise ImproperlyConfigured(f'{name} is "{value}". Set it to {listed}.')
+    return value
 
 
 def time_zone(name: str, default: str) -> str:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
 
@@ -31,7 +31,10 @@ HASH_KEY = env.text("HASH_KEY", "only-for-development-never-rotate" if DEBUG els
 SITE_URL = env.site_url(
     "SITE_URL", f"http://127.0.0.1:{PORT}" if DEBUG else "https://unset.invalid"
 )
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver" if DEBUG else "")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    "127.0.0.1,localhost,testserver" if DEBUG else str(urlsplit(SITE_URL).hostname),
+)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS")
@@ -183,7 +186,11 @@ EMAIL_PROVIDERS = env.choices(
     {"outbox", "smtp", "sendgrid"},
     "outbox" if DEBUG else "smtp",
 )
-EMAIL_URL = env.url("EMAIL_URL", "smtp://127.0.0.1:25", schemes={"smtp", "smtp+tls", "smtp+ssl"})
+EMAIL_URL = env.url(
+    "EMAIL_URL",
+    "smtp://127.0.0.1:25" if DEBUG else "",
+    schemes={"smtp", "smtp+tls", "smtp+ssl"},
+)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>")
 WEBHOOK_SECRET = env.text("WEBHOOK_SECRET")
 # Any ANYMAIL_* variable is handed to django-anymail under its own name.
@@ -226,5 +233,5 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- Watching --------------------------------------------------------------------------------
 
-LOG_FORMAT = env.choices("LOG_FORMAT", {"text", "json"}, "text" if DEBUG else "json")[0]
+LOG_FORMAT = env.choice("LOG_FORMAT", {"text", "json"}, "text" if DEBUG else "json")
 LOGGING = logging_config(log_format=LOG_FORMAT)

@@ -1,9 +1,21 @@
 """The WSGI entry point that gunicorn serves."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+
+from config import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+# Tells gunicorn that starting again would not help.
+WORKER_BOOT_ERROR = 3
+
+try:
+    application = get_wsgi_application()
+    checks.refuse()
+except ImproperlyConfigured as error:
+    sys.stderr.write(f"Wrong setting: {error}\n")
+    sys.exit(WORKER_BOOT_ERROR)
