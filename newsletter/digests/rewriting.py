@@ -32,6 +32,25 @@ class ItemWords:
         return not (self.article_id or self.headline or self.blurb or self.figure or self.link)
 
 
+FIELDS = ("kicker", "headline", "blurb", "figure", "link", "image_alt")
+
+
+def standing(*, digest: Digest) -> list[ItemWords]:
+    """All items as they stand, in the order of the mail; one statement."""
+    items = Item.objects.filter(section__digest=digest).order_by(
+        "section__position", "position", "pk"
+    )
+    return [
+        ItemWords(
+            item_id=item.pk,
+            section_id=item.section_id,
+            article_id=item.article_id,
+            **{field: getattr(item, field) for field in FIELDS},
+        )
+        for item in items
+    ]
+
+
 @transaction.atomic
 def rewrite(
     *,
@@ -57,12 +76,10 @@ def rewrite(
 
 
 def _set_items(digest_id: int, items: Sequence[ItemWords]) -> None:
-    sections = Section.objects.in_bulk(
-        list(Section.objects.filter(digest_id=digest_id).values_list("pk", flat=True))
-    )
-    standing = Item.objects.filter(section__digest_id=digest_id)
-    existing = standing.in_bulk()
-    standing.exclude(pk__in=[item.item_id for item in items if item.item_id]).delete()
+    sections = Section.objects.filter(digest_id=digest_id).in_bulk()
+    there = Item.objects.filter(section__digest_id=digest_id)
+    existing = there.in_bulk()
+    there.exclude(pk__in=[item.item_id for item in items if item.item_id]).delete()
     places: Counter[int] = Counter()
     for wanted in items:
         row = existing.get(wanted.item_id or 0) or Item()
@@ -70,6 +87,6 @@ def _set_items(digest_id: int, items: Sequence[ItemWords]) -> None:
         row.position = places[wanted.section_id]
         places[wanted.section_id] += 1
         row.article_id = wanted.article_id
-        for field in ("kicker", "headline", "blurb", "figure", "link", "image_alt"):
+        for field in FIELDS:
             setattr(row, field, getattr(wanted, field))
         row.save()

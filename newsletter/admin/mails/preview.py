@@ -1,0 +1,102 @@
+"""What readers will see: the mail on a computer and a phone, in light and dark, and as text.
+
+The HTML is shown in a frame of its own whose policy allows no script, no form and no way out.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from newsletter.admin.mails import views
+from newsletter.models import Digest
+from newsletter.rendering import message, personal
+from newsletter.rendering.mjml import MjmlError
+from subscribers.captured_html import framed
+from subscribers.mailing.messages import fill
+
+# Neither scripts nor forms, pop-ups nor the page around it: links are dead.
+FRAME_POLICY = "; ".join(
+    (
+        "sandbox",
+        "default-src 'none'",
+        f"img-src 'self' data: {settings.SITE_URL}",
+        "style-src 'unsafe-inline'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to look at a mail: `width` in pixels, None for all there is."""
+
+    key: str
+    label: str
+    icon: str
+    width: int | None = None
+    dark: bool = False
+    text: bool = False
+
+
+LOOKS = {
+    look.key: look
+    for look in (
+        Look("desktop", "Computer", "computer"),
+        Look("phone", "Phone", "smartphone", width=390),
+        Look("dark", "Dark", "dark_mode", dark=True),
+        Look("phone-dark", "Phone, dark", "mobile", width=390, dark=True),
+        Look("text", "Plain text", "notes", text=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A mail filled in for a reader who does not exist."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page with the frame; which look is a choice in the address."""
+    digest = views.mail_or_404(request, pk, permission="view")
+    look = LOOKS.get(request.GET.get("as", ""), LOOKS["desktop"])
+    try:
+        found = sample(digest)
+    except MjmlError as error:
+        return views.page(request, "admin/desk/preview.html", digest, failure=str(error))
+    return views.page(
+        request,
+        "admin/desk/preview.html",
+        digest,
+        sample=found,
+        look=look,
+        looks=LOOKS.values(),
+    )
+
+
+def frame(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mail's HTML alone."""
+    digest = views.mail_or_404(request, pk, permission="view")
+    response = HttpResponse(framed(sample(digest).html, dark="dark" in request.GET))
+    response["Content-Security-Policy"] = FRAME_POLICY
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def sample(digest: Digest) -> Sample:
+    """The frozen words where there are some, else the draft as it stands; raises MjmlError."""
+    words = digest.revision or message.render(digest=digest, now=timezone.now())
+    values = personal.sample_values(newsletter=digest.newsletter, revision=words)
+    return Sample(
+        subject=fill(words.subject, values),
+        preheader=fill(words.preheader, values),
+        html=fill(words.html, values),
+        text=fill(words.text, values),
+    )

@@ -1,0 +1,58 @@
+"""Where a mail stands: state, time, what is missing, how far it went, and what happened so far."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from newsletter.admin.mails import steps
+from newsletter.admin.mails.looks import state_chip
+from newsletter.delivery.counts import Counts, counts
+from newsletter.models import Digest
+from newsletter.release import readiness
+from subscribers import audience
+from subscribers.moments import moment_in_words
+
+State = Digest.State
+READABLE = {State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD}
+ON_ITS_WAY = {State.PREPARING, State.SENDING, State.PAUSED}
+
+
+def context(*, digest: Digest, may_change: bool) -> dict[str, Any]:
+    """What the head and the side of a mail's pages show."""
+    available = steps.of(digest) if may_change else ()
+    return {
+        "digest": digest,
+        "chip": state_chip(digest.state),
+        "when": when(digest),
+        "forward": [step for step in available if not step.stops],
+        "stop": next((step for step in available if step.stops), None),
+        "problems": readiness.problems(digest=digest) if digest.state in READABLE else [],
+        "counts": counts(digest_ids=[digest.pk]).get(digest.pk, Counts()),
+        "on_its_way": digest.state in ON_ITS_WAY,
+        "changes": [
+            (change, state_chip(change.new))
+            for change in digest.changes.select_related("actor").order_by("-at", "-id")[:20]
+        ],
+    }
+
+
+def when(digest: Digest) -> str:
+    """When it goes, went or would go, in the newsletter's zone."""
+    now, zone = timezone.now(), digest.newsletter.zone
+    if digest.sent_at:
+        return f"Sent {moment_in_words(at=digest.sent_at, now=now, zone=zone)}"
+    if digest.sending_at:
+        return f"Began {moment_in_words(at=digest.sending_at, now=now, zone=zone)}"
+    if digest.release_at is None:
+        return "No time set yet"
+    moment = moment_in_words(at=digest.release_at, now=now, zone=zone)
+    if digest.release_at < now:
+        return f"Was due {moment}"
+    if digest.state == State.SCHEDULED:
+        return f"Goes out {moment}"
+    return f"Due {moment}"
+
+
+def readers(digest: Digest) -> int:
+    """How many would get it if it went out now."""
+    return audience.deliverable(newsletter_id=digest.newsletter_id).count()

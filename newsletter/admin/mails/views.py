@@ -1,0 +1,139 @@
+"""The desk's views of one mail: steps, their questions, the time, and the test."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from newsletter.admin.mails import status, steps
+from newsletter.admin.mails.forms import ScheduleForm, TestForm
+from newsletter.admin.mails.questions import question
+from newsletter.admin.mails.steps import STEPS, Step
+from newsletter.models import Digest
+from newsletter.release import approval, testing
+from newsletter.release.approval import NotReady, WrongState
+from subscribers.addresses import AddressError
+
+GONE = "It is {state} by now, so nothing was done."
+
+
+def mail_or_404(request: HttpRequest, pk: int, *, permission: str = "change") -> Digest:
+    """The mail, for somebody who may; raises PermissionDenied, Http404."""
+    if not request.user.has_perm(f"newsletter.{permission}_digest"):
+        raise PermissionDenied
+    return get_object_or_404(Digest.objects.select_related("newsletter", "revision"), pk=pk)
+
+
+def back_to(digest: Digest) -> HttpResponse:
+    """To the page of the mail."""
+    return HttpResponseRedirect(reverse("admin:newsletter_digest_change", args=[digest.pk]))
+
+
+def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """GET asks (only where the step asks at all), POST does it: one domain call."""
+    if key not in STEPS:
+        raise Http404
+    wanted, digest = STEPS[key], mail_or_404(request, pk)
+    if request.method != "POST" and not wanted.asks:
+        return HttpResponseNotAllowed(["POST"])
+    if wanted not in steps.of(digest):
+        messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return back_to(digest)
+    if request.method != "POST":
+        return page(request, "admin/desk/question.html", digest, question=question(wanted, digest))
+    take(request, digest, wanted, lambda: wanted.run(digest, request.user, timezone.now()))
+    return back_to(digest)
+
+
+def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], bool]) -> None:
+    """Run a step and say what became of it."""
+    try:
+        done = run()
+    except NotReady as refusal:
+        for problem in refusal.problems:
+            messages.error(request, problem.message)
+        return
+    except WrongState as refusal:
+        messages.warning(request, str(refusal))
+        return
+    if done:
+        messages.success(request, wanted.done)
+    else:
+        digest.refresh_from_db(fields=["state"])
+        messages.warning(request, GONE.format(state=digest.get_state_display()))
+
+
+def schedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for date and time in the newsletter's zone; POST approves if needed and schedules."""
+    digest = mail_or_404(request, pk)
+    if steps.SCHEDULE not in steps.of(digest):
+        messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return back_to(digest)
+    local = digest.release_at and digest.release_at.astimezone(digest.newsletter.zone)
+    form = ScheduleForm(
+        request.POST if request.method == "POST" else None,
+        newsletter=digest.newsletter,
+        initial={"day": local.date(), "time": local.time()} if local else {},
+    )
+    if form.is_valid():
+
+        def run() -> bool:
+            approval.schedule(
+                digest_id=digest.pk,
+                release_at=form.cleaned_data["release_at"],
+                by=request.user,
+                now=timezone.now(),
+            )
+            return True
+
+        take(request, digest, steps.SCHEDULE, run)
+        return back_to(digest)
+    return page(request, "admin/desk/schedule.html", digest, form=form)
+
+
+def send_test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for an address (one's own stands there), POST queues the test mail."""
+    digest = mail_or_404(request, pk)
+    posted = request.POST if request.method == "POST" else None
+    form = TestForm(posted, initial={"to": getattr(request.user, "email", "")})
+    if form.is_valid() and _queue_test(request, digest, form):
+        return back_to(digest)
+    return page(request, "admin/desk/test.html", digest, form=form)
+
+
+def _queue_test(request: HttpRequest, digest: Digest, form: Form) -> bool:
+    to = form.cleaned_data["to"]
+    try:
+        testing.send_test(digest_id=digest.pk, to=to, by=request.user, now=timezone.now())
+    except AddressError as refusal:
+        form.add_error("to", str(refusal))
+        return False
+    messages.success(request, f"A test is on its way to {to}.")
+    return True
+
+
+def page(request: HttpRequest, template: str, digest: Digest, **more: Any) -> HttpResponse:
+    """A page of a mail in the frame of the admin."""
+    context = {
+        **admin.site.each_context(request),
+        "title": digest.subject or str(digest),
+        "opts": Digest._meta,  # noqa: SLF001
+        "original": digest,
+        "digest": digest,
+        "when": status.when(digest),
+        **more,
+    }
+    return TemplateResponse(request, template, context)

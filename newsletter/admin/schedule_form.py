@@ -1,0 +1,57 @@
+"""The form of a schedule: weekdays to tick instead of "12345"."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from newsletter.models import Schedule
+
+WEEKDAYS = (
+    ("1", "Monday"),
+    ("2", "Tuesday"),
+    ("3", "Wednesday"),
+    ("4", "Thursday"),
+    ("5", "Friday"),
+    ("6", "Saturday"),
+    ("7", "Sunday"),
+)
+
+
+class WeekdaysField(forms.MultipleChoiceField):
+    """Ticked days <-> ISO weekdays in order ("12345" is Monday to Friday)."""
+
+    def prepare_value(self, value: Any) -> list[str]:
+        return list(value or "")
+
+    def clean(self, value: Any) -> str:
+        return "".join(sorted(super().clean(value)))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(list(initial or ""), data)
+
+
+class ScheduleForm(forms.ModelForm):
+    """Everything but the start, which is set when something changes."""
+
+    weekdays = WeekdaysField(
+        choices=WEEKDAYS,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        error_messages={"required": "Tick at least one day."},
+    )
+
+    class Meta:
+        model = Schedule
+        fields = (
+            "newsletter",
+            "is_active",
+            "weekdays",
+            "local_time",
+            "layout",
+            "lead_time_minutes",
+            "grace_minutes",
+            "approval",
+            "min_stories",
+            "max_age_hours",
+            "good_news_only",
+        )

@@ -1,0 +1,131 @@
+"""Stories, and who writes them about what."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from newsletter.content import images
+from newsletter.content.sanitizing import clean_html
+from newsletter.models import Article, Author, Image, Topic
+from subscribers.admin.chips import Look, chip
+
+LARGEST_PICTURE = 15_000_000
+
+
+class StoryForm(forms.ModelForm):
+    """A story; a chosen picture is re-encoded to our own copies."""
+
+    picture = forms.ImageField(
+        required=False,
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="JPEG, PNG or WebP, at most 15 MB. Replaces the picture shown.",
+    )
+
+    class Meta:
+        model = Article
+        fields = ("title", "body")
+
+    def clean_body(self) -> str:
+        """Only what pages and mails may carry."""
+        return clean_html(self.cleaned_data["body"])
+
+    def clean_picture(self) -> Any:
+        upload = self.cleaned_data["picture"]
+        if upload and upload.size > LARGEST_PICTURE:
+            raise forms.ValidationError("That picture is larger than 15 MB.")
+        return upload
+
+
+@admin.register(Article)
+class ArticleAdmin(ModelAdmin):
+    """Stories from sources and those written here."""
+
+    form = StoryForm
+    list_display = ("title", "origin", "picture_state", "is_good", "published_at")
+    list_filter = ("feed", "kind", "good_news", "topics")
+    list_select_related = ("feed", "hero")
+    search_fields = ("title", "kicker")
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("authors", "topics")
+    readonly_fields = ("picture_now",)
+    show_full_result_count = False
+    list_per_page = 50
+    fieldsets = (
+        (None, {"fields": ("kicker", "title", "dek", "body")}),
+        (
+            "Picture",
+            {"fields": ("picture_now", "picture", "hero_alt", "caption", "credit")},
+        ),
+        ("About it", {"fields": ("authors", "topics", "good_news", "published_at", "slug")}),
+        ("Where it comes from", {"fields": ("kind", "feed", "link", "language")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        stories = super().get_queryset(request)
+        # The autocomplete and the list show no bodies.
+        return stories if "change" in request.path else stories.defer("body")
+
+    def save_model(
+        self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: Any
+    ) -> None:
+        upload = form.cleaned_data.get("picture")
+        if upload:
+            obj.hero = Image.objects.create()
+            upload.seek(0)
+            images.store(image=obj.hero, data=upload.read())
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="from", ordering="feed")
+    def origin(self, story: Article) -> str:
+        return story.feed.name if story.feed else "written here"
+
+    @admin.display(description="picture")
+    def picture_state(self, story: Article) -> SafeString:
+        if story.hero is None:
+            return chip(look=Look("hide_image", "slate"), word="none")
+        tone = {"ready": "leaf", "waiting": "amber", "failed": "signal"}[story.hero.state]
+        return chip(look=Look("image", tone), word=story.hero.get_state_display())
+
+    @admin.display(description="good news", ordering="good_news", boolean=True)
+    def is_good(self, story: Article) -> bool:
+        return story.good_news
+
+    @admin.display(description="picture now")
+    def picture_now(self, story: Article) -> SafeString | str:
+        if story.hero is None:
+            return "none"
+        if not story.hero.is_ready:
+            return f"{story.hero.get_state_display()} {story.hero.failure}".strip()
+        return format_html(
+            '<img class="desk-picture" src="{}" width="{}" height="{}" alt="{}">',
+            story.hero.small.url,
+            story.hero.small_width,
+            story.hero.small_height,
+            story.hero_alt,
+        )
+
+
+@admin.register(Author)
+class AuthorAdmin(ModelAdmin):
+    """Reached from a story."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}
+
+
+@admin.register(Topic)
+class TopicAdmin(ModelAdmin):
+    """Reached from a story."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ("name",)}

@@ -1,0 +1,42 @@
+"""Providers: which ones mail, in which order, and what holds them back."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.models import ProviderState
+
+
+@admin.register(ProviderState)
+class ProviderStateAdmin(ReadOnlyAdmin):
+    """What is in force, for everything that mails; workers write it."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Every provider in order of failover, with its state when it has one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        states = {state.name: state for state in ProviderState.objects.all()}
+        now = timezone.now()
+        rows = [
+            {"name": name, "place": place, "state": states.get(name)}
+            for place, name in enumerate(settings.EMAIL_PROVIDERS, 1)
+        ]
+        for row in rows:
+            state = row["state"]
+            row["waits"] = bool(state and state.not_before and state.not_before > now)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Providers",
+            "opts": self.opts,
+            "rows": rows,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/desk/providers.html", context)

@@ -1,0 +1,149 @@
+"""Readers: who gets what, since when, and how that is known."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from subscribers import subscriptions
+from subscribers.addresses import AddressError, normalise
+from subscribers.admin.chips import Look, chip
+from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.admin.timeline import timeline
+from subscribers.models import Newsletter, Subscriber, Subscription
+
+STATES = {
+    Subscription.State.PENDING: Look("hourglass_top", "amber"),
+    Subscription.State.ACTIVE: Look("check_circle", "leaf"),
+    Subscription.State.ENDED: Look("logout", "slate"),
+}
+
+
+class GetsFilter(admin.SimpleListFilter):
+    """Readers who get one newsletter now."""
+
+    title = "gets"
+    parameter_name = "gets"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(newsletter.slug, newsletter.name) for newsletter in Newsletter.objects.all()]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber]
+    ) -> QuerySet[Subscriber]:
+        if not self.value():
+            return queryset
+        active = Subscription.objects.filter(
+            subscriber=OuterRef("pk"),
+            newsletter__slug=self.value(),
+            state=Subscription.State.ACTIVE,
+        )
+        return queryset.filter(Exists(active))
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(ReadOnlyAdmin):
+    """Shows a reader and what is on record; the only act is to end a subscription for him."""
+
+    list_display = ("__str__", "name", "gets", "created_at")
+    list_filter = (GetsFilter,)
+    search_fields = ("address_key",)
+    search_help_text = "An address, or how it begins"
+    # Counting a million rows to say "of a million" costs more than the page.
+    show_full_result_count = False
+    list_per_page = 50
+    fields = ("address", "name", "created_at", "erased_at")
+    change_form_outer_after_template = "admin/desk/reader.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
+        return super().get_queryset(request).prefetch_related("subscriptions__newsletter")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str
+    ) -> tuple[QuerySet[Subscriber], bool]:
+        """By the normalised key: a whole address finds one person, a beginning finds several."""
+        if not search_term:
+            return queryset, False
+        try:
+            return queryset.filter(address_key=normalise(search_term)), False
+        except AddressError:
+            return queryset.filter(address_key__startswith=search_term.strip().lower()), False
+
+    @admin.display(description="newsletters")
+    def gets(self, reader: Subscriber) -> SafeString | str:
+        chips = format_html_join(
+            " ",
+            "{}",
+            (
+                (chip(look=STATES[Subscription.State(s.state)], word=_in_words(s)),)
+                for s in reader.subscriptions.all()
+            ),
+        )
+        return chips or "nothing"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The reader with his subscriptions and his line of time."""
+        reader = self.get_object(request, object_id)
+        context = {"title": "Reader", **(extra_context or {})}
+        if reader:
+            context["subscriptions"] = [
+                (row, chip(look=STATES[Subscription.State(row.state)], word=_in_words(row)))
+                for row in reader.subscriptions.all()
+            ]
+            context["happenings"] = timeline(subscriber=reader)
+            context["may_unsubscribe"] = _may_unsubscribe(request)
+        return super().change_view(request, object_id, form_url, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.unsubscribe))
+        return [
+            path(
+                "<int:reader_id>/unsubscribe/<int:newsletter_id>/",
+                view,
+                name="subscribers_subscriber_unsubscribe",
+            ),
+            *super().get_urls(),
+        ]
+
+    def unsubscribe(self, request: HttpRequest, reader_id: int, newsletter_id: int) -> HttpResponse:
+        """End one subscription, because the reader asked for it by other means than the link."""
+        if not _may_unsubscribe(request):
+            raise PermissionDenied
+        reader = get_object_or_404(Subscriber, pk=reader_id)
+        newsletter = get_object_or_404(Newsletter, pk=newsletter_id)
+        subscriptions.leave(
+            subscriber_id=reader.pk,
+            newsletter_id=newsletter.pk,
+            proof=subscriptions.Proof(method="desk"),
+            now=timezone.now(),
+        )
+        self.log_change(request, reader, f"Unsubscribed from {newsletter}.")
+        messages.success(request, f"Done. {reader} gets no more {newsletter}.")
+        return HttpResponseRedirect(
+            reverse("admin:subscribers_subscriber_change", args=[reader_id])
+        )
+
+
+def _may_unsubscribe(request: HttpRequest) -> bool:
+    return request.user.has_perm("subscribers.change_subscription")
+
+
+def _in_words(subscription: Subscription) -> str:
+    state = Subscription.State(subscription.state)
+    if state is Subscription.State.ACTIVE:
+        return subscription.newsletter.name
+    return f"{subscription.newsletter.name}: {subscription.reason or state.label}"
