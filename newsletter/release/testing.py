@@ -30,7 +30,7 @@ def test_mailing(notice: Notice) -> Mailing:
     """
     digest = Digest.objects.select_related("newsletter").get(pk=notice.context["digest_id"])
     rendered = message.render(digest=digest, now=notice.created_at)
-    values = personal.sample_values(newsletter=digest.newsletter, fragments=rendered.fragments)
+    values = personal.sample_values(newsletter=digest.newsletter, revision=rendered)
     newsletter = digest.newsletter
     return Mailing(
         subject=f"[Test] {fill(rendered.subject, values)}",

@@ -24,22 +24,20 @@ log = structlog.get_logger(__name__)
 
 
 def plan(*, now: datetime) -> None:
-    """Open what should be open at `now`, then release or hold what is due. Never raises for one."""
+    """Open what should be open at `now`, then release or hold what is due.
+
+    The trouble of one newsletter is logged and does not keep the others from going out.
+    """
     for schedule, planned in upcoming.to_open(now=now):
         try:
             open_planned(schedule=schedule, planned=planned, now=now)
         except Exception:
-            # One newsletter's trouble must not keep the others from going out.
             log.exception("open_failed", newsletter=schedule.newsletter_id)
     for digest in due(now=now):
         try:
             release_due(digest=digest, now=now)
-        except DatabaseError:
-            # Perhaps another planner, perhaps a busy database: the next tick looks again.
+        except Exception:
             log.exception("release_failed", digest=digest.pk)
-        except Exception as error:
-            log.exception("release_failed", digest=digest.pk)
-            _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
 
 
 def due(*, now: datetime) -> list[Digest]:
@@ -83,6 +81,12 @@ def release_due(*, digest: Digest, now: datetime) -> None:
         _hold(digest, str(refusal), now)
     except WrongState:
         log.info("release_lost", digest=digest.pk)
+    except DatabaseError:
+        # Perhaps another planner, perhaps a busy database: the next tick looks again.
+        log.warning("release_deferred", digest=digest.pk, exc_info=True)
+    except Exception as error:
+        log.exception("release_failed", digest=digest.pk)
+        _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
 
 
 @transaction.atomic

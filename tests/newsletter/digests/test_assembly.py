@@ -120,22 +120,6 @@ def test_an_occurrence_has_one_digest() -> None:
     assert make(newsletter).pk == make(newsletter).pk
 
 
-def test_it_gives_back_the_digest_that_somebody_else_made_meanwhile(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    newsletter = make_schedule().newsletter
-    real, others = Digest.objects.create, []
-
-    def create(**fields: object) -> Digest:
-        monkeypatch.setattr(Digest.objects, "create", real)
-        # What another planner does between our look and our insert.
-        others.append(real(**fields))
-        return real(**fields)
-
-    monkeypatch.setattr(Digest.objects, "create", create)
-    assert make(newsletter).newsletter_id == newsletter.pk
-
-
 def test_further_digests_of_a_date_get_a_number() -> None:
     newsletter = make_schedule().newsletter
     make_article()
