@@ -1,0 +1,1 @@
+"""Demo data: a fictional publisher with stories, pictures, readers and staff."""
