@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from config.models import StaffUser
-from newsletter.models import Article, Digest, Image, Revision, Schedule
+from newsletter.digests.layouts import LAYOUTS
+from newsletter.models import Article, Digest, Image, Item, Revision, Schedule, Section
 from subscribers import suppression
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -179,3 +180,18 @@ def make_staff(**fields: Any) -> StaffUser:
         "is_staff": True,
     }
     return StaffUser.objects.create(**{**defaults, **fields})
+
+
+def make_section(digest: Digest, key: str, *items: dict[str, Any], **values: Any) -> Section:
+    """A section of `digest`, in the style that its layout gives `key`, with these items."""
+    plan = LAYOUTS[digest.layout].plan(key)
+    defaults = {
+        "key": key,
+        "style": plan.style,
+        "heading": plan.heading,
+        "position": LAYOUTS[digest.layout].sections.index(plan),
+    }
+    section = Section.objects.create(digest=digest, **(defaults | values))
+    for position, fields in enumerate(items):
+        Item.objects.create(section=section, position=position, **fields)
+    return section

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.fields import BooleanField
 
 from newsletter.delivery import exceptions
@@ -18,6 +18,8 @@ from subscribers.mailing.messages import Recipient
 from subscribers.models import Newsletter, Subscription
 
 LEASE = timedelta(seconds=90)
+# How finely digests take turns; a stamp for every batch would cost a statement each.
+TURN = timedelta(seconds=1)
 
 # Of the digest that waited longest, its first batch that is due. The outer WHERE makes it a
 # compare-and-set; SKIP LOCKED (PostgreSQL only) keeps workers from queueing for one row.
@@ -65,7 +67,9 @@ def claim(*, provider: str, now: datetime) -> Claim | None:
     if batch_id is None:
         return None
     batch = Batch.objects.select_related("digest__newsletter", "revision").get(pk=batch_id)
-    Digest.objects.filter(pk=batch.digest_id).update(served_at=now)
+    served_at = batch.digest.served_at
+    if served_at is None or now - served_at >= TURN:
+        Digest.objects.filter(pk=batch.digest_id).update(served_at=now)
     assert batch.revision is not None  # noqa: S101  (set by the claim)
     claimed = Claim(
         batch=batch,
@@ -91,52 +95,30 @@ def _take(*, token: UUID, provider: str, now: datetime) -> int | None:
     return int(row[0]) if row else None
 
 
-def _read_recipients(claimed: Claim, *, now: datetime) -> list[Recipient]:
-    """Those of the batch who are deliverable now; the others are written down as `left`."""
-    batch = claimed.batch
-    wanted = _wanted(batch)
-    mailable = {row[0]: row for row in _mailable(claimed, wanted)}
-    gone = [subscriber_id for subscriber_id in wanted if subscriber_id not in mailable]
-    if gone:
-        exceptions.mark_left(batch=batch, subscriber_ids=gone, now=now)
-    domain = claimed.newsletter.from_address.rpartition("@")[2]
-    return [
-        _recipient(claimed, mailable[subscriber_id], domain)
-        for subscriber_id in wanted
-        if subscriber_id in mailable
-    ]
-
-
-def _wanted(batch: Batch) -> list[int]:
-    """Ids of the batch's recipients whose state is still the batch's, in order."""
-    of_digest = DeliveryException.objects.filter(digest_id=batch.digest_id)
-    if batch.low is None:
-        named = of_digest.filter(follow_up=batch, state=DeliveryException.State.RETRY)
-        return list(named.order_by("subscriber_id").values_list("subscriber_id", flat=True))
-    settled = of_digest.filter(subscriber_id=OuterRef("subscriber_id"))
-    rows = Delivery.objects.filter(
-        ~Exists(settled),
-        digest_id=batch.digest_id,
-        subscriber_id__gt=batch.low,
-        subscriber_id__lte=batch.high,
-        lane=batch.lane,
-    )
-    return list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True))
-
-
 # id, address, name, confirmed at, page of sign-up, gets the newsletter that this one promotes.
 _Row = tuple[int, str, str, datetime | None, str, bool]
 
 
-def _mailable(claimed: Claim, wanted: list[int]) -> list[_Row]:
+def _read_recipients(claimed: Claim, *, now: datetime) -> list[Recipient]:
+    """Those of the batch who are deliverable now; the others are written down as `left`."""
+    batch = claimed.batch
+    rows = _mailable(claimed)
+    if len(rows) != batch.size:
+        here = {row[0] for row in rows}
+        gone = [one for one in _waiting(batch) if one not in here]
+        exceptions.mark_left(batch=batch, subscriber_ids=gone, now=now)
+    domain = claimed.newsletter.from_address.rpartition("@")[2]
+    return [_recipient(claimed, row, domain) for row in rows]
+
+
+def _mailable(claimed: Claim) -> list[_Row]:
+    """The batch's readers who wait for it and are deliverable now, in id order."""
     batch, newsletter = claimed.batch, claimed.newsletter
-    rows = audience.deliverable(newsletter_id=newsletter.pk)
-    if batch.low is None:
-        rows = rows.filter(subscriber_id__in=wanted)
-    else:
-        rows = rows.filter(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
+    rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch))
     return list(
-        rows.annotate(gets_promoted=_gets_promoted(newsletter)).values_list(
+        rows.annotate(gets_promoted=_gets_promoted(newsletter))
+        .order_by("subscriber_id")
+        .values_list(
             "subscriber_id",
             "subscriber__address",
             "subscriber__name",
@@ -145,6 +127,27 @@ def _mailable(claimed: Claim, wanted: list[int]) -> list[_Row]:
             "gets_promoted",
         )
     )
+
+
+def _of_batch(batch: Batch) -> Q:
+    """A condition on rows with a `subscriber_id`: they wait for this batch."""
+    exception = DeliveryException.objects.filter(
+        digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id")
+    )
+    if batch.low is None:
+        named = exception.filter(follow_up=batch, state=DeliveryException.State.RETRY)
+        return Q(Exists(named))
+    delivery = Delivery.objects.filter(
+        digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id"), lane=batch.lane
+    )
+    in_range = Q(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
+    return in_range & Q(Exists(delivery)) & ~Q(Exists(exception))
+
+
+def _waiting(batch: Batch) -> list[int]:
+    """Ids of all who wait for this batch, deliverable or not."""
+    rows = Delivery.objects.filter(_of_batch(batch), digest_id=batch.digest_id)
+    return list(rows.values_list("subscriber_id", flat=True))
 
 
 def _gets_promoted(newsletter: Newsletter) -> Exists | Value:

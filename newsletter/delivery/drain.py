@@ -66,7 +66,8 @@ def finish_digests(*, now: datetime) -> None:
 def _step(clock: Clock) -> bool:
     """One batch; False when there is none that may go now."""
     provider = current()
-    if not _provider_is_open(provider.name, clock):
+    outlook = state.outlook(provider=provider.name, now=clock.now())
+    if not _waited_for(outlook, clock):
         return False
     claim = claims.claim(provider=provider.name, now=clock.now())
     if claim is None:
@@ -79,19 +80,18 @@ def _step(clock: Clock) -> bool:
         return True
     answer, progress = result
     outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now())
-    state.note(provider=provider.name, answer=answer, now=clock.now())
+    state.note(provider=provider.name, before=outlook, answer=answer, now=clock.now())
     return True
 
 
-def _provider_is_open(provider: str, clock: Clock) -> bool:
+def _waited_for(outlook: state.Outlook, clock: Clock) -> bool:
     """Wait out a short pause of the provider's; False when it is a longer one."""
-    now = clock.now()
-    until = state.closed_until(provider=provider, now=now)
-    if until is None:
+    if outlook.closed_until is None:
         return True
-    if until - now > SHORT_WAIT:
+    wait = outlook.closed_until - clock.now()
+    if wait > SHORT_WAIT:
         return False
-    time.sleep((until - now).total_seconds())
+    time.sleep(max(wait.total_seconds(), 0))
     return True
 
 
@@ -108,6 +108,10 @@ def _slot(clock: Clock) -> Iterator[bool]:
 
 
 def _take_slot(token: UUID, now: datetime) -> bool:
+    if Slot.objects.count() < SLOTS:
+        Slot.objects.bulk_create(
+            (Slot(number=number) for number in range(SLOTS)), ignore_conflicts=True
+        )
     free = Slot.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
     # Start looking at a place of our own, so that drains do not all try the first one.
     numbers = sorted(free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % SLOTS)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsletter.delivery import exceptions, refusals, splitting
 from newsletter.delivery.claims import Claim
@@ -26,16 +27,12 @@ log = structlog.get_logger(__name__)
 
 def record(*, claim: Claim, answer: Answer, progress: Progress, now: datetime) -> bool:
     """Write down how the call ended, in one transaction; False when the claim is not ours now."""
-    with transaction.atomic():
-        if not _still_ours(claim):
-            return False
-        refusals.record(claim=claim, answer=answer, now=now)
-        if _is_partial(claim, progress):
-            splitting.at_progress(claim=claim, progress=progress, answer=answer, now=now)
-        else:
-            _record_whole(claim, answer, now)
-        if answer.kind is not Kind.ACCEPTED:
-            _log_attempt(claim, answer, now)
+    if _is_happy(claim, answer, progress):
+        recorded = _finish(claim, State.ACCEPTED, answer.detail, now)
+    else:
+        recorded = _record_details(claim, answer, progress, now)
+    if not recorded:
+        return False
     refusals.suppress(answer=answer, now=now)
     if answer.kind in {Kind.ACCOUNT, Kind.REFUSED}:
         _pause(claim, answer, now)
@@ -62,11 +59,36 @@ def retry_at(*, answer: Answer, attempts: int, now: datetime) -> datetime:
     return now + wait
 
 
+def _is_happy(claim: Claim, answer: Answer, progress: Progress) -> bool:
+    """Everybody of a range was taken: one statement is all that it needs."""
+    differs = answer.failed or answer.retry or claim.is_follow_up or _is_partial(claim, progress)
+    return answer.kind is Kind.ACCEPTED and not differs
+
+
+@transaction.atomic
+def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datetime) -> bool:
+    if not _still_ours(claim):
+        return False
+    refusals.record(claim=claim, answer=answer, now=now)
+    if _is_partial(claim, progress):
+        splitting.at_progress(claim=claim, progress=progress, answer=answer, now=now)
+    else:
+        _record_whole(claim, answer, now)
+    if answer.kind is not Kind.ACCEPTED:
+        _log_attempt(claim, answer, now)
+    return True
+
+
 def _still_ours(claim: Claim) -> bool:
-    mine = Batch.objects.filter(
-        pk=claim.batch.pk, token=claim.token, state__in=[State.SUBMITTING, State.UNKNOWN]
+    return _ours(claim).select_for_update().first() is not None
+
+
+def _ours(claim: Claim) -> QuerySet[Batch]:
+    return Batch.objects.filter(
+        pk=claim.batch.pk,
+        token=claim.token,
+        state__in=[State.CLAIMED, State.SUBMITTING, State.UNKNOWN],
     )
-    return mine.select_for_update().first() is not None
 
 
 def _is_partial(claim: Claim, progress: Progress) -> bool:
@@ -84,7 +106,7 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
     elif answer.kind is Kind.NOT_ACCEPTED and claim.batch.attempts >= MOST_ATTEMPTS:
         _finish(claim, State.FAILED, answer.detail, now)
     else:
-        Batch.objects.filter(pk=claim.batch.pk, token=claim.token).update(
+        _ours(claim).update(
             state=State.PENDING,
             not_before=retry_at(answer=answer, attempts=claim.batch.attempts, now=now),
             answer=answer.detail,
@@ -92,14 +114,13 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
         )
 
 
-def _finish(claim: Claim, new: State, detail: str, now: datetime) -> None:
-    Batch.objects.filter(pk=claim.batch.pk, token=claim.token).update(
-        state=new, answer=detail, finished_at=now, lease_until=None
-    )
-    if claim.is_follow_up:
+def _finish(claim: Claim, new: State, detail: str, now: datetime) -> bool:
+    done = _ours(claim).update(state=new, answer=detail, finished_at=now, lease_until=None)
+    if done and claim.is_follow_up:
         exceptions.settle_followed(
             batch=claim.batch, new=DeliveryException.State(new.value), now=now
         )
+    return bool(done)
 
 
 def _log_attempt(claim: Claim, answer: Answer, now: datetime) -> None:

@@ -14,7 +14,7 @@ from newsletter import wake
 from newsletter.delivery import drain, exceptions, splitting
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
-from newsletter.models import Attempt, Batch, DeliveryException, Digest, Slot
+from newsletter.models import Attempt, Batch, DeliveryException, Digest
 from newsletter.release import alerts
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
@@ -25,20 +25,12 @@ log = structlog.get_logger(__name__)
 
 def sweep(*, now: datetime) -> None:
     """Recover lapsed claims, then wake whatever should be running."""
-    _ensure_slots()
     _recover_claimed(now)
     _recover_submitting(now)
     _pause_overdue(now)
     drain.finish_digests(now=now)
     _wake(now)
     outbox.prune()
-
-
-def _ensure_slots() -> None:
-    missing = set(range(drain.SLOTS)) - set(Slot.objects.values_list("number", flat=True))
-    Slot.objects.bulk_create(
-        (Slot(number=number) for number in sorted(missing)), ignore_conflicts=True
-    )
 
 
 def _recover_claimed(now: datetime) -> None:
@@ -90,7 +82,12 @@ def _give_up(batch_id: int, now: datetime) -> None:
             state=State.UNKNOWN, finished_at=now, lease_until=None
         )
         exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
-    state.note(provider=batch.provider, answer=Answer(kind=Kind.UNKNOWN), now=now)
+    state.note(
+        provider=batch.provider,
+        before=state.Outlook(),
+        answer=Answer(kind=Kind.UNKNOWN),
+        now=now,
+    )
     log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
 
 

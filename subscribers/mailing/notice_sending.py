@@ -34,8 +34,8 @@ def send_due() -> int:
     clock = Clock()
     recover(now=clock.now())
     sent = 0
-    for notice in _claims(clock):
-        _send(notice=notice, now=clock.now())
+    for notice, outlook in _claims(clock):
+        _send(notice=notice, outlook=outlook, now=clock.now())
         sent += 1
     return sent
 
@@ -52,12 +52,13 @@ def recover(*, now: datetime) -> None:
     ).update(state=State.PENDING)
 
 
-def _claims(clock: Clock) -> Iterator[Notice]:
+def _claims(clock: Clock) -> Iterator[tuple[Notice, state.Outlook]]:
     """Claimed notices, one after the other, until none is due or the time is up."""
     provider = current().name
     while clock.elapsed() < MOST_SECONDS:
         now = clock.now()
-        if state.closed_until(provider=provider, now=now):
+        outlook = state.outlook(provider=provider, now=now)
+        if outlook.closed_until:
             return
         due = Notice.objects.filter(state=State.PENDING, not_before__lte=now)
         candidate = due.order_by("not_before").values_list("pk", flat=True).first()
@@ -72,10 +73,11 @@ def _claims(clock: Clock) -> Iterator[Notice]:
             provider=provider,
         )
         if claimed:
-            yield Notice.objects.select_related("subscriber").get(pk=candidate, token=token)
+            mine = Notice.objects.select_related("subscriber").filter(token=token)
+            yield mine.get(pk=candidate), outlook
 
 
-def _send(*, notice: Notice, now: datetime) -> None:
+def _send(*, notice: Notice, outlook: state.Outlook, now: datetime) -> None:
     token = notice.token
     assert token is not None  # noqa: S101  (just claimed)
     try:
@@ -91,7 +93,7 @@ def _send(*, notice: Notice, now: datetime) -> None:
         provider=provider, mailing=mailing, recipient=recipient, token=token, now=now
     )
     _record(notice, token, answer, now)
-    state.note(provider=provider.name, answer=answer, now=now)
+    state.note(provider=provider.name, before=outlook, answer=answer, now=now)
     log.info("notice_sent", notice=notice.pk, kind=notice.kind, answer=str(answer.kind))
 
 

@@ -3,6 +3,7 @@
 One database row a provider; nothing here depends on Redis.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,16 +17,28 @@ THROTTLE_DEFAULT = timedelta(seconds=30)
 THROTTLE_MOST = timedelta(hours=1)
 
 
-def closed_until(*, provider: str, now: datetime) -> datetime | None:
-    """When `provider` may be called again; None when it may be now."""
-    return (
-        ProviderState.objects.filter(name=provider, not_before__gt=now)
-        .values_list("not_before", flat=True)
-        .first()
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What was known of a provider before a call."""
+
+    # When it may be called again; None when it may be now.
+    closed_until: datetime | None = None
+    # Calls went unanswered since the last one that was accepted.
+    is_shaky: bool = False
+
+
+def outlook(*, provider: str, now: datetime) -> Outlook:
+    """What is known of `provider` now: one statement."""
+    state = ProviderState.objects.filter(name=provider).first()
+    if state is None:
+        return Outlook()
+    closed = state.not_before is not None and state.not_before > now
+    return Outlook(
+        closed_until=state.not_before if closed else None, is_shaky=state.unknowns_in_a_row > 0
     )
 
 
-def note(*, provider: str, answer: Answer, now: datetime) -> None:
+def note(*, provider: str, before: Outlook, answer: Answer, now: datetime) -> None:
     """Keep what `answer` means for everybody who mails through `provider`.
 
     An unknown opens the breaker for 30 s * 2^n, at most 15 min; a 429 obeys its Retry-After. An
@@ -38,8 +51,8 @@ def note(*, provider: str, answer: Answer, now: datetime) -> None:
         if answer.retry_after is not None:
             wait = min(timedelta(seconds=max(answer.retry_after, 1)), THROTTLE_MOST)
         _close(provider=provider, until=now + wait, reason="The provider asked us to wait.")
-    elif answer.kind is Kind.ACCEPTED:
-        ProviderState.objects.filter(name=provider, unknowns_in_a_row__gt=0).update(
+    elif answer.kind is Kind.ACCEPTED and before.is_shaky:
+        ProviderState.objects.filter(name=provider).update(
             unknowns_in_a_row=0, not_before=None, reason=""
         )
 

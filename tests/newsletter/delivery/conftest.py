@@ -1,0 +1,50 @@
+"""A digest on its way, for the tests of delivery."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from newsletter.delivery import preparation
+from newsletter.digests import lifecycle
+from newsletter.models import Digest
+from subscribers import clock
+from subscribers.models import Newsletter
+from tests.factories import NOW, make_newsletter, make_scheduled_digest
+
+
+@pytest.fixture
+def newsletter(db: None) -> Newsletter:
+    return make_newsletter()
+
+
+@pytest.fixture
+def release():
+    """Release a digest of a newsletter now and prepare it."""
+
+    def run(newsletter: Newsletter, **values: object) -> Digest:
+        digest = make_scheduled_digest(newsletter, **values)
+        assert lifecycle.release(digest_id=digest.pk, now=NOW)
+        preparation.prepare(digest_id=digest.pk, now=NOW)
+        digest.refresh_from_db()
+        return digest
+
+    return run
+
+
+@pytest.fixture
+def travel(monkeypatch) -> Callable[[timedelta], None]:
+    """Move the database's clock on, as everything in delivery sees it."""
+    ahead = timedelta()
+
+    def run(by: timedelta) -> None:
+        nonlocal ahead
+        ahead += by
+
+    monkeypatch.setattr(clock, "database_now", lambda: NOW + ahead)
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _morning(travel: Callable[[timedelta], None]) -> None:
+    """Every test starts at NOW."""

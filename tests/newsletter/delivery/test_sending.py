@@ -1,0 +1,139 @@
+"""From a prepared digest to mails in the outbox."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from newsletter.delivery import claims, drain, preparation
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, DeliveryException, Digest
+from subscribers.models import OutboxMail, Subscription
+from tests.factories import NOW, make_reader, make_readers, make_scheduled_digest
+from tests.newsletter.delivery import ledger
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_reader_gets_one_mail_and_the_digest_is_sent(newsletter, release):
+    readers = make_readers(newsletter, 1_200)
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 1_200}
+    assert digest.state == Digest.State.SENT
+    mailed = OutboxMail.objects.filter(source=f"digest:{digest.pk}")
+    assert set(mailed.values_list("address", flat=True)) == {one.address for one in readers}
+
+
+def test_a_mail_carries_the_links_of_its_reader(newsletter, release):
+    reader, other = make_readers(newsletter, 2)
+    release(newsletter)
+
+    drain.drain()
+
+    mails = {one.subscriber_id: one for one in OutboxMail.objects.all()}
+    links = {one: mails[one.pk].values["unsubscribe_url"] for one in (reader, other)}
+    assert links[reader] != links[other]
+    assert mails[reader.pk].values["message_id"] != mails[other.pk].values["message_id"]
+
+
+def test_who_left_after_preparation_is_not_mailed(newsletter, release):
+    stays, goes = make_readers(newsletter, 2)
+    digest = release(newsletter)
+    Subscription.objects.filter(subscriber=goes).update(
+        state=Subscription.State.ENDED, reason="unsubscribed"
+    )
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 1, "left": 1}
+    assert list(OutboxMail.objects.values_list("subscriber_id", flat=True)) == [stays.pk]
+    left = DeliveryException.objects.get()
+    assert (left.subscriber_id, left.reason) == (goes.pk, "unsubscribed")
+
+
+def test_a_batch_whose_readers_all_left_needs_no_call(newsletter, release):
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    Subscription.objects.update(state=Subscription.State.ENDED, reason="unsubscribed")
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"left": 3}
+    assert digest.state == Digest.State.SENT
+    assert not OutboxMail.objects.exists()
+
+
+def test_a_paused_digest_is_not_claimed_and_goes_on_when_resumed(newsletter, release):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+    lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
+    drain.drain()
+    assert ledger.check(digest) == {"pending": 5}
+
+    lifecycle.resume(digest_id=digest.pk, by=None, now=NOW)
+    drain.drain()
+    assert ledger.check(digest) == {"accepted": 5}
+
+
+def test_a_digest_paused_between_claim_and_submission_is_not_submitted(
+    newsletter, release, monkeypatch
+):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+    claim = claims.claim
+
+    def claim_then_pause(**arguments):
+        claimed = claim(**arguments)
+        lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
+        return claimed
+
+    monkeypatch.setattr(claims, "claim", claim_then_pause)
+    drain.drain()
+
+    assert ledger.check(digest) == {"pending": 5}
+    assert not OutboxMail.objects.exists()
+
+
+def test_a_cancelled_digest_mails_nobody_more(newsletter, release):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+
+    lifecycle.cancel(digest_id=digest.pk, by=None, now=NOW)
+    drain.drain()
+
+    assert ledger.check(digest) == {"cancelled": 5}
+    assert not OutboxMail.objects.exists()
+
+
+def test_two_digests_are_served_in_turn(newsletter, release):
+    make_readers(newsletter, 2_000)
+    first = release(newsletter)
+    second = release(newsletter, occurrence="2026-11-25")
+
+    served = [claims.claim(provider="outbox", now=NOW).batch.digest_id for _ in range(2)]
+
+    assert served == [first.pk, second.pk]
+
+
+def test_ten_thousand_readers_cost_at_most_twelve_statements_a_thousand(newsletter):
+    make_readers(newsletter, 10_000)
+    make_reader()
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        preparation.prepare(digest_id=digest.pk, now=NOW)
+        drain.drain()
+
+    spoken = [one for one in queries.captured_queries if not _is_frame(one["sql"])]
+    assert ledger.check(digest) == {"accepted": 10_000}
+    assert len(spoken) <= 12 * 10, f"{len(spoken)} statements"
+    assert Batch.objects.count() == 10
+
+
+def _is_frame(sql: str) -> bool:
+    return sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT"))
