@@ -71,9 +71,7 @@ class Service:
 
     def stop(self) -> None:
         """Stop in order, within ten seconds: no new work, then work in hand, then the broker."""
-        for child in reversed(self._children):
-            child.ask_to_end()
-        end_all(self._children, seconds=7, say=self.say)
+        end_all(self._children[::-1], seconds=7, say=self.say)
         if self._broker:
             end_all([self._broker], seconds=2, say=self.say)
         if self._running():

@@ -1,0 +1,118 @@
+"""Everything under one Ctrl-C: it starts, stops in order, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.config.running import Up, none_alive
+from tests.servers import wait_for
+
+pytestmark = pytest.mark.needs_server
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    process = Up(tmp_path / "var with a space")
+    yield process
+    process.clean_up()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_stops_everything(up: Up, number: signal.Signals) -> None:
+    up.start()
+    up.wait_until_running()
+    assert httpx.get(f"http://127.0.0.1:{up.port}/healthz").text == "ok\n"
+    children = up.children()
+    up.process.send_signal(number)
+    assert up.wait_for_end(seconds=15) == 0, up.output
+    assert none_alive(children)
+    assert set(children) == {"broker", "notices", "bulk", "beat", "web"}
+    assert not (up.directory / "up.json").exists()
+
+
+def test_its_lines_carry_the_name_of_who_wrote_them_and_no_colours_in_a_file(up: Up) -> None:
+    up.start()
+    up.wait_until_running()
+    assert "notices | " in up.output
+    assert "up      |   Health    " in up.output
+    assert "\033" not in up.output
+    assert "Traceback" not in up.output
+
+
+def test_nothing_outlives_a_kill_for_long_and_a_new_start_works(up: Up) -> None:
+    up.start()
+    up.wait_until_running()
+    orphans = up.children()
+    up.process.kill()
+    up.wait_for_end()
+    up.start()
+    up.wait_until_running()
+    assert none_alive(orphans)
+
+
+def test_a_dead_child_stops_the_rest_and_is_named(up: Up) -> None:
+    up.start()
+    up.wait_until_running()
+    children = up.children()
+    os.killpg(children["beat"][0], signal.SIGKILL)
+    assert up.wait_for_end() == 1
+    assert "beat was ended by signal 9, so everything was stopped." in up.output
+    assert none_alive(children)
+
+
+def test_a_busy_port_is_one_clear_line(up: Up) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", up.port))
+        other.listen()
+        up.start()
+        assert up.wait_for_end() == 1
+    assert f"Port {up.port} is in use." in up.output
+    assert "Traceback" not in up.output
+
+
+def test_a_second_start_leaves_the_first_alone(up: Up) -> None:
+    up.start()
+    up.wait_until_running()
+    first = up.children()
+    second = Up(up.directory)
+    second._log = up.directory.with_name("second.log")
+    second.start()
+    assert second.wait_for_end() == 1
+    assert f"running already (process {up.process.pid})" in second.output
+    assert up.process.poll() is None
+    assert up.children() == first
+
+
+def test_a_folder_that_is_a_file_is_one_clear_line(up: Up, tmp_path: Path) -> None:
+    up.start(VAR_DIR=str(tmp_path / "var with a space" / "up.log"))
+    assert up.wait_for_end() == 1
+    assert "cannot be written" in up.output
+    assert "Traceback" not in up.output
+
+
+def test_a_redis_that_does_not_answer_is_one_clear_line(up: Up) -> None:
+    up.start(REDIS_URL="redis://127.0.0.1:1/0")
+    assert up.wait_for_end() == 1
+    assert "Redis does not answer at REDIS_URL" in up.output
+
+
+def test_a_broker_file_that_cannot_be_read_is_put_aside(up: Up) -> None:
+    spoilt = up.directory / "appendonlydir"
+    spoilt.mkdir(parents=True)
+    (spoilt / "appendonly.aof.manifest").write_text("not a manifest\n")
+    up.start()
+    up.wait_until_running()
+    assert "starts with an empty one" in up.output
+    assert list(up.directory.glob("appendonlydir-unread-*"))
+
+
+def test_check_sends_the_demo_digest_to_each_reader_once(up: Up) -> None:
+    up.start("--check", EMAIL_PROVIDERS="outbox")
+    assert up.wait_for_end(seconds=120) == 0, up.output
+    assert "All is well." in up.output
+    wait_for(lambda: "Stopped." in up.output, seconds=5, what="the last line")
