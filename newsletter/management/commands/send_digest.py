@@ -43,7 +43,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Subject: {digest.subject}")
         for problem in readiness.problems(digest=digest):
             self.stdout.write(f"{'Stops it' if problem.blocking else 'Note'}: {problem.message}")
-        self.stdout.write(f"Would go to {readers} readers. Nothing was changed.")
+        people = "1 reader" if readers == 1 else f"{readers} readers"
+        self.stdout.write(f"Would go to {people}. Nothing was changed.")
 
     def _test(self, digest: Digest, address: str) -> None:
         try:

@@ -1,0 +1,108 @@
+"""The board: today and the next seven days."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from newsletter.digests import lifecycle
+from newsletter.models import Digest
+from newsletter.release import approval
+from newsletter.scheduling import board
+from newsletter.scheduling.board import BoardRow
+from newsletter.scheduling.planning import plan
+from tests.factories import NOW, make_article, make_digest, make_reader, make_schedule, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def rows() -> list[BoardRow]:
+    return board.rows(now=NOW)
+
+
+def the_row(digest: Digest) -> BoardRow:
+    return next(row for row in rows() if row.digest == digest)
+
+
+def drafted(**fields: object) -> Digest:
+    make_reader(make_schedule(**fields).newsletter)
+    for _ in range(3):
+        make_article()
+    plan(now=NOW)
+    return Digest.objects.get()
+
+
+def test_it_lists_what_the_schedule_will_open() -> None:
+    make_schedule(lead_time_minutes=10)
+    found = rows()
+    assert [row.occurrence for row in found] == [
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-26",
+        "2026-11-27",
+        "2026-11-30",
+    ]
+    assert {(row.state, row.who, row.next_step.code) for row in found} == {
+        ("planned", "goes by itself", "make")
+    }
+
+
+def test_an_opened_digest_takes_the_place_of_what_was_planned() -> None:
+    digest = drafted()
+    today = [row for row in rows() if row.occurrence == "2026-11-24"]
+    assert [row.digest for row in today] == [digest]
+    assert (today[0].missing, today[0].who) == ((), "goes by itself")
+
+
+def test_a_draft_that_needs_approval_says_so() -> None:
+    row = the_row(drafted(approval="editor"))
+    assert (row.missing, row.who, row.next_step.code) == (("Approval.",), "an editor", "approve")
+
+
+def test_a_draft_that_is_not_finished_says_what_is_missing() -> None:
+    digest = drafted()
+    Digest.objects.update(subject="")
+    row = the_row(digest)
+    assert row.missing == ("It has no subject.",)
+    assert row.next_step.code == "edit"
+
+
+def test_a_held_digest_is_shown_until_somebody_decides() -> None:
+    digest = make_digest(
+        occurrence="2026-11-10", release_at=NOW - timedelta(days=14), created_at=NOW
+    )
+    lifecycle.hold(digest_id=digest.pk, reason="More than 3 h late.", now=NOW)
+    row = the_row(digest)
+    assert (row.missing, row.who) == (("More than 3 h late.",), "a sender")
+    assert row.next_step.code == "decide"
+
+
+def test_a_scheduled_digest_only_waits() -> None:
+    digest = drafted()
+    at = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    approval.schedule(digest_id=digest.pk, release_at=at, by=make_staff(), now=NOW)
+    row = the_row(digest)
+    assert (row.state, row.at, row.who) == ("scheduled", at, "goes by itself")
+
+
+def test_what_was_finished_before_today_is_left_out() -> None:
+    digest = make_digest(occurrence="2026-11-23", release_at=NOW - timedelta(days=1))
+    lifecycle.cancel(digest_id=digest.pk, by=None, now=NOW)
+    assert rows() == []
+
+
+def test_it_is_in_the_order_of_time() -> None:
+    make_schedule(lead_time_minutes=10)
+    make_schedule(weekdays="6", lead_time_minutes=10)
+    times = [row.at for row in rows()]
+    assert times == sorted(times)
+    assert len(times) == 6
+
+
+def test_planned_rows_cost_a_fixed_number_of_statements(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for _ in range(4):
+        make_schedule()
+    with django_assert_num_queries(3):
+        rows()
