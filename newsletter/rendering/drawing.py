@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from config.publisher import publisher
 from newsletter.models import Digest, Section
 from newsletter.rendering.links import page_of
-from newsletter.rendering.page import Page, PageItem, PageSection
+from newsletter.rendering.page import Page, PageImage, PageItem, PageSection
 from newsletter.rendering.pictures import fitted
 from newsletter.rendering.styles import SANS, inline
 from newsletter.rendering.wording import one_line
@@ -77,17 +77,30 @@ def _section(section: PageSection, layout: str) -> dict[str, Any]:
 
 def _item(item: PageItem, width: int) -> dict[str, Any]:
     image, headline = item["image"], item["headline"]
-    lead_in = headline if headline[-1:] in ".!?…:" else f"{headline}."
+    lead_in = _lead_in(headline, item["blurb"])
     return {
         **item,
         "paragraphs": item["blurb"].split("\n\n") if item["blurb"] else [],
         "drawn": fitted(image=image, width=width) if image else None,
         "align": _align(item["dir"]),
         # A headline that words follow on the same line.
+        "caption": _caption(image) if image else "",
         "lead_in": lead_in,
         "brief": " ".join(filter(None, [lead_in, *item["blurb"].split(), item["source"]])),
         "link_text": headline or urlsplit(item["link"]).hostname or "",
     }
+
+
+def _lead_in(headline: str, words: str) -> str:
+    """A headline as the start of a line of words: they may go on with its sentence."""
+    runs_on = words[:1].islower() or headline[-1:] in ".!?…:"
+    return headline if runs_on or not headline else f"{headline}."
+
+
+def _caption(image: PageImage) -> str:
+    caption, credit = image["caption"], image["credit"]
+    ends = caption[-1:] in ".!?…"
+    return (" " if ends else " · ").join(filter(None, (caption, credit)))
 
 
 def _align(direction: str) -> str:

@@ -6,7 +6,9 @@ import mrml
 
 from newsletter.rendering.mjml_schema import ATTRIBUTES, CHILDREN
 
-_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w.-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)(/?)>", re.S)
+_TAG = re.compile(
+    r"<!--.*?-->|<(/?)([a-zA-Z][\w.-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)(/?)>", re.DOTALL
+)
 _ATTRIBUTE = re.compile(r"([^\s=\"']+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?")
 
 
@@ -31,7 +33,7 @@ def lint(mjml: str) -> None:
     open_tags = [""]
     for match in _TAG.finditer(mjml):
         closes, tag, attributes, empty = match.groups()
-        if tag is None or _is_content(tag, closes=closes, inside=open_tags[-1]):
+        if tag is None or _is_content(tag, inside=open_tags[-1]):
             continue
         if closes:
             if tag != open_tags.pop():
@@ -44,9 +46,9 @@ def lint(mjml: str) -> None:
         raise MjmlError(f"<{open_tags[-1]}> is never closed.")
 
 
-def _is_content(tag: str, *, closes: str, inside: str) -> bool:
+def _is_content(tag: str, *, inside: str) -> bool:
     """Whether a tag is HTML within one of the tags that hold HTML."""
-    return inside not in CHILDREN and not (closes and tag == inside) and tag not in ATTRIBUTES
+    return inside not in CHILDREN and tag not in ATTRIBUTES and not tag.startswith("mj-")
 
 
 def _check(tag: str, attributes: str, *, inside: str) -> None:

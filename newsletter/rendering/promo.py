@@ -35,7 +35,7 @@ def promo_fragments(*, newsletter: Newsletter) -> dict[str, str]:
         "css": inline(other.accent),
     }
     html = render_to_string("emails/digests/parts/promo.html", context).strip()
-    return {"promo_html": html, "promo_text": f"\n{words}:\n{context['url']}\n"}
+    return {"promo_html": html, "promo_text": f"\n\n{words}:\n{context['url']}"}
 
 
 def _every(newsletter: Newsletter) -> str:

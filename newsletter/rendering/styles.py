@@ -51,10 +51,12 @@ def inline(accent: str) -> dict[str, str]:
         "date": f"margin:4px 0 0;{small}",
         "caption": f"margin:8px 0 16px;{small}",
         "figure": f"margin:0 0 4px;{_type(36, 42, family=SERIF, weight=700, colour=colour)}",
-        "quote": f"margin:0 0 8px;{_type(20, 28, family=SERIF, colour=ink)}",
+        "blockquote": f"margin:0 0 8px;padding:4px 0 4px 16px;border-left:4px solid {colour}",
+        "quote": f"margin:0;{_type(20, 28, family=SERIF, colour=ink)}",
         "link": f"color:{colour};text-decoration:underline",
         "link_leaf": f"color:{light['leaf']};text-decoration:underline",
         "link_slate": f"color:{slate};text-decoration:underline",
+        "link_footer": f"color:{slate};text-decoration:underline;white-space:nowrap",
         "headline": f"color:{ink};text-decoration:none",
         # Seen while the picture is not: its description, readable, on a quiet ground.
         "alt": f"display:block;border:0;{_type(17, 27, colour=ink)};background:{light['card']}",

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("digest", type=int, metavar="ID")
         parser.add_argument("-o", "--output", type=Path, default=Path(), metavar="DIR")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         digest = Digest.objects.select_related("newsletter").filter(pk=options["digest"]).first()
         if digest is None:
             raise CommandError(f"There is no digest {options['digest']}.")

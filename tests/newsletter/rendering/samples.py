@@ -1,0 +1,108 @@
+"""Digests to render in tests, and a look at what came out."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from newsletter.models import Digest
+from newsletter.rendering import message, personal
+from newsletter.rendering.message import Rendered
+from subscribers.mailing.messages import fill
+from tests.factories import (
+    NOW,
+    make_article,
+    make_digest,
+    make_image,
+    make_newsletter,
+    make_section,
+)
+
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+
+
+def briefing(**values: Any) -> Digest:
+    """A Morning Briefing with ten stories, every section filled."""
+    digest = make_digest(
+        **{
+            "intro": "Here is what happened while you slept.",
+            "sign_off": "That is it for this morning.",
+            "preheader": "A vote that was not close, night trains, and a map that was found",
+            **values,
+        }
+    )
+    picture = make_image()
+    lead = make_article(hero=picture, hero_alt="Boats at dawn", caption="Boats.", credit="Ada Roe")
+    make_section(digest, "lead", {"article": lead})
+    make_section(digest, "more", *({"article": make_article()} for _ in range(4)))
+    make_section(digest, "brief", *({"article": make_article()} for _ in range(4)))
+    make_section(digest, "sponsor", {"headline": "Alder Boots", "link": "https://boots.example/"})
+    make_section(digest, "number", {"figure": "41 %", "blurb": "of homes.", "article": lead})
+    make_section(digest, "good_thing", {"article": make_article(good_news=True)})
+    return digest
+
+
+def good_news(**values: Any) -> Digest:
+    """A Good News with a picture in every place for one."""
+    defaults = {"layout": "good_news", "intro": "A quieter kind of news."}
+    digest = make_digest(make_newsletter(accent="leaf"), **(defaults | values))
+    stories = [make_article(hero=make_image(), hero_alt="A drawn scene") for _ in range(5)]
+    make_section(digest, "big_one", {"article": stories[0]})
+    make_section(digest, "three_more", *({"article": story} for story in stories[1:4]))
+    make_section(digest, "adds_up", {"figure": "10,214", "blurb": "things mended."})
+    make_section(digest, "picture", {"article": stories[4]})
+    make_section(digest, "quote", {"blurb": "I stayed for years.", "headline": "Mara Quill"})
+    return digest
+
+
+def one_story(**fields: Any) -> Digest:
+    """A briefing whose lead is the only item, with these fields."""
+    digest = make_digest()
+    make_section(digest, "lead", {"article": make_article(), **fields})
+    return digest
+
+
+def render(digest: Digest) -> Rendered:
+    """The digest as it stands."""
+    return message.render(digest=digest, now=NOW)
+
+
+def filled_html(digest: Digest) -> str:
+    """Its HTML as the sample reader gets it."""
+    rendered = render(digest)
+    values = personal.sample_values(newsletter=digest.newsletter, revision=rendered)
+    return fill(rendered.html, values)
+
+
+class Outline(HTMLParser):
+    """Tags, attributes and words of a page; raises AssertionError when tags do not match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop(), f"</{tag}> does not match"
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in {"style", "title"}:
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of every `tag`."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
