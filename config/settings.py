@@ -18,7 +18,7 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
 # Everything that is written while running: database, pictures, logs of the broker, the password.
-VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
+VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")
 
 # --- Who and where ---------------------------------------------------------------------------
 

@@ -31,9 +31,11 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session")
 def _broker_process() -> Iterator[Broker]:
     server = Broker()
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture
@@ -46,9 +48,11 @@ def broker(_broker_process: Broker, _surroundings: None) -> Broker:
 def worker(broker: Broker, transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     """A real worker for all queues; the test needs `transaction=True`."""
     process = Worker(broker=broker, log=tmp_path / "worker.log")
-    process.start()
-    yield process
-    process.kill()
+    try:
+        process.start()
+        yield process
+    finally:
+        process.kill()
 
 
 @pytest.fixture(autouse=True)

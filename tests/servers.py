@@ -22,6 +22,8 @@ from config.up import server
 from config.up.failure import UpError
 
 ROOT = Path(__file__).resolve().parent.parent
+# Ends a server when the tests are killed and cannot.
+TETHERED = [sys.executable, str(ROOT / "config" / "up" / "tether.py"), str(os.getpid())]
 
 
 def unavailable(reason: str) -> None:
@@ -69,7 +71,8 @@ class Broker:
         self._directory = tempfile.mkdtemp(prefix="nl-", dir="/tmp")
         socket = Path(self._directory) / "valkey.sock"
         self._process = subprocess.Popen(
-            server.command(
+            TETHERED
+            + server.command(
                 program=program, socket=socket, directory=Path(self._directory), keep=False
             ),
             stdout=subprocess.DEVNULL,
@@ -111,6 +114,7 @@ class Worker:
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(
                 [
+                    *TETHERED,
                     *(sys.executable, "-m", "celery", "-A", "config", "worker"),
                     *("-Q", queues, "-c", str(concurrency), "-n", name, "-l", "INFO"),
                     *("--without-gossip", "--without-mingle"),
