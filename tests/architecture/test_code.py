@@ -71,11 +71,11 @@ def test_no_work_is_left_for_later() -> None:
 
 
 def test_functions_with_many_arguments_take_them_by_name() -> None:
-    """Four positional arguments can be swapped without anybody noticing."""
+    """More than four in a row are swapped unnoticed; Django's and coordinates are excepted."""
     many = [
         place(path, function.lineno)
         for path in python_files("newsletter", "subscribers")
-        if "admin" not in path.parts
+        if not {"admin", "pictures"} & set(path.parts)
         for function in functions(path)
         if not function.name.startswith("_")
         and len([a for a in function.args.args if a.arg not in {"self", "cls", "request"}]) > 4

@@ -2,7 +2,7 @@
 
 import ast
 
-from tests.architecture.source import PACKAGES, functions, parsed, place, python_files
+from tests.architecture.source import PACKAGES, Function, functions, parsed, place, python_files
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -22,9 +22,17 @@ def test_no_function_is_longer_than_40_lines() -> None:
         place(path, function.lineno): count
         for path in python_files(*PACKAGES, "tests", "docs", "benchmarks")
         for function in functions(path)
-        if (count := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
+        if (count := lines_of(function)) > FUNCTION_LINES
     }
     assert not long
+
+
+def lines_of(function: Function) -> int:
+    """Its length without its docstring, which may say as much as it needs."""
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
 
 
 def test_no_module_is_a_grab_bag() -> None:
