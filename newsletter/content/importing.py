@@ -124,13 +124,16 @@ def _validators(fetched: Fetched, outcome: FeedOutcome) -> dict[str, str]:
     """What to ask with next time; nothing for a damaged feed, so that its fault is told again."""
     if fetched.not_modified:
         return {}
-    etag = fetched.headers.get("etag", "")
-    modified = fetched.headers.get("last-modified", "")
-    whole = not outcome.damage
     return {
-        "etag": etag if whole and len(etag) <= 200 else "",
-        "last_modified": modified if whole and len(modified) <= 60 else "",
+        "etag": _kept(fetched, "etag", 200, outcome),
+        "last_modified": _kept(fetched, "last-modified", 60, outcome),
     }
+
+
+def _kept(fetched: Fetched, name: str, length: int, outcome: FeedOutcome) -> str:
+    value = fetched.headers.get(name, "")
+    usable = len(value) <= length and value.isascii() and not outcome.damage
+    return value if usable else ""
 
 
 def _write(*, feed: Feed, outcome: FeedOutcome, **fields: Any) -> None:

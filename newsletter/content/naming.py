@@ -14,12 +14,17 @@ Row = TypeVar("Row", Author, Topic)
 
 def named_authors(*, names: Iterable[str]) -> list[Author]:
     """The authors of those names, made where they are new."""
-    return [_named(Author, name) for name in names]
+    return [_named(Author, name) for name in _in_order(names)]
 
 
 def named_topics(*, names: Iterable[str]) -> list[Topic]:
     """The topics of those names, made where they are new."""
-    return [_named(Topic, name) for name in names]
+    return [_named(Topic, name) for name in _in_order(names)]
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """The same order for everybody: imports at the same time cannot wait for each other."""
+    return sorted(names, key=str.casefold)
 
 
 def _named(model: type[Row], name: str) -> Row:

@@ -32,7 +32,9 @@ def in_paragraphs(html: str) -> str:
 def _kept(piece: re.Match[str], depth: int) -> str:
     if piece["block"] or piece[0] == "<hr>":
         return piece[0]
-    return "<br>" if depth and piece[0].startswith("<br") else " "
+    if depth == 0:
+        return ""
+    return "<br>" if piece[0].startswith("<br") else " "
 
 
 def _paragraph(run: str) -> str:

@@ -8,6 +8,8 @@ from newsletter.content.entries import Picture
 
 # Smaller ones are counters and icons.
 MIN_SIDE = 50
+# No story's first picture comes later than this.
+MAX_HTML = 200_000
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
 
@@ -16,7 +18,7 @@ def first_in(html: str, *, base: str) -> Picture | None:
     if "<img" not in html.lower():
         return None
     finder = _Finder(base)
-    finder.feed(html)
+    finder.feed(html[:MAX_HTML])
     finder.close()
     return finder.picture()
 

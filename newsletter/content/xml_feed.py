@@ -146,7 +146,8 @@ def _language(raw: Any) -> str:
 def _published(raw: Any) -> datetime | None:
     """feedparser gives struct_time in UTC, or None for what it cannot read."""
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        moment = raw.get(key)
+        # Not raw.get(), which gives the one where the other is missing, and warns of it.
+        moment = dict.get(raw, key)
         if moment:
             try:
                 return datetime.fromtimestamp(calendar.timegm(moment), UTC)
