@@ -1,19 +1,17 @@
-"""Editing: changing a digest's words and items without overwriting somebody else's work.
+"""Editing: changing a digest without overwriting somebody else's work.
 
 Every edit names the `version` it was made from. An edit of an approved or scheduled digest takes
 it back to draft: what was approved is not what would go out.
 """
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from config.models import StaffUser
 from newsletter.digests import lifecycle
-from newsletter.models import Article, Digest, Item, Section
+from newsletter.models import Digest
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
 FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
@@ -52,94 +50,3 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version
-
-
-@transaction.atomic
-def edit_words(
-    *, digest_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
-) -> int:
-    """Set any of subject, preheader, intro and sign_off; returns the new version."""
-    if unknown := words.keys() - WORDS:
-        raise TypeError(f"not words of a digest: {sorted(unknown)}")
-    new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
-    if words:
-        Digest.objects.filter(pk=digest_id).update(**words)
-    return new_version
-
-
-@transaction.atomic
-def edit_item(
-    *, item_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
-) -> int:
-    """Set words of one item (kicker, headline, blurb, figure, link, image_alt)."""
-    if unknown := words.keys() - {"kicker", "headline", "blurb", "figure", "link", "image_alt"}:
-        raise TypeError(f"not words of an item: {sorted(unknown)}")
-    item = Item.objects.select_related("section").get(pk=item_id)
-    new_version = begin(digest_id=item.section.digest_id, version=version, by=by, now=now)
-    if words:
-        Item.objects.filter(pk=item_id).update(**words)
-    return new_version
-
-
-@transaction.atomic
-def add_story(
-    *, section_id: int, article: Article, version: int, by: StaffUser | None, now: datetime
-) -> int:
-    """Put a story at the end of a section; returns the new version."""
-    section = Section.objects.get(pk=section_id)
-    new_version = begin(digest_id=section.digest_id, version=version, by=by, now=now)
-    Item.objects.create(section=section, article=article, position=_end_of(section_id))
-    return new_version
-
-
-@transaction.atomic
-def remove_item(*, item_id: int, version: int, by: StaffUser | None, now: datetime) -> int:
-    """Take an item out; its story is free for another digest. Returns the new version."""
-    item = Item.objects.select_related("section").get(pk=item_id)
-    new_version = begin(digest_id=item.section.digest_id, version=version, by=by, now=now)
-    item.delete()
-    return new_version
-
-
-@transaction.atomic
-def move_item(
-    *,
-    item_id: int,
-    direction: Literal["up", "down"],
-    version: int,
-    by: StaffUser | None,
-    now: datetime,
-) -> int:
-    """Swap an item with its neighbour in the section; at the edge nothing moves."""
-    item = Item.objects.select_related("section").get(pk=item_id)
-    new_version = begin(digest_id=item.section.digest_id, version=version, by=by, now=now)
-    order = list(Item.objects.filter(section_id=item.section_id).values_list("pk", flat=True))
-    place = order.index(item_id)
-    other = place - 1 if direction == "up" else place + 1
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-    _number(order)
-    return new_version
-
-
-@transaction.atomic
-def move_to_section(
-    *, item_id: int, section_id: int, version: int, by: StaffUser | None, now: datetime
-) -> int:
-    """Put an item at the end of another section of the same digest."""
-    item = Item.objects.select_related("section").get(pk=item_id)
-    target = Section.objects.get(pk=section_id, digest_id=item.section.digest_id)
-    new_version = begin(digest_id=target.digest_id, version=version, by=by, now=now)
-    Item.objects.filter(pk=item_id).update(section=target, position=_end_of(section_id))
-    return new_version
-
-
-def _end_of(section_id: int) -> int:
-    last = Item.objects.filter(section_id=section_id).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
-
-
-def _number(order: Collection[int]) -> None:
-    """Number the items as they stand: gaps and equal positions of old edits go."""
-    items = [Item(pk=pk, position=position) for position, pk in enumerate(order)]
-    Item.objects.bulk_update(items, ["position"])

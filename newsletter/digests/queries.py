@@ -1,8 +1,6 @@
 """What other stages ask about digests."""
 
-from collections.abc import Collection
-
-from newsletter.models import Digest, Item
+from newsletter.models import Digest
 from subscribers.models import Newsletter
 
 # Readers have it, or are getting it now.
@@ -18,18 +16,3 @@ def latest_sent(*, newsletter: Newsletter) -> Digest | None:
         .order_by("-sending_at", "-id")
         .first()
     )
-
-
-def used_by(*, article_ids: Collection[int]) -> dict[int, list[Digest]]:
-    """The digests that each story stands in, newest first; stories in none are absent."""
-    items = (
-        Item.objects.filter(article_id__in=article_ids)
-        .exclude(section__digest__state=Digest.State.CANCELLED)
-        .select_related("section__digest__newsletter")
-        .order_by("-section__digest__occurrence", "-section__digest_id")
-    )
-    found: dict[int, list[Digest]] = {}
-    for item in items:
-        if item.article_id is not None:
-            found.setdefault(item.article_id, []).append(item.section.digest)
-    return found

@@ -78,6 +78,18 @@ def send_now(*, digest_id: int, by: StaffUser | None, now: datetime) -> None:
 
 
 @transaction.atomic
+def take_back(*, digest_id: int, by: StaffUser, now: datetime) -> None:
+    """Approved, scheduled or held -> a draft without a time, so that it waits for a person.
+
+    A draft with a time may go out by itself; one whose time has passed would be held again.
+    """
+    reason = "Taken back to work on"
+    if not lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason=reason):
+        raise WrongState(_fresh(digest_id))
+    Digest.objects.filter(pk=digest_id).update(release_at=None)
+
+
+@transaction.atomic
 def release_held(*, digest_id: int, decision: Decision, by: StaffUser, now: datetime) -> None:
     """Act on a held digest: send it now, make it a draft without a time, or call it off."""
     digest = Digest.objects.select_for_update().get(pk=digest_id)
@@ -86,9 +98,7 @@ def release_held(*, digest_id: int, decision: Decision, by: StaffUser, now: date
     if decision is Decision.SEND:
         send_now(digest_id=digest_id, by=by, now=now)
     elif decision is Decision.DRAFT:
-        # Its time has passed: kept, it would be held again at the next tick.
-        lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Taken back to work on")
-        Digest.objects.filter(pk=digest_id).update(release_at=None)
+        take_back(digest_id=digest_id, by=by, now=now)
     else:
         lifecycle.cancel(digest_id=digest_id, by=by, now=now, reason="Called off after it was held")
 

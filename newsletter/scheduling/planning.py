@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
@@ -26,8 +27,11 @@ log = structlog.get_logger(__name__)
 def plan(*, now: datetime) -> None:
     """Open what should be open at `now`, then release or hold what is due.
 
+    Drafts of schedules that were changed since follow them first.
+
     The trouble of one newsletter is logged and does not keep the others from going out.
     """
+    follow_changed_schedules(now=now)
     for schedule, planned in upcoming.to_open(now=now):
         try:
             open_planned(schedule=schedule, planned=planned, now=now)
@@ -38,6 +42,28 @@ def plan(*, now: datetime) -> None:
             release_due(digest=digest, now=now)
         except Exception:
             log.exception("release_failed", digest=digest.pk)
+
+
+def follow_changed_schedules(*, now: datetime) -> None:
+    """Move waiting drafts to the time that their schedule has for that day by now.
+
+    Only drafts: the time of an approved or scheduled digest is a person's decision.
+    """
+    older = Digest.objects.filter(
+        state=State.DRAFT,
+        release_at__gt=now,
+        newsletter__schedule__is_active=True,
+        newsletter__schedule__effective_from__gt=F("created_at"),
+    ).select_related("newsletter__schedule")
+    for digest in older:
+        at = upcoming.time_by_rule(digest=digest)
+        if at is not None and at != digest.release_at:
+            # Named by its old time, so that a person's later choice is not overwritten.
+            same = Digest.objects.filter(
+                pk=digest.pk, state=State.DRAFT, release_at=digest.release_at
+            )
+            same.update(release_at=at)
+            log.info("digest_retimed", digest=digest.pk)
 
 
 def due(*, now: datetime) -> list[Digest]:

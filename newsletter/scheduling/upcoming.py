@@ -99,6 +99,15 @@ def _of_earlier_rule(digest: Digest, schedule: Schedule) -> bool:
     return digest.state in FINISHED and time < schedule.effective_from
 
 
+def time_by_rule(*, digest: Digest) -> datetime | None:
+    """When the newsletter's schedule runs on the digest's day; None when it does not (any more)."""
+    schedule = digest.newsletter.schedule
+    run = on_day(schedule=schedule, day=date.fromisoformat(digest.occurrence[:10]))
+    if run is None or run.release_at < schedule.effective_from:
+        return None
+    return run.release_at
+
+
 def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
     """When the newsletter's next mail goes out: a digest that waits, or the schedule's next run."""
     waiting = Digest.objects.filter(

@@ -47,10 +47,8 @@ def _send_now(digest: Digest, by: StaffUser, now: datetime) -> bool:
 
 
 def _back_to_draft(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    if digest.state == State.HELD:
-        approval.release_held(digest_id=digest.pk, decision=Decision.DRAFT, by=by, now=now)
-        return True
-    return lifecycle.back_to_draft(digest_id=digest.pk, by=by, now=now)
+    approval.take_back(digest_id=digest.pk, by=by, now=now)
+    return True
 
 
 def _make_anyway(digest: Digest, by: StaffUser, now: datetime) -> bool:

@@ -140,6 +140,30 @@ def change_time(schedule: Schedule, at: time, *, now: datetime) -> None:
     schedule.save()
 
 
+@pytest.mark.parametrize("at", [time(5, 0), time(20, 0)])
+def test_a_draft_follows_its_schedule_to_another_time(at: time) -> None:
+    drafted()
+    change_time(Schedule.objects.get(), at, now=LEAD + timedelta(minutes=5))
+    plan(now=LEAD + timedelta(minutes=6))
+    assert only().release_at == DUE.replace(hour=at.hour, minute=0)
+
+
+def test_an_approved_digest_keeps_its_time_when_the_schedule_changes() -> None:
+    digest = drafted()
+    approval.approve(digest_id=digest.pk, by=make_staff(), now=LEAD)
+    change_time(Schedule.objects.get(), time(20, 0), now=LEAD + timedelta(minutes=5))
+    plan(now=LEAD + timedelta(minutes=6))
+    assert only().release_at == DUE
+
+
+def test_one_taken_back_by_a_person_does_not_go_out_by_itself() -> None:
+    digest, editor = drafted(), make_staff()
+    approval.schedule(digest_id=digest.pk, release_at=DUE, by=editor, now=LEAD)
+    approval.take_back(digest_id=digest.pk, by=editor, now=LEAD)
+    plan(now=DUE)
+    assert (only().state, only().release_at) == (Digest.State.DRAFT, None)
+
+
 def test_a_cancelled_digest_is_not_made_again() -> None:
     digest = drafted()
     lifecycle.cancel(digest_id=digest.pk, by=None, now=LEAD)
@@ -188,9 +212,7 @@ def test_an_approved_digest_goes_out_at_its_time() -> None:
 def test_an_edit_after_the_approval_needs_a_new_one() -> None:
     digest = drafted(approval="editor")
     approval.approve(digest_id=digest.pk, by=make_staff(), now=LEAD)
-    editing.edit_words(
-        digest_id=digest.pk, version=digest.version, by=None, now=LEAD, subject="New words"
-    )
+    editing.begin(digest_id=digest.pk, version=digest.version, by=None, now=LEAD)
     plan(now=DUE)
     assert only().state == Digest.State.HELD
 
@@ -237,13 +259,13 @@ def test_the_trouble_of_one_does_not_stop_the_others(monkeypatch: pytest.MonkeyP
     assert "no such tag" in Digest.objects.get(state="held").reason
 
 
-def test_a_tick_with_nothing_due_costs_three_statements(
+def test_a_tick_with_nothing_due_costs_four_statements(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_schedule()
     make_schedule()
     plan(now=LEAD)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         plan(now=LEAD + timedelta(seconds=5))
 
 
