@@ -1,0 +1,58 @@
+import pytest
+
+from subscribers import addresses
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna@Example.org", "anna@example.org"),
+        ("  anna@example.org ", "anna@example.org"),
+        ("anna@bücher.example", "anna@xn--bcher-kva.example"),
+        ("anna@BÜCHER.example", "anna@bücher.example"),
+    ],
+)
+def test_two_spellings_of_a_mailbox_are_one_reader(one, other):
+    assert addresses.normalise(one) == addresses.normalise(other)
+
+
+@pytest.mark.parametrize("other", ["an.na@example.org", "anna+news@example.org"])
+def test_dots_and_plus_make_another_reader(other):
+    assert addresses.normalise(other) != addresses.normalise("anna@example.org")
+
+
+def test_it_mails_the_address_as_typed_with_the_domain_in_ascii():
+    assert addresses.parse("Anna@Bücher.example").mailable == "Anna@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Type your e-mail address."),
+        ("   ", "Type your e-mail address."),
+        ("reader.example", "That address has no @."),
+        ("reader@localhost", addresses.NOT_AN_ADDRESS),
+        ("reader@", addresses.NOT_AN_ADDRESS),
+        ("a@b.example, c@d.example", addresses.NOT_AN_ADDRESS),
+        ("Anna <a@b.example>", addresses.NOT_AN_ADDRESS),
+        ("a@b.example\r\nBcc: c@d.example", addresses.NOT_AN_ADDRESS),
+        ("a\x00b@c.example", addresses.NOT_AN_ADDRESS),
+        ("a@[127.0.0.1]", addresses.NOT_AN_ADDRESS),
+        ("a" * 300 + "@b.example", addresses.NOT_AN_ADDRESS),
+        ("ännä@b.example", addresses.OTHER_LETTERS),
+    ],
+)
+def test_it_says_kindly_what_is_wrong(typed, sentence):
+    with pytest.raises(addresses.AddressError, match=r".") as caught:
+        addresses.parse(typed)
+    assert str(caught.value) == sentence
+
+
+def test_it_shows_only_the_first_letter_of_an_address():
+    assert addresses.mask("anna@example.org") == "a•••@example.org"
+    assert addresses.mask("anna@xn--bcher-kva.example") == "a•••@bücher.example"
+
+
+def test_it_guesses_what_was_meant_by_a_common_slip():
+    assert addresses.meant("anna@gmial.com") == "anna@gmail.com"
+    assert addresses.meant("anna@gmail.com") == ""

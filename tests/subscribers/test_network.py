@@ -1,0 +1,36 @@
+import pytest
+from django.test import RequestFactory
+
+from subscribers import network
+
+
+def _network(remote, forwarded=None):
+    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
+    return network.of_request(RequestFactory().get("/", REMOTE_ADDR=remote, **headers))
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_it_keeps_only_the_network_of_an_address(remote, expected):
+    assert _network(remote) == expected
+
+
+def test_it_does_not_believe_what_a_stranger_says_of_himself(settings):
+    settings.TRUSTED_PROXIES = []
+    assert _network("203.0.113.7", "198.51.100.1") == "203.0.113.0/24"
+
+
+def test_it_reads_the_client_from_a_proxy_of_ours(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert _network("10.0.0.1", "198.51.100.1") == "198.51.100.0/24"
+    assert _network("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.0.0.9") == "198.51.100.0/24"
+    assert _network("10.0.0.1", "garbage") == "10.0.0.0/24"
+    assert _network("10.0.0.1") == "10.0.0.0/24"
