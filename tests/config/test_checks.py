@@ -1,0 +1,112 @@
+"""Production refuses to start without what it needs, naming the setting and its form."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import checks
+from tests.servers import ROOT
+
+GOOD = {
+    "DEBUG": False,
+    "SECRET_KEY": "s" * 50,
+    "HASH_KEY": "h" * 50,
+    "SITE_URL": "https://news.example.org",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "POSTAL_ADDRESS": "4 Beacon Row, Port Alder",
+    "EMAIL_PROVIDERS": ["sendgrid", "smtp"],
+    "EMAIL_URL": "smtp://relay.example:25",
+    "WEBHOOK_SECRET": "name:password",
+    "ANYMAIL": {"SENDGRID_API_KEY": "key"},
+}
+MISSING = [
+    ("config.E001", "SECRET_KEY", ""),
+    ("config.E002", "HASH_KEY", ""),
+    ("config.E003", "SITE_URL", "http://news.example.org"),
+    ("config.E003", "SITE_URL", "https://unset.invalid"),
+    ("config.E004", "REDIS_URL", ""),
+    ("config.E005", "POSTAL_ADDRESS", ""),
+    ("config.E006", "EMAIL_PROVIDERS", ["outbox"]),
+    ("config.E007", "EMAIL_URL", ""),
+    ("config.E008", "WEBHOOK_SECRET", ""),
+    ("config.E009", "ANYMAIL", {}),
+]
+
+
+@pytest.fixture
+def production(settings):
+    for name, value in GOOD.items():
+        setattr(settings, name, value)
+    return settings
+
+
+def test_complete_settings_pass(production) -> None:
+    assert list(checks.check_settings()) == []
+
+
+@pytest.mark.parametrize(("id_", "name", "value"), MISSING)
+def test_each_missing_setting_is_named(production, id_: str, name: str, value: object) -> None:
+    setattr(production, name, value)
+    (error,) = checks.check_settings()
+    assert error.id == id_
+    assert name in error.msg
+
+
+def test_in_debug_nothing_is_asked_for(production) -> None:
+    production.DEBUG = True
+    production.REDIS_URL = ""
+    assert list(checks.check_settings()) == []
+
+
+def test_a_worker_is_told_all_of_it_in_one_line(production) -> None:
+    production.REDIS_URL = production.POSTAL_ADDRESS = ""
+    with pytest.raises(ImproperlyConfigured) as error:
+        checks.refuse()
+    assert "(config.E004)" in str(error.value)
+    assert "(config.E005)" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+COMMANDS = {
+    "manage.py": ["manage.py", "check"],
+    "celery worker": ["-m", "celery", "-A", "config", "worker"],
+    "celery beat": ["-m", "celery", "-A", "config", "beat"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+def test_a_wrong_setting_stops_each_program_with_one_line(command: list[str]) -> None:
+    ended = _run(command, DEBUG="perhaps")
+    assert ended.returncode == 1
+    assert ended.stderr == 'Wrong setting: DEBUG is "perhaps". Set it to on or off.\n'
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+def test_each_program_refuses_production_without_its_settings(command: list[str], tmp_path) -> None:
+    ended = _run(command, DEBUG="off", VAR_DIR=str(tmp_path))
+    assert ended.returncode == 1
+    assert "SECRET_KEY is missing" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("env", [{"DEBUG": "perhaps"}, {"DEBUG": "off"}], ids=["wrong", "missing"])
+def test_the_web_server_is_told_that_starting_again_would_not_help(env: dict[str, str]) -> None:
+    ended = _run(["-c", "import config.wsgi"], **env)
+    assert ended.returncode == 3
+    assert ended.stderr.splitlines()[-1].startswith("Wrong setting: ")
+    assert "Traceback" not in ended.stderr
+
+
+def _run(command: list[str], **env: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
