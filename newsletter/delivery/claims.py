@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -115,7 +116,7 @@ def _mailable(claimed: Claim) -> list[_Row]:
     """The batch's readers who wait for it and are deliverable now, in id order."""
     batch, newsletter = claimed.batch, claimed.newsletter
     rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch))
-    return list(
+    values = (
         rows.annotate(gets_promoted=_gets_promoted(newsletter))
         .order_by("subscriber_id")
         .values_list(
@@ -127,6 +128,8 @@ def _mailable(claimed: Claim) -> list[_Row]:
             "gets_promoted",
         )
     )
+    # Who is deliverable has an address, which the column's type does not say.
+    return cast("list[_Row]", list(values))
 
 
 def _of_batch(batch: Batch) -> Q:

@@ -7,6 +7,7 @@ from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import Progress
 from subscribers.mailing import mime, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
+from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider
 
@@ -61,7 +62,13 @@ def _send_window(
 ) -> None:
     for recipient in window:
         one = _id(recipient)
-        content = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+        try:
+            content = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+        except ValueError as error:
+            # One address that cannot stand in a header must not hold up the others.
+            refusals.failed[one] = Failure(reason="bad_address", detail=scrub(str(error)))
+            progress.acked_to = one
+            continue
         try:
             refused = connection.send(
                 sender=mailing.from_address, recipient=recipient.address, message=content

@@ -163,3 +163,17 @@ def test_a_relay_that_says_not_now_is_left_alone(newsletter, release, relay: Rel
 
     assert ledger.check(digest) == {"pending": 2}
     assert Batch.objects.get().attempts == 1
+
+
+def test_an_address_that_cannot_be_written_does_not_hold_up_the_others(
+    newsletter, release, relay: Relay
+):
+    _, broken, _ = make_readers(newsletter, 3)
+    broken.address = "not an address"
+    broken.save()
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 2, "failed": 1}
+    assert DeliveryException.objects.get().reason == "bad_address"

@@ -1,0 +1,128 @@
+"""Notices: sent soon, once when it works, again when nobody knows."""
+
+from datetime import timedelta
+
+import pytest
+
+from subscribers import clock, notices
+from subscribers.mailing import notice_sending
+from subscribers.models import Notice, OutboxMail, ProviderState
+from tests.factories import NOW, make_newsletter, make_reader
+from tests.providers import smtp_relay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def travel(monkeypatch):
+    ahead = timedelta()
+
+    def run(by: timedelta) -> None:
+        nonlocal ahead
+        ahead += by
+
+    monkeypatch.setattr(clock, "database_now", lambda: NOW + ahead)
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _morning(travel) -> None:
+    """Every test starts at NOW."""
+
+
+@pytest.fixture
+def notice() -> Notice:
+    return notices.queue(
+        kind=Notice.Kind.ALREADY,
+        subscriber=make_reader(),
+        context={"newsletter_ids": [make_newsletter().pk]},
+        now=NOW,
+    )
+
+
+def _state(notice: Notice) -> str:
+    notice.refresh_from_db()
+    return notice.state
+
+
+def test_it_sends_what_is_due_and_only_once(notice):
+    assert notice_sending.send_due() == 1
+    assert notice_sending.send_due() == 0
+
+    assert _state(notice) == "accepted"
+    assert OutboxMail.objects.get().address == notice.subscriber.address
+
+
+def test_it_leaves_what_is_not_due_yet(notice):
+    Notice.objects.update(not_before=NOW + timedelta(seconds=30))
+
+    assert notice_sending.send_due() == 0
+    assert _state(notice) == "pending"
+
+
+def test_a_claim_whose_worker_died_comes_back(notice, travel):
+    Notice.objects.update(state="claimed", lease_until=NOW + timedelta(seconds=90))
+    notice_sending.send_due()
+    assert _state(notice) == "claimed"
+
+    travel(timedelta(seconds=91))
+    notice_sending.send_due()
+    assert _state(notice) == "accepted"
+
+
+def test_what_was_handed_over_without_an_answer_is_sent_again_after_two_minutes(notice, travel):
+    Notice.objects.update(state="submitting", lease_until=NOW + timedelta(seconds=90))
+    travel(timedelta(seconds=91))
+    notice_sending.send_due()
+    assert _state(notice) == "unknown"
+    assert not OutboxMail.objects.exists()
+
+    travel(timedelta(seconds=121))
+    notice_sending.send_due()
+    assert _state(notice) == "accepted"
+
+
+def test_a_relay_that_is_away_is_asked_again_later(notice, travel, settings):
+    settings.EMAIL_PROVIDERS = ["smtp"]
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    notice_sending.send_due()
+    assert _state(notice) == "pending"
+    assert notice.not_before > NOW
+
+    with smtp_relay() as relay:
+        settings.EMAIL_URL = relay.url
+        travel(timedelta(seconds=10))
+        notice_sending.send_due()
+        assert _state(notice) == "accepted"
+        assert relay.messages[0][0] == notice.subscriber.address
+
+
+def test_a_mailbox_that_is_refused_for_good_fails_without_its_address(notice, settings):
+    with smtp_relay() as relay:
+        settings.EMAIL_PROVIDERS = ["smtp"]
+        settings.EMAIL_URL = relay.url
+        address = notice.subscriber.address
+        relay.rcpt[address] = f"550 5.1.1 <{address}> unknown"
+        notice_sending.send_due()
+
+    assert _state(notice) == "failed"
+    assert "5.1.1" in notice.answer
+    assert address not in notice.answer
+
+
+def test_it_waits_while_the_provider_asked_to(notice, travel):
+    ProviderState.objects.create(name="outbox", not_before=NOW + timedelta(seconds=20))
+
+    assert notice_sending.send_due() == 0
+    travel(timedelta(seconds=21))
+    assert notice_sending.send_due() == 1
+
+
+def test_one_that_has_become_pointless_fails_and_says_why(notice):
+    notice.subscriber.address = None
+    notice.subscriber.save()
+
+    notice_sending.send_due()
+
+    assert _state(notice) == "failed"
+    assert notice.answer == "There is no address any more."
