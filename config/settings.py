@@ -132,6 +132,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{env.text('BROKER_PREFIX')}newsletter",
+        # A page must not hang on a Redis that does not answer; what needs it goes on without.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
