@@ -2,7 +2,7 @@
 
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from django.utils import timezone
@@ -27,7 +27,8 @@ class WholeHeaders(EmailPolicy):
         return super().fold_binary(name, value)
 
 
-POLICY = WholeHeaders() + SMTP
+# 76: what a quoted-printable line may have (RFC 2045 section 6.7); the library's own is 78.
+POLICY = WholeHeaders(linesep="\r\n", max_line_length=76)
 
 
 def build(*, mailing: Mailing, recipient: Recipient) -> EmailMessage:
