@@ -7,11 +7,11 @@ it back to draft: what was approved is not what would go out.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from config.models import StaffUser
 from newsletter.digests import lifecycle
-from newsletter.models import Digest
+from newsletter.models import Article, Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
 FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
@@ -50,3 +50,46 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version
+
+
+@transaction.atomic
+def edit_words(
+    *, digest_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
+) -> int:
+    """Set any of subject, preheader, intro and sign_off; returns the new version."""
+    if unknown := words.keys() - WORDS:
+        raise TypeError(f"not words of a digest: {sorted(unknown)}")
+    new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
+    if words:
+        Digest.objects.filter(pk=digest_id).update(**words)
+    return new_version
+
+
+@transaction.atomic
+def edit_item(
+    *, item_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
+) -> int:
+    """Set words of one item (kicker, headline, blurb, figure, link, image_alt)."""
+    if unknown := words.keys() - {"kicker", "headline", "blurb", "figure", "link", "image_alt"}:
+        raise TypeError(f"not words of an item: {sorted(unknown)}")
+    item = Item.objects.select_related("section").get(pk=item_id)
+    new_version = begin(digest_id=item.section.digest_id, version=version, by=by, now=now)
+    if words:
+        Item.objects.filter(pk=item_id).update(**words)
+    return new_version
+
+
+@transaction.atomic
+def add_story(
+    *, section_id: int, article: Article, version: int, by: StaffUser | None, now: datetime
+) -> int:
+    """Put a story at the end of a section; returns the new version."""
+    section = Section.objects.get(pk=section_id)
+    new_version = begin(digest_id=section.digest_id, version=version, by=by, now=now)
+    Item.objects.create(section=section, article=article, position=_end_of(section_id))
+    return new_version
+
+
+def _end_of(section_id: int) -> int:
+    last = Item.objects.filter(section_id=section_id).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.digests import lifecycle
+from newsletter.digests import editing, lifecycle
 from newsletter.digests.assembly import make_digest
 from newsletter.digests.editing import EditConflict, NotEditable
 from newsletter.digests.rewriting import ItemWords, rewrite, standing
@@ -132,3 +132,20 @@ def test_an_item_cannot_be_put_into_another_digest(digest: Digest) -> None:
     with pytest.raises(KeyError):
         edit(digest, items=[replace(standing(digest=digest)[0], section_id=there.pk)])
     assert items_of(digest, "lead")
+
+
+def test_single_steps_count_the_version_too(digest: Digest) -> None:
+    section, story = digest.sections.get(key="number"), make_article()
+    version = editing.edit_words(
+        digest_id=digest.pk, version=1, by=None, now=NOW, intro="A calm day."
+    )
+    version = editing.add_story(
+        section_id=section.pk, article=story, version=version, by=None, now=NOW
+    )
+    item = section.items.get()
+    editing.edit_item(item_id=item.pk, version=version, by=None, now=NOW, figure="41 %")
+    digest.refresh_from_db()
+    assert (digest.intro, digest.version) == ("A calm day.", 4)
+    assert section.items.get().figure == "41 %"
+    with pytest.raises(EditConflict):
+        editing.edit_item(item_id=item.pk, version=version, by=None, now=NOW, figure="42 %")
