@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,6 +15,7 @@ from newsletter.models import Schedule
 from newsletter.scheduling.recurrence import in_words, next_run
 from subscribers.admin.chips import Look, chip
 from subscribers.models import Newsletter
+from subscribers.moments import moment_in_words
 
 RULE = ("is_active", "weekdays", "local_time", "approval")
 CONTENT = ("layout", "good_news_only", "min_stories", "max_age_hours")
@@ -58,7 +58,8 @@ class NewsletterAdmin(ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Newsletter]:
-        return super().get_queryset(request).select_related("schedule")
+        newsletters: QuerySet[Newsletter] = super().get_queryset(request)
+        return newsletters.select_related("schedule")
 
     @admin.display(description="goes out")
     def goes_out(self, newsletter: Newsletter) -> str:
@@ -95,8 +96,8 @@ class ScheduleAdmin(ModelAdmin):
         if not schedule.is_active or not schedule.weekdays:
             return "-"
         due = next_run(schedule=schedule, after=max(timezone.now(), schedule.effective_from))
-        local = due.astimezone(schedule.newsletter.zone)
-        return format_html('<time datetime="{}">{:%a %-d %B, %H:%M}</time>', due.isoformat(), local)
+        moment = moment_in_words(at=due, now=timezone.now(), zone=schedule.newsletter.zone)
+        return format_html('<time datetime="{}">{}</time>', due.isoformat(), moment)
 
     @admin.display(description="by itself")
     def working(self, schedule: Schedule) -> SafeString:
@@ -104,7 +105,9 @@ class ScheduleAdmin(ModelAdmin):
             return chip(look=Look("check_circle", "leaf"), word="on")
         return chip(look=Look("pause_circle", "amber"), word="off")
 
-    def save_model(self, request: HttpRequest, obj: Schedule, form: ModelForm, change: Any) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Schedule, form: ModelForm[Schedule], change: Any
+    ) -> None:
         if form.has_changed():
             start_from_now(obj)
         super().save_model(request, obj, form, change)

@@ -31,7 +31,7 @@ class WeekdaysField(forms.MultipleChoiceField):
         return super().has_changed(list(initial or ""), data)
 
 
-class ScheduleForm(forms.ModelForm):
+class ScheduleForm(forms.ModelForm[Schedule]):
     """Everything but the start, which is set when something changes."""
 
     weekdays = WeekdaysField(

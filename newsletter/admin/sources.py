@@ -38,7 +38,9 @@ class FeedAdmin(ModelAdmin):
     def health(self, feed: Feed) -> SafeString:
         return health(feed)
 
-    def save_model(self, request: HttpRequest, obj: Feed, form: ModelForm, change: Any) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Feed, form: ModelForm[Feed], change: Any
+    ) -> None:
         super().save_model(request, obj, form, change)
         if obj.is_active and (not change or {"url", "is_active"} & set(form.changed_data)):
             wake.send(wake.FETCH_FEED, feed_id=obj.pk)

@@ -19,7 +19,7 @@ from subscribers.admin.chips import Look, chip
 LARGEST_PICTURE = 15_000_000
 
 
-class StoryForm(forms.ModelForm):
+class StoryForm(forms.ModelForm[Article]):
     """A story; a chosen picture is re-encoded to our own copies."""
 
     picture = forms.ImageField(
@@ -31,6 +31,11 @@ class StoryForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = ("title", "body")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "dek" in self.fields:
+            self.fields["dek"].widget.attrs["rows"] = 3
 
     def clean_body(self) -> str:
         """Only what pages and mails may carry."""
@@ -69,13 +74,11 @@ class ArticleAdmin(ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        stories = super().get_queryset(request)
+        stories: QuerySet[Article] = super().get_queryset(request)
         # The autocomplete and the list show no bodies.
         return stories if "change" in request.path else stories.defer("body")
 
-    def save_model(
-        self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: Any
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Article, form: StoryForm, change: Any) -> None:
         upload = form.cleaned_data.get("picture")
         if upload:
             obj.hero = Image.objects.create()

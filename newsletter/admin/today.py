@@ -37,6 +37,11 @@ class Line:
     post: str = ""
     is_today: bool = False
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether nothing happens until somebody does the next step."""
+        return self.row.who in {board.EDITOR, board.SENDER}
+
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """django-unfold's DASHBOARD_CALLBACK: adds the lines of today and the next seven days."""

@@ -1,5 +1,6 @@
 """Providers: which ones mail, in which order, and what holds them back."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -26,12 +27,9 @@ class ProviderStateAdmin(ReadOnlyAdmin):
         states = {state.name: state for state in ProviderState.objects.all()}
         now = timezone.now()
         rows = [
-            {"name": name, "place": place, "state": states.get(name)}
+            _row(place, name, states.get(name), now)
             for place, name in enumerate(settings.EMAIL_PROVIDERS, 1)
         ]
-        for row in rows:
-            state = row["state"]
-            row["waits"] = bool(state and state.not_before and state.not_before > now)
         context = {
             **self.admin_site.each_context(request),
             "title": "Providers",
@@ -40,3 +38,8 @@ class ProviderStateAdmin(ReadOnlyAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/desk/providers.html", context)
+
+
+def _row(place: int, name: str, state: ProviderState | None, now: datetime) -> dict[str, Any]:
+    waits = bool(state and state.not_before and state.not_before > now)
+    return {"place": place, "name": name, "state": state, "waits": waits}

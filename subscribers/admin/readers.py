@@ -64,7 +64,8 @@ class SubscriberAdmin(ReadOnlyAdmin):
     change_form_outer_after_template = "admin/desk/reader.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
-        return super().get_queryset(request).prefetch_related("subscriptions__newsletter")
+        readers: QuerySet[Subscriber] = super().get_queryset(request)
+        return readers.prefetch_related("subscriptions__newsletter")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str
@@ -106,7 +107,8 @@ class SubscriberAdmin(ReadOnlyAdmin):
             ]
             context["happenings"] = timeline(subscriber=reader)
             context["may_unsubscribe"] = _may_unsubscribe(request)
-        return super().change_view(request, object_id, form_url, context)
+        page: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.unsubscribe))

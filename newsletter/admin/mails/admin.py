@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -23,28 +24,18 @@ class MailList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        found = counts(digest_ids=[digest.pk for digest in self.result_list])
-        for digest in self.result_list:
+        mails: list[Any] = list(self.result_list)
+        found = counts(digest_ids=[digest.pk for digest in mails])
+        for digest in mails:
             digest.counts = found.get(digest.pk, Counts())
+        self.result_list: list[Any] = mails
 
 
 @admin.register(Digest)
 class DigestAdmin(ModelAdmin):
     """Mails at a glance. Everything that changes one goes through its own page."""
 
-    list_display = (
-        "what",
-        "state_shown",
-        "newsletter",
-        "occurrence",
-        "when",
-        "audience",
-        "accepted",
-        "failed",
-        "unknown",
-        "left",
-    )
+    list_display = ("what", "state_shown", "when", "readers")
     list_filter = ("newsletter", "state")
     list_select_related = ("newsletter",)
     search_fields = ("subject", "occurrence")
@@ -56,7 +47,8 @@ class DigestAdmin(ModelAdmin):
         return MailList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        return super().get_queryset(request).defer("intro", "sign_off")
+        mails: QuerySet[Digest] = super().get_queryset(request)
+        return mails.defer("intro", "sign_off")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A mail is cancelled, never deleted: its occurrence and its history stay true."""
@@ -95,9 +87,14 @@ class DigestAdmin(ModelAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    @admin.display(description="subject", ordering="subject")
-    def what(self, digest: Digest) -> str:
-        return digest.subject or "No subject yet"
+    @admin.display(description="mail", ordering="subject")
+    def what(self, digest: Digest) -> SafeString:
+        return format_html(
+            '<span class="desk-cell">{}<span class="desk-quiet">{} · {}</span></span>',
+            digest.subject or "No subject yet",
+            digest.newsletter,
+            digest.occurrence,
+        )
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, digest: Digest) -> SafeString:
@@ -108,28 +105,30 @@ class DigestAdmin(ModelAdmin):
         return status.when(digest)
 
     @admin.display(description="readers")
-    def audience(self, digest: Digest) -> str:
-        return _number(digest, "audience")
-
-    @admin.display(description="accepted")
-    def accepted(self, digest: Digest) -> str:
-        return _number(digest, "accepted")
-
-    @admin.display(description="failed")
-    def failed(self, digest: Digest) -> str:
-        return _number(digest, "failed")
-
-    @admin.display(description="unknown")
-    def unknown(self, digest: Digest) -> SafeString | str:
-        number = _number(digest, "unknown")
-        return number if number in {"", "0"} else chip(look=UNKNOWN, word=number)
-
-    @admin.display(description="left before")
-    def left(self, digest: Digest) -> str:
-        return _number(digest, "left")
+    def readers(self, digest: Digest) -> SafeString | str:
+        """Counts at a glance; nothing before there are recipients."""
+        found: Counts = getattr(digest, "counts", Counts())
+        if not found.audience:
+            return ""
+        return format_html(
+            '<span class="desk-tally">{}</span>',
+            format_html_join(" ", "{}", ((part,) for part in _parts(found))),
+        )
 
 
-def _number(digest: Digest, name: str) -> str:
-    """A count of the list; empty before there are recipients."""
-    found: Counts = getattr(digest, "counts", Counts())
-    return f"{getattr(found, name):,}" if found.audience else ""
+def _parts(found: Counts) -> list[SafeString]:
+    """ "1,980 of 3,000 accepted", then what is not as it should be."""
+    parts = [format_html("<span>{} of {} accepted</span>", *_comma(found))]
+    if found.waiting:
+        parts.append(format_html("<span>{} waiting</span>", f"{found.waiting:,}"))
+    if found.failed:
+        parts.append(format_html('<span class="desk-signal">{} failed</span>', f"{found.failed:,}"))
+    if found.unknown:
+        parts.append(chip(look=UNKNOWN, word=f"{found.unknown:,} unknown"))
+    if found.left:
+        parts.append(format_html("<span>{} left before</span>", f"{found.left:,}"))
+    return parts
+
+
+def _comma(found: Counts) -> tuple[str, str]:
+    return f"{found.accepted:,}", f"{found.audience:,}"

@@ -27,11 +27,11 @@ from subscribers.models import Newsletter
 FAR = timedelta(days=366)
 
 
-def _line(**attrs: Any) -> forms.Widget:
+def _line(**attrs: Any) -> Any:
     return UnfoldAdminTextInputWidget(attrs=attrs)
 
 
-def _lines(rows: int, **attrs: Any) -> forms.Widget:
+def _lines(rows: int, **attrs: Any) -> Any:
     return UnfoldAdminTextareaWidget(attrs={"rows": rows, **attrs})
 
 
@@ -42,7 +42,7 @@ class LinesField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class WordsForm(forms.ModelForm):
+class WordsForm(forms.ModelForm[Digest]):
     """What stands around the stories, and the version that the page was made from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -52,7 +52,9 @@ class WordsForm(forms.ModelForm):
         widget=_lines(4),
         help_text="40 to 60 words. The greeting and the name stand there already.",
     )
-    sign_off = LinesField(required=False, widget=_lines(2), help_text="At most 25 words.")
+    sign_off = LinesField(
+        required=False, label="Sign-off", widget=_lines(2), help_text="At most 25 words."
+    )
 
     class Meta:
         model = Digest
@@ -76,6 +78,8 @@ class WordsForm(forms.ModelForm):
 class ItemForm(forms.Form):
     """One story or text of a mail. What is left empty is taken from the story."""
 
+    # What the closed item says of itself; set by the page.
+    title = ""
     item_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, widget=forms.HiddenInput)
     section = forms.ModelChoiceField(
@@ -102,10 +106,9 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, sections: list[Section], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["section"].queryset = Section.objects.filter(
-            pk__in=[section.pk for section in sections]
-        )
-        self.fields["section"].choices = [
+        field: Any = self.fields["section"]
+        field.queryset = Section.objects.filter(pk__in=[section.pk for section in sections])
+        field.choices = [
             (section.pk, section.heading or section.get_style_display()) for section in sections
         ]
 
@@ -131,7 +134,7 @@ class ItemForm(forms.Form):
         )
 
 
-class ItemsFormSet(BaseFormSet):
+class ItemsFormSet(BaseFormSet[ItemForm]):
     """All items of a mail; the order is that of the field `place`."""
 
     def in_order(self) -> list[ItemWords]:
@@ -149,7 +152,14 @@ def _place(form: forms.Form) -> int:
     return form.cleaned_data.get("place") or 0
 
 
-ItemFormSet = formset_factory(ItemForm, formset=ItemsFormSet, extra=0, can_delete=True, max_num=60)
+def items_form(**arguments: Any) -> ItemsFormSet:
+    """The formset of a mail's items; `sections` are those they may stand in."""
+    kind: Any = formset_factory(
+        ItemForm, formset=ItemsFormSet, extra=0, can_delete=True, max_num=60
+    )
+    form_kwargs = {"sections": arguments.pop("sections")}
+    formset: ItemsFormSet = kind(prefix="items", form_kwargs=form_kwargs, **arguments)
+    return formset
 
 
 class NewMailForm(forms.Form):

@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.admin.mails import status
-from newsletter.admin.mails.forms import ItemFormSet, ItemsFormSet, WordsForm
+from newsletter.admin.mails.access import person
+from newsletter.admin.mails.forms import ItemForm, ItemsFormSet, WordsForm, items_form
 from newsletter.digests.editing import WORDS, EditConflict, NotEditable
 from newsletter.digests.layouts import LAYOUTS, SectionPlan
 from newsletter.digests.rewriting import rewrite, standing
@@ -32,7 +32,7 @@ class Place:
 
     section: Section
     plan: SectionPlan | None
-    forms: list[Form]
+    forms: list[ItemForm]
 
     @property
     def limits(self) -> str:
@@ -53,14 +53,12 @@ def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -
         if not may_change:
             raise PermissionDenied
         words = WordsForm(request.POST, instance=Digest.objects.get(pk=digest.pk))
-        items = ItemFormSet(request.POST, prefix="items", form_kwargs={"sections": sections})
+        items = items_form(data=request.POST, sections=sections)
         if words.is_valid() and items.is_valid() and _save(request, digest, words, items):
             return HttpResponseRedirect(reverse("admin:newsletter_digest_change", args=[digest.pk]))
     else:
         words = WordsForm(instance=digest, initial={"version": digest.version})
-        items = ItemFormSet(
-            initial=_initial(digest), prefix="items", form_kwargs={"sections": sections}
-        )
+        items = items_form(initial=_initial(digest), sections=sections)
     context = {
         **site.each_context(request),
         **status.context(digest=digest, may_change=may_change),
@@ -89,7 +87,7 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
             version=words.cleaned_data["version"],
             words={name: words.cleaned_data[name] for name in sorted(WORDS)},
             items=items.in_order(),
-            by=request.user,
+            by=person(request),
             now=timezone.now(),
         )
     except EditConflict:
@@ -109,7 +107,7 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
 def _take_over(words: WordsForm, digest: Digest) -> None:
     """Let the next save be made from the version that stands now."""
     version = Digest.objects.values_list("version", flat=True).get(pk=digest.pk)
-    words.data = words.data | {"version": version}
+    words.data = {**words.data, "version": version}
 
 
 def _changed(digest: Digest, items: ItemsFormSet) -> bool:

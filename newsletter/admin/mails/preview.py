@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from newsletter.admin.mails import views
+from newsletter.admin.mails.access import mail_or_404
 from newsletter.models import Digest
 from newsletter.rendering import message, personal
 from newsletter.rendering.mjml import MjmlError
@@ -65,7 +66,7 @@ class Sample:
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The page with the frame; which look is a choice in the address."""
-    digest = views.mail_or_404(request, pk, permission="view")
+    digest = mail_or_404(request, pk, permission="view")
     look = LOOKS.get(request.GET.get("as", ""), LOOKS["desktop"])
     try:
         found = sample(digest)
@@ -83,7 +84,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's HTML alone."""
-    digest = views.mail_or_404(request, pk, permission="view")
+    digest = mail_or_404(request, pk, permission="view")
     response = HttpResponse(framed(sample(digest).html, dark="dark" in request.GET))
     response["Content-Security-Policy"] = FRAME_POLICY
     response["Cache-Control"] = "no-store"

@@ -22,6 +22,7 @@ def context(*, digest: Digest, may_change: bool) -> dict[str, Any]:
     available = steps.of(digest) if may_change else ()
     return {
         "digest": digest,
+        "may_change": may_change,
         "chip": state_chip(digest.state),
         "when": when(digest),
         "forward": [step for step in available if not step.stops],

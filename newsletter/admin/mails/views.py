@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import (
     Http404,
@@ -13,12 +12,12 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.admin.mails import status, steps
+from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.admin.mails.forms import ScheduleForm, TestForm
 from newsletter.admin.mails.questions import question
 from newsletter.admin.mails.steps import STEPS, Step
@@ -28,13 +27,6 @@ from newsletter.release.approval import NotReady, WrongState
 from subscribers.addresses import AddressError
 
 GONE = "It is {state} by now, so nothing was done."
-
-
-def mail_or_404(request: HttpRequest, pk: int, *, permission: str = "change") -> Digest:
-    """The mail, for somebody who may; raises PermissionDenied, Http404."""
-    if not request.user.has_perm(f"newsletter.{permission}_digest"):
-        raise PermissionDenied
-    return get_object_or_404(Digest.objects.select_related("newsletter", "revision"), pk=pk)
 
 
 def back_to(digest: Digest) -> HttpResponse:
@@ -54,7 +46,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         return back_to(digest)
     if request.method != "POST":
         return page(request, "admin/desk/question.html", digest, question=question(wanted, digest))
-    take(request, digest, wanted, lambda: wanted.run(digest, request.user, timezone.now()))
+    take(request, digest, wanted, lambda: wanted.run(digest, person(request), timezone.now()))
     return back_to(digest)
 
 
@@ -86,7 +78,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     form = ScheduleForm(
         request.POST if request.method == "POST" else None,
         newsletter=digest.newsletter,
-        initial={"day": local.date(), "time": local.time()} if local else {},
+        initial={"day": local.date(), "time": f"{local:%H:%M}"} if local else {},
     )
     if form.is_valid():
 
@@ -94,7 +86,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
             approval.schedule(
                 digest_id=digest.pk,
                 release_at=form.cleaned_data["release_at"],
-                by=request.user,
+                by=person(request),
                 now=timezone.now(),
             )
             return True
@@ -117,7 +109,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 def _queue_test(request: HttpRequest, digest: Digest, form: Form) -> bool:
     to = form.cleaned_data["to"]
     try:
-        testing.send_test(digest_id=digest.pk, to=to, by=request.user, now=timezone.now())
+        testing.send_test(digest_id=digest.pk, to=to, by=person(request), now=timezone.now())
     except AddressError as refusal:
         form.add_error("to", str(refusal))
         return False
