@@ -106,7 +106,7 @@ class ScheduleAdmin(ModelAdmin):
         return chip(look=Look("pause_circle", "amber"), word="off")
 
     def save_model(
-        self, request: HttpRequest, obj: Schedule, form: ModelForm[Schedule], change: Any
+        self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: Any
     ) -> None:
         if form.has_changed():
             start_from_now(obj)
