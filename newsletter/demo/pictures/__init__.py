@@ -1,9 +1,20 @@
-"""The demo's pictures: flat scenes drawn from the publisher's palette, one per story."""
+"""The demo's pictures: flat scenes in the publisher's colours, one per story and newsletter."""
 
 from collections.abc import Callable
 from random import Random
 
-from newsletter.demo.pictures import civic, coast, indoors, land, moods, rooms, town, travel, water
+from newsletter.demo.pictures import (
+    civic,
+    coast,
+    covers,
+    indoors,
+    land,
+    moods,
+    rooms,
+    town,
+    travel,
+    water,
+)
 from newsletter.demo.pictures.canvas import Canvas
 
 Scene = Callable[[Canvas, moods.Mood, Random], None]
@@ -25,6 +36,7 @@ SCENES: dict[str, tuple[Scene, moods.Mood]] = {
     "ferry": (coast.ferry, moods.DAY),
     "fish-market": (indoors.fish_market, moods.DAY),
     "garden": (land.garden, moods.NOON),
+    "good-news": (covers.good_news, moods.SPRING),
     "harbour": (coast.harbour, moods.DAWN),
     "hedgehog": (land.hedgehog, moods.NIGHT),
     "kites": (land.kites, moods.DAY),
@@ -34,6 +46,7 @@ SCENES: dict[str, tuple[Scene, moods.Mood]] = {
     "lighthouse": (coast.lighthouse, moods.DUSK),
     "market-roof": (town.market_roof, moods.NOON),
     "marsh": (water.marsh, moods.SPRING),
+    "morning-briefing": (covers.morning_briefing, moods.DAWN),
     "night-bus": (travel.night_bus, moods.NIGHT),
     "observatory": (travel.observatory, moods.NIGHT),
     "orchard": (land.orchard, moods.NOON),

@@ -1,0 +1,69 @@
+"""The demo's readers, all at `.example` addresses, signed up through the real functions."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from newsletter.demo.reading import publication
+from subscribers import addresses, subscriptions, suppression
+from subscribers.models import Newsletter, Subscriber
+from subscribers.subscriptions import Proof
+
+DOMAIN = "mail.example"
+PROOF = Proof(method="demo", page="the front page")
+SLUGS = {"m": "morning-briefing", "g": "good-news"}
+
+
+def load_readers(*, now: datetime) -> int:
+    """Write the readers that are missing; how many there were to write."""
+    ids = dict(Newsletter.objects.values_list("slug", "pk"))
+    newsletters = {letter: ids[slug] for letter, slug in SLUGS.items() if slug in ids}
+    readers = publication()["readers"]
+    written = 0
+    for state in ("active", "pending", "left"):
+        for reader in readers[state]:
+            written += _sign_up(reader, state=state, newsletters=newsletters, now=now)
+    return written
+
+
+@transaction.atomic
+def _sign_up(
+    reader: Mapping[str, Any], *, state: str, newsletters: Mapping[str, int], now: datetime
+) -> bool:
+    then = now - timedelta(days=reader["days"])
+    subscriber, created = _subscriber(name=reader["name"], then=then)
+    if not created:
+        return False
+    wanted = [newsletters[letter] for letter in reader["gets"] if letter in newsletters]
+    subscriptions.request(subscriber_id=subscriber.pk, newsletter_ids=wanted, proof=PROOF, now=then)
+    if state != "pending":
+        a_minute_later = then + timedelta(minutes=1)
+        subscriptions.confirm(
+            subscriber_id=subscriber.pk, issued_at=then, proof=PROOF, now=a_minute_later
+        )
+    if state == "left":
+        for newsletter_id in wanted:
+            subscriptions.leave(
+                subscriber_id=subscriber.pk,
+                newsletter_id=newsletter_id,
+                proof=PROOF,
+                now=then + timedelta(days=30),
+            )
+    return True
+
+
+def _subscriber(*, name: str, then: datetime) -> tuple[Subscriber, bool]:
+    local = slugify(name).replace("-", ".") or "someone"
+    address = addresses.parse(f"{local}@{DOMAIN}")
+    return Subscriber.objects.get_or_create(
+        address_key=address.key,
+        defaults={
+            "address": address.mailable,
+            "address_hash": suppression.address_hash(address.key),
+            "name": name,
+            "created_at": then,
+        },
+    )

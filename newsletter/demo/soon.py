@@ -1,0 +1,71 @@
+"""A schedule that is due in two minutes, to watch a mail be made and sent by itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsletter.demo import safety
+from newsletter.demo.loading import more
+from newsletter.digests import assembly
+from newsletter.models import Digest, Schedule
+from newsletter.release import approval
+from subscribers.models import Newsletter
+
+SLUG = "morning-briefing"
+TWO_MINUTES = timedelta(minutes=2)
+# Worked on by a person or the planner, but not on its way yet.
+WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED, Digest.State.HELD]
+ON_ITS_WAY = [Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED]
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """When it goes out (None: it does not), and what will happen, in sentences for a terminal."""
+
+    due: datetime | None
+    words: str
+
+
+def soon(*, now: datetime) -> Soon:
+    """Let the next Morning Briefing go out in about two minutes.
+
+    A mail of today that still waits is moved to that time. Otherwise the schedule is, and the
+    planner makes a new mail even where today's was sent (it gets the suffix "-2"). Without new
+    stories the further ones of the demo are added first. Raises DemoRefused.
+    """
+    safety.check()
+    newsletter = Newsletter.objects.filter(slug=SLUG).first()
+    if newsletter is None:
+        return Soon(due=None, words="Load the demo first: manage.py demo")
+    due = (now + TWO_MINUTES).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    at = f"{due.astimezone(newsletter.zone):%H:%M} ({newsletter.time_zone})"
+    today = due.astimezone(newsletter.zone).date().isoformat()
+    standing = newsletter.digests.filter(occurrence__startswith=today)
+    moving = standing.filter(state__in=ON_ITS_WAY).first()
+    if moving is not None:
+        return Soon(due=None, words=f"{moving} is {moving.get_state_display()} at this moment.")
+    waiting = standing.filter(state__in=WAITING).first()
+    if waiting is not None:
+        approval.schedule(digest_id=waiting.pk, release_at=due, by=None, now=now)
+        return Soon(due=due, words=f"{waiting} was waiting already; it now goes out at {at}.")
+    return Soon(due=due, words=_move_schedule(newsletter, due=due, at=at, now=now))
+
+
+def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datetime) -> str:
+    """Let the schedule run today at `due`, with something to tell; what was done, in words."""
+    rule = assembly.rule_of(newsletter)
+    fresh = assembly.new_stories(newsletter=newsletter, rule=rule, now=now)
+    said = [f"{newsletter} is due at {at}: a draft appears within seconds, and is sent then."]
+    if not fresh.exists():
+        added = more(now=now)
+        said.append(f"There was nothing new to tell, so {added} stories were added.")
+    local = due.astimezone(newsletter.zone)
+    days = "".join(sorted({*rule.weekdays, str(local.isoweekday())}))
+    Schedule.objects.filter(newsletter=newsletter).update(
+        is_active=True,
+        approval=Schedule.Approval.AUTOMATIC,
+        weekdays=days,
+        local_time=local.time(),
+        effective_from=now,
+    )
+    said.append("Set the time back under Newsletters, Schedule in the desk.")
+    return "\n".join(said)
