@@ -7,6 +7,7 @@ form it takes. A secret may also be given as `<NAME>_FILE`, a path to a file tha
 import hashlib
 import os
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -50,6 +51,19 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """The setting as a list, split at commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """The setting as a list of IP addresses or networks in CIDR form."""
+    values = words(name)
+    for value in values:
+        try:
+            ip_network(value, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f'{name} names "{value}". Give addresses or networks, such as 10.0.0.5,10.1.0.0/16.'
+            ) from error
+    return values
 
 
 def choices(name: str, allowed: set[str], default: str) -> list[str]:

@@ -36,7 +36,7 @@ ALLOWED_HOSTS = env.words(
     "127.0.0.1,localhost,testserver" if DEBUG else str(urlsplit(SITE_URL).hostname),
 )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 POSTAL_ADDRESS = env.text("POSTAL_ADDRESS")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True

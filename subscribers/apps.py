@@ -7,6 +7,3 @@ class SubscribersApp(AppConfig):
     name = "subscribers"
     verbose_name = "Readers"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from subscribers import checks, receivers  # noqa: F401  (registers them)

@@ -15,6 +15,7 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("²", lambda: env.number("IT", 1, low=1, high=65535), "Give a number from 1 to 65535."),
     ("smtp,pigeon", lambda: env.choices("IT", {"smtp", "outbox"}, "smtp"), 'IT names "pigeon".'),
     (",", lambda: env.choices("IT", {"smtp"}, "smtp"), "Allowed, with commas: smtp."),
+    ("our-proxy", lambda: env.networks("IT"), "Give addresses or networks, such as"),
     ("xml", lambda: env.choice("IT", {"json", "text"}, "text"), "Set it to json or text."),
     ("Mars/Base", lambda: env.time_zone("IT", "UTC"), "Give an IANA time zone such as"),
     ("news.example.org", lambda: env.site_url("IT", ""), "Give scheme and host only"),

@@ -1,0 +1,45 @@
+"""What people see when something is missing or broken."""
+
+import pytest
+from django.test import override_settings
+from django.urls import path
+
+from config import urls
+
+
+def _broken(request):
+    message = "broken on purpose"
+    raise RuntimeError(message)
+
+
+class WithBrokenPage:
+    urlpatterns = [path("broken/", _broken), *urls.urlpatterns]
+    handler400 = urls.handler400
+    handler500 = urls.handler500
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_is_said_in_the_house_style(client):
+    response = client.get("/no/such/page/")
+    assert response.status_code == 404
+    assert "There is nothing here." in response.content.decode()
+
+
+@override_settings(ROOT_URLCONF=WithBrokenPage)
+def test_our_fault_is_admitted_with_a_reference_and_without_the_database(client):
+    client.raise_request_exception = False
+    response = client.get("/broken/")
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Something broke on our side." in page
+    assert "You have not been signed up or off." in page
+    assert "Ref " in page
+    assert "broken on purpose" not in page
+
+
+@pytest.mark.django_db
+def test_a_request_that_is_too_long_is_refused_kindly(client):
+    client.raise_request_exception = False
+    response = client.post("/subscribe/", {"email": "x" * 2_000_000})
+    assert response.status_code == 400
+    assert "We cannot read this request." in response.content.decode()
