@@ -91,6 +91,23 @@
   });
   form.addEventListener("input", changed);
 
+  // A closed item says what it is.
+  function rename(item) {
+    const story = item.querySelector("select[name$=-article]").selectedOptions[0];
+    const words = [item.querySelector("[name$=-headline]").value, story ? story.textContent : ""];
+    item.querySelector("[data-title]").textContent = words.find((word) => word.trim()) || "New item";
+  }
+
+  form.addEventListener("input", (event) => {
+    const item = event.target.closest("[data-item]");
+    if (item && event.target.name.endsWith("-headline")) rename(item);
+  });
+  // Select2 tells its changes to jQuery only.
+  window.django.jQuery(form).on("change", "select[name$=-article]", (event) => {
+    rename(event.target.closest("[data-item]"));
+    changed();
+  });
+
   form.addEventListener("submit", () => {
     settle();
     isDirty = false;
