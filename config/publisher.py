@@ -26,6 +26,10 @@ class Publisher:
     sign_up_title: str
     sign_up_dek: str
     sign_up_box: str
+    # The subscribe banner inside stories: at most 40 and 90 characters, and its button.
+    banner_title: str
+    banner_text: str
+    banner_button: str
     light: dict[str, str]
     dark: dict[str, str]
     desk: dict[str, str]

@@ -1,0 +1,47 @@
+"""The page of one newsletter: what it is, who writes it, the latest one, and sign-up."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from newsletter.rendering.links import absolute
+from subscribers.models import Newsletter
+from subscribers.offers import offers
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture's address and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@require_safe
+def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/newsletters/<slug>/`."""
+    found = get_object_or_404(Newsletter, slug=slug)
+    context = {
+        "newsletter": found,
+        "offer": offers(newsletters=[found])[0],
+        "only": [found],
+        "picture": picture_of(found),
+        "canonical": absolute(found.get_absolute_url()),
+    }
+    return render(request, "newsletter/newsletter.html", context)
+
+
+def picture_of(found: Newsletter) -> Picture | None:
+    """Its picture; None without one, or when the file is gone or cannot be read."""
+    if not found.picture:
+        return None
+    try:
+        width, height = found.picture.width, found.picture.height
+    except OSError:
+        return None
+    if not (width and height):
+        return None
+    return Picture(url=found.picture.url, width=width, height=height)
