@@ -1,19 +1,20 @@
 """What a person needs to know once everything answers."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 from django.conf import settings
 
 from config.publisher import publisher
-
-PASSWORD_FILE = "admin-password"  # noqa: S105  (a file name)
+from newsletter.demo.staff import password_file
 
 
 def addresses(*, local: str) -> list[str]:
-    """The lines to print: where to sign up, the desk and its password, the outbox, health."""
+    """The lines to print: where to sign up, the desk and its passwords, the outbox, health."""
     site = settings.SITE_URL
-    lines = [f"{publisher().name} is running.", f"  Sign up   {site}/"]
-    lines.append(f"  Desk      {site}/admin/{_password()}")
+    lines = [f"{publisher().name} is running."]
+    lines.append(f"  Sign up   {site}/")
+    lines.append(f"  Desk      {site}/admin/")
+    lines.extend(_accounts())
     if settings.DEBUG and "outbox" in settings.EMAIL_PROVIDERS:
         lines.append(f"  Outbox    {site}/outbox/")
     lines.append(f"  Health    {site}/healthz")
@@ -22,9 +23,10 @@ def addresses(*, local: str) -> list[str]:
     return [*lines, "  Stop with Ctrl-C."]
 
 
-def _password() -> str:
-    """The generated password of the demo's accounts; on a developer's own terminal only."""
-    file = Path(settings.VAR_DIR) / PASSWORD_FILE
-    if not settings.DEBUG or not file.is_file():
-        return ""
-    return f"   user admin, password {file.read_text(encoding='utf-8').strip()}"
+def _accounts() -> Iterator[str]:
+    """The demo's accounts and their generated passwords; on a developer's own machine only."""
+    for account in ("admin", "sender"):
+        file = password_file(account=account)
+        if settings.DEBUG and file.is_file():
+            password = file.read_text(encoding="utf-8").strip()
+            yield f"            log in as {account} with {password}"

@@ -1,5 +1,7 @@
 """One stream of lines from many processes: each with the name of who wrote it, in its colour."""
 
+import io
+import logging
 import os
 import sys
 import threading
@@ -28,3 +30,21 @@ class Console:
                 self._stream.flush()
             except (OSError, ValueError):
                 self._coloured = False
+
+    def take_logs(self) -> None:
+        """Give the log lines of this very process a name as well."""
+        for handler in logging.getLogger().handlers:
+            if isinstance(handler, logging.StreamHandler):
+                handler.setStream(_Lines(self))
+
+
+class _Lines(io.TextIOBase):
+    """A stream that hands each line of text to the console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            self._console.line("up", line)
+        return len(text)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.conf import settings
 
-from config.up import demonstration, identity
+from config.up import identity
 from config.up.failure import UpError
 from newsletter import demo
 from newsletter.delivery.counts import Counts, counts
+from newsletter.demo import safety
 from newsletter.digests.assembly import make_digest, next_occurrence
 from newsletter.models import Digest
 from newsletter.release import approval
@@ -44,7 +45,7 @@ class Result:
 
 def send(*, now: datetime) -> int:
     """Make a digest of the demo's newest stories and release it; its id."""
-    if not demonstration.allowed():
+    if not safety.allowed():
         raise UpError("--check only sends with EMAIL_PROVIDERS=outbox or SMTP on this machine.")
     newsletter = Newsletter.objects.filter(slug=SLUG).first()
     if newsletter is None:

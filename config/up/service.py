@@ -11,14 +11,17 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from config import env
-from config.up import announce, commands, demonstration, identity, probes, server
+from config.up import announce, commands, identity, probes, server
 from config.up.commands import Program
 from config.up.console import Console
 from config.up.failure import UpError
 from config.up.ports import HOST, check_free
 from config.up.processes import Child, end_all
 from config.up.state import State, unwritable
+from newsletter import demo
+from newsletter.demo import safety
 from subscribers.clock import database_now
+from subscribers.models import Newsletter
 
 # How long one part may take to answer on a slow machine.
 PATIENCE = 60
@@ -117,9 +120,9 @@ class Service:
             call_command("migrate", interactive=False, verbosity=0)
             if not settings.DEBUG:
                 call_command("collectstatic", interactive=False, verbosity=0)
-            if demonstration.wanted():
+            if safety.allowed() and not Newsletter.objects.exists():
                 self.say("An empty database: loading the demo ...")
-                demonstration.load(now=database_now())
+                demo.load(now=database_now())
             now = database_now()
         except DatabaseError as error:
             raise UpError(f"The database cannot be used: {str(error).splitlines()[0]}.") from error

@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
         console = Console()
+        console.take_logs()
         service = Service(console=console)
         status = 0
         try:
