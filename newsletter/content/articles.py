@@ -17,8 +17,6 @@ from newsletter.content.naming import named_authors, named_topics
 from newsletter.models import Article, Feed
 
 EXCERPT_WORDS = 60
-# Whatever a feed sends: a body longer than this is no newspaper story.
-MAX_BODY = 200_000
 _CUT_OFF = re.compile(r"[\s\[(]*(?:…|\.\.\.|&hellip;)[\s\])]*$")
 
 
@@ -94,10 +92,10 @@ def _said(*, feed: Feed, entry: Entry) -> dict[str, Any]:
 def _words(*, feed: Feed, entry: Entry) -> dict[str, str]:
     """Dek and body. Of a source that gave us only excerpts, 60 words in the dek are all we keep."""
     if feed.kind == Feed.Kind.EXCERPT:
-        text = sanitizing.excerpt((entry.summary or entry.body)[:MAX_BODY], words=EXCERPT_WORDS)
+        text = sanitizing.excerpt((entry.summary or entry.body), words=EXCERPT_WORDS)
         return {"dek": text, "body": ""}
-    body = sanitizing.clean_html(entry.body[:MAX_BODY], base=entry.base)
-    dek = sanitizing.excerpt(entry.summary[:MAX_BODY], words=EXCERPT_WORDS)
+    body = sanitizing.clean_html(entry.body, base=entry.base)
+    dek = sanitizing.excerpt(entry.summary, words=EXCERPT_WORDS)
     return {"dek": "" if _repeats(dek, body) else dek, "body": body}
 
 

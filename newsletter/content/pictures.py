@@ -3,14 +3,22 @@
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+import nh3
+
 from newsletter.content import sanitizing
 from newsletter.content.entries import Picture
 
 # Smaller ones are counters and icons.
 MIN_SIDE = 50
-# No story's first picture comes later than this.
-MAX_HTML = 200_000
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_TIDY = nh3.Cleaner(
+    tags={"img", "figure", "figcaption", "p"},
+    clean_content_tags={"script", "style", "noscript"},
+    attributes={
+        "img": {"src", "data-src", "alt", "width", "height", "data-caption", "data-credit"}
+    },
+    url_relative="pass_through",
+)
 
 
 def first_in(html: str, *, base: str) -> Picture | None:
@@ -18,7 +26,8 @@ def first_in(html: str, *, base: str) -> Picture | None:
     if "<img" not in html.lower():
         return None
     finder = _Finder(base)
-    finder.feed(html[:MAX_HTML])
+    # Tidied first: Python's parser needs for ever for tags that do not end.
+    finder.feed(_TIDY.clean(sanitizing.bounded(html)))
     finder.close()
     return finder.picture()
 

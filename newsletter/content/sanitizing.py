@@ -34,6 +34,9 @@ _SPACE = re.compile(r"\s+")
 # Marks that turn the direction of the text around them: with them a headline can look like another.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _LETTERS_PER_WORD = 9
+# Of opening and closing tags together.
+MAX_TAGS = 5_000
+MAX_LENGTH = 200_000
 
 
 def clean_html(html: str, *, base: str = "") -> str:
@@ -44,7 +47,7 @@ def clean_html(html: str, *, base: str = "") -> str:
     `base` they lose their href.
     """
     cleaner = _cleaner(base)
-    cleaned = cleaner.clean(in_paragraphs(cleaner.clean(_storable(html))))
+    cleaned = cleaner.clean(in_paragraphs(cleaner.clean(bounded(html))))
     cleaned = _MAIN_HEADING.sub(r"\1h2", cleaned)
     for _ in range(4):
         cleaned, gone = _EMPTY.subn("", cleaned)
@@ -88,6 +91,12 @@ def paragraphs(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` without line breaks, control characters and marks that turn the reading direction."""
     return _SPACE.sub(" ", _TURNING.sub("", _storable(text))).strip()
+
+
+def bounded(html: str) -> str:
+    """As much of `html` as a story can have: parsers take for ever over endless nested tags."""
+    html = _storable(html[:MAX_LENGTH])
+    return "<".join(html.split("<", MAX_TAGS)[:MAX_TAGS])
 
 
 def _storable(text: str) -> str:

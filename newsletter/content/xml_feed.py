@@ -13,6 +13,8 @@ from newsletter.content import pictures, sanitizing, words
 from newsletter.content.entries import Entry, FeedError, ReadFeed
 from newsletter.content.media import picture_of
 
+# A feed gives Media RSS one prefix; thousands are an attack on our patience.
+MAX_PREFIXES = 3
 _MEDIA = re.compile(rb"xmlns:([A-Za-z_][\w.-]*)\s*=\s*[\"']https?://search\.yahoo\.com/mrss/?[\"']")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -59,10 +61,10 @@ def _prepared(data: bytes, content_type: str) -> tuple[bytes, str]:
         data = _DECLARED.sub("", data.decode("utf-16", "replace")).encode()
     # White space before the declaration makes the strict parser give up.
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for prefix in set(_MEDIA.findall(data)):
+    for prefix in list(dict.fromkeys(_MEDIA.findall(data)))[:MAX_PREFIXES]:
         name = re.escape(prefix)
         data = re.sub(
-            rb"<" + name + rb":(description|title)(?=[\s/>])[^>]*?(/?)>",
+            rb"<" + name + rb":(description|title)(?=[\s/>])[^<>]{0,500}?(/?)>",
             rb"<" + prefix + rb':credit role="picture-\1"\2>',
             data,
         )

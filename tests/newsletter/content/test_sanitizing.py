@@ -2,7 +2,14 @@
 
 import pytest
 
-from newsletter.content.sanitizing import clean_html, excerpt, one_line, paragraphs, plain_text
+from newsletter.content.sanitizing import (
+    bounded,
+    clean_html,
+    excerpt,
+    one_line,
+    paragraphs,
+    plain_text,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -126,3 +133,8 @@ def test_an_excerpt_of_a_script_without_spaces_is_cut_by_length():
 
 def test_lines_of_plain_text_become_escaped_paragraphs():
     assert paragraphs("a <b>\nc\n\n\nd") == "<p>a &lt;b&gt; c</p><p>d</p>"
+
+
+def test_it_reads_no_more_of_endless_tags_than_a_story_has():
+    assert "x" not in clean_html("<p>a</p>" + "<b>" * 10_000 + "x")
+    assert len(bounded("x" * 300_000)) == 200_000
