@@ -41,6 +41,9 @@ class FeedAdmin(ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Feed, form: ModelForm[Feed], change: Any
     ) -> None:
+        if {"url", "kind"} & set(form.changed_data):
+            # "Not changed" would be said of what was read from there, or read in that way.
+            obj.etag = obj.last_modified = ""
         super().save_model(request, obj, form, change)
         if obj.is_active and (not change or {"url", "is_active"} & set(form.changed_data)):
             wake.send(wake.FETCH_FEED, feed_id=obj.pk)

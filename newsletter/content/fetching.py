@@ -15,25 +15,18 @@ import httpx
 from django.conf import settings
 
 from newsletter.content import addresses
+from newsletter.content.faults import NOT_MODIFIED, FetchError, check_status, unreachable
 from newsletter.content.unpacking import PackingError, TooBigError, Unpacker
+
+__all__ = ["FetchError", "Fetched", "fetch"]
 
 SECONDS = 10
 MAX_REDIRECTS = 3
 MAX_HOSTS_TRIED = 3
 USER_AGENT = "newsletter-service/0.1"
 _REDIRECTS = {301, 302, 303, 307, 308}
-_NOT_MODIFIED = 304
 # Not asyncio's own pool, whose end is waited for: a name server may take longer than we do.
 _RESOLVERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="resolve")
-
-
-class FetchError(Exception):
-    """Why nothing came, in one sentence for staff. `temporary`: worth another try later."""
-
-    def __init__(self, message: str, *, temporary: bool = False) -> None:
-        super().__init__(message)
-        self.message = message
-        self.temporary = temporary
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ class Fetched:
     @property
     def not_modified(self) -> bool:
         """Whether the server said that nothing changed since the last time."""
-        return self.status == _NOT_MODIFIED
+        return self.status == NOT_MODIFIED
 
 
 def fetch(
@@ -105,7 +98,7 @@ async def _hop(target: httpx.URL, max_bytes: int, headers: dict[str, str]) -> Fe
         try:
             return await _request(target, address, max_bytes, headers)
         except httpx.ConnectError as fault:
-            error = _unreachable(target.host, fault)
+            error = unreachable(target.host, fault)
         except httpx.TimeoutException:
             raise TimeoutError from None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError):
@@ -156,7 +149,7 @@ async def _request(
     ):
         if response.status_code in _REDIRECTS and "location" in response.headers:
             return target.join(response.headers["location"])
-        _check_status(target.host, response.status_code)
+        check_status(target.host, response.status_code)
         return Fetched(
             url=str(target),
             status=response.status_code,
@@ -178,27 +171,6 @@ async def _body(response: httpx.Response, host: str, max_bytes: int) -> bytes:
         raise FetchError(f"{host} sent more than {max_bytes / 1_000_000:g} MB.") from None
     except PackingError:
         raise FetchError(f"{host} sent an answer that cannot be unpacked.") from None
-
-
-def _check_status(host: str, status: int) -> None:
-    if status == _NOT_MODIFIED or 200 <= status < 300:
-        return
-    said = {
-        401: "does not let us read this without a password",
-        403: "does not let us read this",
-        404: "has nothing at this address",
-        410: "says that this is gone for good",
-        429: "asks us to come less often",
-    }.get(status, "has a fault of its own" if status >= 500 else "refused the request")
-    raise FetchError(f"{host} {said} ({status}).", temporary=status in {408, 429} or status >= 500)
-
-
-def _unreachable(host: str, fault: httpx.ConnectError) -> FetchError:
-    if "CERTIFICATE_VERIFY_FAILED" in str(fault):
-        return FetchError(f"We did not trust {host}: its certificate is not valid for that name.")
-    if "SSL" in str(fault) or "TLS" in str(fault):
-        return FetchError(f"We could not make a secure connection to {host}.", temporary=True)
-    return FetchError(f"We could not reach {host}: it does not accept connections.", temporary=True)
 
 
 def _host(url: str) -> str:

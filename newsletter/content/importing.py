@@ -15,6 +15,7 @@ from newsletter.models import Feed
 
 LEAST_MINUTES = 5
 LONGEST_WAIT = timedelta(days=1)
+MAX_FAILURES = 1000
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.5"
 
 log = structlog.get_logger(__name__)
@@ -55,8 +56,9 @@ def fetch_feed(*, feed_id: int, now: datetime) -> FeedOutcome:
         outcome = _imported(feed=feed, fetched=fetched, now=now)
     except (FetchError, FeedError) as error:
         outcome = FeedOutcome(ok=False, message=error.message)
-        _write(feed=feed, outcome=outcome, fetched_at=now)
-        log.warning("feed_failed", feed_id=feed_id, failures=feed.failures)
+        failures = min(feed.failures + 1, MAX_FAILURES)
+        _write(feed=feed, outcome=outcome, fetched_at=now, failures=failures)
+        log.warning("feed_failed", feed_id=feed_id, failures=failures)
         return outcome
     _write(
         feed=feed,
@@ -102,12 +104,10 @@ def _imported(*, feed: Feed, fetched: Fetched, now: datetime) -> FeedOutcome:
 
 
 def _put_off(*, feed: Feed, now: datetime) -> None:
-    """Written as failed beforehand: a feed that brings its worker down is put off like others."""
-    feed.failures = min(feed.failures + 1, 100)
+    """Due again as after a failure, written beforehand: a feed may bring its worker down."""
     every = timedelta(minutes=max(feed.every_minutes, LEAST_MINUTES))
-    wait = min(every * 2 ** min(feed.failures, 12), max(LONGEST_WAIT, every))
-    feed.next_fetch_at = now + wait
-    feed.save(update_fields=["failures", "next_fetch_at"])
+    wait = min(every * 2 ** min(feed.failures + 1, 12), max(LONGEST_WAIT, every))
+    Feed.objects.filter(pk=feed.pk).update(next_fetch_at=now + wait)
 
 
 def _conditions(feed: Feed) -> dict[str, str]:
