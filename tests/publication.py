@@ -61,5 +61,5 @@ def publish(newsletter: Newsletter) -> Digest:
         now=now,
     )
     approval.approve(digest_id=digest.pk, by=None, now=now)
-    Digest.objects.filter(pk=digest.pk).update(state=Digest.State.SENT, sent_at=now)
+    Digest.objects.filter(pk=digest.pk).update(state=Digest.State.SENT, sending_at=now, sent_at=now)
     return digest

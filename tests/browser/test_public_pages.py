@@ -86,6 +86,16 @@ def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+def test_pages_are_there(phone: Page, addresses: dict[str, str]) -> None:
+    answers = {}
+    for name, address in addresses.items():
+        response = phone.goto(address)
+        answers[name] = response.status if response else 0
+    assert answers.pop("expired") == 410
+    assert answers.pop("unknown link") == 404
+    assert set(answers.values()) == {200}, answers
+
+
 def test_pages_have_no_accessibility_faults(phone: Page, addresses: dict[str, str]) -> None:
     faults = {}
     for name, address in addresses.items():

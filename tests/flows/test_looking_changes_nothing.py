@@ -47,6 +47,6 @@ def test_no_public_address_writes_when_it_is_only_looked_at(
     for link in links:
         with CaptureQueriesContext(connection) as queries:
             response = client.generic(method, link)
-        assert response.status_code < 500
+        assert response.status_code in {200, 302, 405}, link
         written = [one["sql"] for one in queries if one["sql"].lstrip().startswith(CHANGES)]
         assert not written, link
