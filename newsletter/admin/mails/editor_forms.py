@@ -88,7 +88,9 @@ class ItemForm(forms.Form):
     headline = forms.CharField(required=False, max_length=300, widget=_line())
     blurb = LinesField(required=False, widget=_lines(3), label="Text")
     figure = forms.CharField(required=False, max_length=8, widget=_line())
-    link = forms.URLField(required=False, max_length=1000, widget=UnfoldAdminURLInputWidget)
+    link = forms.URLField(
+        required=False, max_length=1000, assume_scheme="https", widget=UnfoldAdminURLInputWidget
+    )
     image_alt = forms.CharField(
         required=False,
         max_length=300,

@@ -77,7 +77,7 @@ def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -
 
 def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFormSet) -> bool:
     """One domain call; False when the page must be shown again with what was typed."""
-    if not (words.has_changed() or _changed(digest, items)):
+    if not (set(words.changed_data) - {"version"} or _changed(digest, items)):
         messages.info(request, "Nothing was changed.")
         return True
     was_approved = digest.revision_id is not None

@@ -1,0 +1,135 @@
+"""Stories, sources and newsletters at the desk."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image as Picture
+
+from newsletter import wake
+from newsletter.models import Article, Feed, Schedule
+from tests.factories import make_article, make_schedule
+
+FEED = {"name": "Harbour Post", "url": "https://harbour.example/feed", "kind": "excerpt"}
+FEED |= {"is_active": "on", "every_minutes": "30"}
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, int]]]:
+    calls: list[tuple[str, dict[str, int]]] = []
+    monkeypatch.setattr(wake, "send", lambda task, **ids: calls.append((task, ids)))
+    return calls
+
+
+def test_a_new_source_is_fetched_soon(desk: Client, woken: list[Any]) -> None:
+    desk.post(reverse("admin:newsletter_feed_add"), FEED)
+    assert woken == [(wake.FETCH_FEED, {"feed_id": Feed.objects.get().pk})]
+
+
+def test_renaming_a_source_does_not_fetch_it(desk: Client, woken: list[Any]) -> None:
+    feed = Feed.objects.create(name="Old name", url=FEED["url"])
+    desk.post(reverse("admin:newsletter_feed_change", args=[feed.pk]), FEED)
+    feed.refresh_from_db()
+    assert (feed.name, woken) == ("Harbour Post", [])
+
+
+def test_fetch_now_wakes_a_worker_and_only_by_post(desk: Client, woken: list[Any]) -> None:
+    feed = Feed.objects.create(name="Harbour Post", url=FEED["url"])
+    address = reverse("admin:newsletter_feed_fetch", args=[feed.pk])
+    assert desk.get(address).status_code == 405
+    assert woken == []
+    desk.post(address)
+    assert woken == [(wake.FETCH_FEED, {"feed_id": feed.pk})]
+
+
+def test_a_source_shows_its_last_result(desk: Client) -> None:
+    feed = Feed.objects.create(name="A", url=FEED["url"], outcome="Answered 404.", failures=3)
+    assert "failed 3x" in desk.get(reverse("admin:newsletter_feed_changelist")).text
+    page = desk.get(reverse("admin:newsletter_feed_change", args=[feed.pk])).text
+    assert "Answered 404." in page
+
+
+def story(**words: Any) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "title": "The bridge",
+        "slug": "the-bridge",
+        "kind": "own",
+        "language": "en",
+        "published_at_0": f"{now:%Y-%m-%d}",
+        "published_at_1": f"{now:%H:%M:%S}",
+        **words,
+    }
+
+
+def test_a_story_written_here_keeps_only_safe_html(desk: Client) -> None:
+    body = "<p>Text</p><script>alert(1)</script>"
+    desk.post(reverse("admin:newsletter_article_add"), story(body=body))
+    assert Article.objects.get().body == "<p>Text</p>"
+
+
+def test_a_chosen_picture_becomes_our_own_copies(desk: Client) -> None:
+    data = BytesIO()
+    Picture.new("RGB", (1600, 900), "navy").save(data, "PNG")
+    upload = SimpleUploadedFile("a.png", data.getvalue(), "image/png")
+    desk.post(reverse("admin:newsletter_article_add"), story(picture=upload, hero_alt="Blue"))
+    hero = Article.objects.get().hero
+    assert hero is not None
+    assert (hero.is_ready, hero.large_width, hero.small_width) == (True, 1200, 600)
+
+
+def test_a_file_that_is_no_picture_is_refused(desk: Client) -> None:
+    upload = SimpleUploadedFile("a.png", b"not a picture", "image/png")
+    response = desk.post(reverse("admin:newsletter_article_add"), story(picture=upload))
+    assert response.status_code == 200
+    assert not Article.objects.exists()
+
+
+def test_stories_are_found_for_a_mail_by_their_title(desk: Client) -> None:
+    make_article(title="Why the lighthouse went dark")
+    address = reverse("admin:autocomplete")
+    query = {"app_label": "newsletter", "model_name": "item", "field_name": "article"}
+    found = desk.get(address, query | {"term": "lighthouse"}).json()["results"]
+    assert [one["text"] for one in found] == ["Why the lighthouse went dark"]
+
+
+def schedule_fields(**words: Any) -> dict[str, Any]:
+    return {
+        "is_active": "on",
+        "weekdays": ["6", "1"],
+        "local_time": "09:00",
+        "approval": "automatic",
+        "layout": "morning_briefing",
+        "min_stories": "1",
+        "max_age_hours": "72",
+        "lead_time_minutes": "120",
+        "grace_minutes": "180",
+        **words,
+    }
+
+
+def test_a_changed_schedule_starts_now_and_does_not_fire_the_past(desk: Client) -> None:
+    schedule = make_schedule()
+    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
+    desk.post(address, schedule_fields())
+    schedule.refresh_from_db()
+    assert schedule.weekdays == "16"
+    assert timezone.now() - schedule.effective_from < timedelta(minutes=1)
+
+
+def test_an_unchanged_schedule_keeps_its_start(desk: Client) -> None:
+    schedule = make_schedule()
+    same = schedule_fields(weekdays=list("12345"), local_time="06:30:00")
+    desk.post(reverse("admin:newsletter_schedule_change", args=[schedule.pk]), same)
+    assert Schedule.objects.get().effective_from == schedule.effective_from
+
+
+def test_a_schedule_without_days_is_refused(desk: Client) -> None:
+    schedule = make_schedule()
+    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
+    assert "Tick at least one day." in desk.post(address, schedule_fields(weekdays=[])).text
