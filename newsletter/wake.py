@@ -4,6 +4,9 @@ Stages call these after writing; none imports tasks. A broker that is away costs
 sweeper's 30 s.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 import structlog
@@ -29,13 +32,27 @@ QUEUES = {
 
 log = structlog.get_logger(__name__)
 
+_asleep: ContextVar[bool] = ContextVar("asleep", default=False)
+
 
 def send(task: str, **ids: int) -> None:
     """Wake `task` with keyword ids once the surrounding transaction has committed."""
     transaction.on_commit(partial(_publish, task, ids))
 
 
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Send no wake-ups inside the block: its caller does the work itself, broker or not."""
+    before = _asleep.set(True)
+    try:
+        yield
+    finally:
+        _asleep.reset(before)
+
+
 def _publish(task: str, ids: dict[str, int]) -> None:
+    if _asleep.get():
+        return
     try:
         current_app.send_task(task, kwargs=ids, queue=QUEUES[task], retry=False)
     except (OperationalError, OSError) as error:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from newsletter import wake
 from newsletter.delivery import drain, preparation
 from newsletter.demo.reading import publication
 from newsletter.digests import assembly, editing, lifecycle
@@ -22,8 +23,9 @@ def send_past(*, newsletter: Newsletter, now: datetime) -> Digest | None:
         return None
     digest = _release(newsletter=newsletter, occurrence=last)
     if digest.state != Digest.State.SKIPPED:
-        preparation.prepare(digest_id=digest.pk, now=last.release_at)
-        drain.run_inline(digest_id=digest.pk)
+        with wake.nobody():
+            preparation.prepare(digest_id=digest.pk, now=last.release_at)
+            drain.run_inline(digest_id=digest.pk)
         _date_back(digest_id=digest.pk, then=last.release_at + timedelta(minutes=1))
         digest.refresh_from_db()
     return digest
