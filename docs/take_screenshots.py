@@ -29,7 +29,7 @@ def main() -> None:
         )
         shots = [sign_up(browser), mail(browser), desk(browser)]
         browser.close()
-    side_by_side(shots).quantize(256).save(IMAGES / "overview.png", optimize=True)
+    side_by_side(shots).save(IMAGES / "overview.png", optimize=True)
 
 
 def sign_up(browser: Browser) -> bytes:
@@ -40,7 +40,7 @@ def sign_up(browser: Browser) -> bytes:
 
 
 def mail(browser: Browser) -> bytes:
-    """The newest captured Morning Briefing, as a phone shows it."""
+    """The newest captured mail of a digest, as a phone shows it."""
     page = open_page(browser, width=390)
     page.goto(f"{SITE}/outbox/")
     page.locator("tr", has_text="digest").first.locator(".subject a").click()
