@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import httpx
 import redis
@@ -26,10 +27,12 @@ def broker_answers() -> bool:
 
 def web_answers(address: str) -> Callable[[], bool]:
     """A probe of the web server at `address` (scheme, host and port)."""
+    # As the proxy in front asks: other hosts are refused.
+    headers = {"Host": urlsplit(settings.SITE_URL).netloc}
 
     def ask() -> bool:
         try:
-            answer = httpx.get(f"{address}/healthz", timeout=2, trust_env=False)
+            answer = httpx.get(f"{address}/healthz", headers=headers, timeout=2, trust_env=False)
         except httpx.HTTPError:
             return False
         return answer.status_code == 200

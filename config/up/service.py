@@ -3,25 +3,18 @@
 import os
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
-from django.db import DatabaseError, connection
 
 from config import env
-from config.up import announce, commands, identity, probes, server
+from config.up import announce, commands, database, identity, probes, server
 from config.up.commands import Program
 from config.up.console import Console
 from config.up.failure import UpError
 from config.up.ports import HOST, check_free
 from config.up.processes import Child, end_all
-from config.up.state import State, unwritable
-from newsletter import demo
-from newsletter.demo import safety
-from subscribers.clock import database_now
-from subscribers.models import Newsletter
+from config.up.state import State
 
 # How long one part may take to answer on a slow machine.
 PATIENCE = 60
@@ -46,7 +39,7 @@ class Service:
             self.say(f"Ended {name}, which an earlier start had left running.")
         check_free(settings.PORT)
         self._start_broker()
-        since = self._prepare_database()
+        since = database.prepare(say=self.say)
         notices, bulk = commands.workers()
         for program in (notices, bulk, commands.beat(), commands.web(port=settings.PORT)):
             self._children.append(self._spawn(program))
@@ -113,23 +106,6 @@ class Service:
                 return True
             time.sleep(0.05)
         return False
-
-    def _prepare_database(self) -> datetime:
-        """Bring the database up to date, load the demo into an empty one; its time."""
-        try:
-            call_command("migrate", interactive=False, verbosity=0)
-            if not settings.DEBUG:
-                call_command("collectstatic", interactive=False, verbosity=0)
-            if safety.allowed() and not Newsletter.objects.exists():
-                self.say("An empty database: loading the demo ...")
-                demo.load(now=database_now())
-            now = database_now()
-        except DatabaseError as error:
-            raise UpError(f"The database cannot be used: {str(error).splitlines()[0]}.") from error
-        except OSError as error:
-            raise UpError(unwritable(Path(settings.VAR_DIR), error)) from error
-        connection.close()
-        return now
 
     def _spawn(self, program: Program, *, shown: bool = True) -> Child:
         warnings = ",".join(filter(None, [os.environ.get("PYTHONWARNINGS", ""), CALM]))

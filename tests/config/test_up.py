@@ -10,8 +10,17 @@ import httpx
 import pytest
 
 from tests.config.running import Up, none_alive
+from tests.servers import Broker
 
 pytestmark = pytest.mark.needs_server
+
+PRODUCTION = {
+    "DEBUG": "off",
+    "SECRET_KEY": "s" * 50,
+    "HASH_KEY": "h" * 50,
+    "SITE_URL": "https://news.example.org",
+    "POSTAL_ADDRESS": "4 Beacon Row, Port Alder",
+}
 
 
 @pytest.fixture
@@ -98,6 +107,16 @@ def test_a_redis_that_does_not_answer_is_one_clear_line(up: Up) -> None:
     up.start(REDIS_URL="redis://127.0.0.1:1/0")
     assert up.wait_for_end() == 1
     assert "Redis does not answer at REDIS_URL" in up.output
+
+
+def test_it_serves_production_with_a_redis_of_its_own(up: Up, broker: Broker) -> None:
+    up.start(**PRODUCTION, REDIS_URL=broker.url, BROKER_PREFIX=broker.prefix, LOG_FORMAT="text")
+    up.wait_until_running()
+    page = httpx.get(f"http://127.0.0.1:{up.port}/", headers={"Host": "news.example.org"})
+    assert page.status_code == 200
+    assert "site." in page.text, "style sheets carry the mark of their content"
+    assert set(up.children()) == {"notices", "bulk", "beat", "web"}
+    assert "password" not in up.output
 
 
 def test_a_broker_file_that_cannot_be_read_is_put_aside(up: Up) -> None:
