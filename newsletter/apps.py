@@ -9,6 +9,6 @@ class NewsletterApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from newsletter import checks, extensions, receivers  # noqa: F401  (registers them)
+        from newsletter import extensions
 
         extensions.install()
