@@ -130,7 +130,7 @@ def test_a_broker_file_that_cannot_be_read_is_put_aside(up: Up) -> None:
 
 
 def test_check_sends_the_demo_digest_to_each_reader_once_and_can_be_repeated(up: Up) -> None:
-    for _ in range(3):
+    for _ in range(2):
         up.start("--check", EMAIL_PROVIDERS="outbox")
         assert up.wait_for_end(seconds=120) == 0, up.output
         assert "All is well." in up.output
