@@ -1,5 +1,23 @@
-// The desk's pages that show something on its way refresh the part that changes.
+// For all pages of the desk: choices with a search get the name of their label, and what shows
+// something on its way refreshes the part that changes.
 "use strict";
+
+function nameChoices(root) {
+  for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+    const [label] = select.labels;
+    const box = select.nextElementSibling?.querySelector(".select2-selection");
+    if (!label || !box) continue;
+    label.id ||= `${select.id}_label`;
+    const value = box.querySelector("[id]");
+    box.setAttribute("aria-labelledby", `${label.id}${value ? ` ${value.id}` : ""}`);
+  }
+}
+
+// Select2 makes its boxes when the page is ready, or right after an item was added.
+window.addEventListener("load", () => nameChoices(document));
+document.addEventListener("formset:added", (event) => {
+  window.setTimeout(() => nameChoices(event.target), 0);
+});
 
 document.addEventListener("DOMContentLoaded", () => {
   const PARTS = ["[data-refresh]", ".desk-head"];
