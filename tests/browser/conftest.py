@@ -25,9 +25,12 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium from CHROMIUM or the system."""
+    """Chromium from CHROMIUM or the system.
+
+    Closed after each module: while it is open, its event loop runs in this thread.
+    """
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not shutil.which(path):
         unavailable(f"There is no Chromium at {path}; install it or set CHROMIUM.")
