@@ -59,7 +59,7 @@ SCENES: dict[str, tuple[Scene, moods.Mood]] = {
     "school": (civic.school, moods.DAY),
     "sleeper": (travel.sleeper, moods.NIGHT),
     "snowplough": (land.snowplough, moods.SNOW),
-    "street-lights": (travel.street_lights, moods.NIGHT),
+    "street-lights": (travel.street_lights, moods.DUSK),
     "terraces": (town.terraces, moods.DAY),
     "theatre": (rooms.theatre, moods.PLUM),
     "town-hall": (civic.town_hall, moods.DAY),

@@ -51,9 +51,9 @@ def good_news(c: Canvas, m: Mood, rng: Random) -> None:
     s.reeds(c, rng, 120, 1360, 770, 150, m.near)
     tones = (m.accent, "#FFFFFF", m.sun, m.roof, "#6B3FA0")
     for k in range(17):
-        x, y = 170 + k * 78 + rng.uniform(-16, 16), 560 + rng.uniform(-60, 70)
-        c.line([(x, y), (x + rng.uniform(-16, 16), 770)], m.near, 9)
-        flower(c, x, y, rng.uniform(30, 46), tones[k % 5], m)
+        at, top = 170 + k * 78 + rng.uniform(-16, 16), 560 + rng.uniform(-60, 70)
+        c.line([(at, top), (at + rng.uniform(-16, 16), 770)], m.near, 9)
+        flower(c, at, top, rng.uniform(30, 46), tones[k % 5], m)
     c.rect(90, 760, 1420, 140, m.roof, 12)
     c.rect(60, 744, 1480, 46, mix(m.roof, "#FFFFFF", 0.18), 12)
 

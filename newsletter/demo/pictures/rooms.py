@@ -45,8 +45,8 @@ def chess(c: Canvas, m: Mood, rng: Random) -> None:
         (1270, 830, 1.3, m.glow, 0),
         (270, 850, 1.35, m.glow, 2),
     )
-    for x, y, k, tone, kind in places:
-        piece(c, m, x, y, k, tone, kind)
+    for x, y, size, tone, kind in places:
+        piece(c, m, x, y, size, tone, kind)
 
 
 def piece(c: Canvas, m: Mood, x: float, y: float, k: float, tone: str, kind: int) -> None:
@@ -102,8 +102,8 @@ def choir(c: Canvas, m: Mood, rng: Random) -> None:
     c.poly([(1080, 470), (1520, 470), (1570, 240), (1240, 300)], mix(m.ink, m.near, 0.4))
     for x in (1020, 1250, 1510):
         c.rect(x, 606, 18, 170, m.ink)
-    for x, y, k in ((220, 700, 0.9), (470, 740, 1.05), (740, 780, 1.2)):
-        music_stand(c, m, x, y, k)
+    for x, y, size in ((220, 700, 0.9), (470, 740, 1.05), (740, 780, 1.2)):
+        music_stand(c, m, x, y, size)
 
 
 def music_stand(c: Canvas, m: Mood, x: float, y: float, k: float) -> None:

@@ -29,11 +29,11 @@ def beaver_dam(c: Canvas, m: Mood, rng: Random) -> None:
         mix(branch, m.ink, 0.35),
     )
     for _ in range(90):
-        x, y = rng.uniform(20, 1580), rng.uniform(0, 1)
-        base = 620 + abs(x - 800) * 0.1 + y * 130
+        at, deep = rng.uniform(20, 1580), rng.uniform(0, 1)
+        base = 620 + abs(at - 800) * 0.1 + deep * 130
         run, rise = rng.uniform(60, 130), rng.uniform(-50, 50)
         tone = rng.choice((branch, mix(branch, m.sun, 0.3), mix(branch, m.ink, 0.2)))
-        c.line([(x - run, base + rise), (x + run, base - rise)], tone, rng.uniform(9, 17))
+        c.line([(at - run, base + rise), (at + run, base - rise)], tone, rng.uniform(9, 17))
     c.rect(0, 800, WIDTH, 100, mix(m.water, m.near, 0.35))
     c.oval(1080, 556, 74, 30, m.ink)
     c.disc(1140, 540, 28, m.ink)
@@ -133,10 +133,17 @@ def oysters(c: Canvas, m: Mood, rng: Random) -> None:
             )
             shell(c, x, y - lift, rng.uniform(56, 76), rng.uniform(-30, 30), tone, m.near)
     for i in range(11):
-        x, y, k = 240 + i * 105, 250 + 70 * ((i * 7) % 4), 0.8 + 0.1 * (i % 4)
+        fish_x, fish_y, size = 240 + i * 105, 250 + 70 * ((i * 7) % 4), 0.8 + 0.1 * (i % 4)
         tone = m.accent if i % 3 else m.light
-        c.oval(x, y, 36 * k, 16 * k, tone)
-        c.poly([(x - 26 * k, y), (x - 58 * k, y - 18 * k), (x - 58 * k, y + 18 * k)], tone)
+        c.oval(fish_x, fish_y, 36 * size, 16 * size, tone)
+        c.poly(
+            [
+                (fish_x - 26 * size, fish_y),
+                (fish_x - 58 * size, fish_y - 18 * size),
+                (fish_x - 58 * size, fish_y + 18 * size),
+            ],
+            tone,
+        )
     for x, h in ((90, 330), (150, 250), (1480, 380), (1540, 260)):
         c.line([(x, 900), (x + 30, 900 - h * 0.5), (x - 10, 900 - h)], m.near, 20)
 
