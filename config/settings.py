@@ -146,11 +146,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_SERIALIZER = "json"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for its broker for ever; it is of no use without one, and none once it gave up.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than any task's time limit: a message that is redelivered earlier runs twice at once.
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # Who sends a wake-up does not wait for a broker that is away; the sweep makes up for it.
+    "max_retries": 0,
+    "interval_start": 0,
     "global_keyprefix": env.text("BROKER_PREFIX"),
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"

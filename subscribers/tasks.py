@@ -14,5 +14,5 @@ TICK_KEY = "beat:tick"
 @shared_task(name="subscribers.send_due_notices", queue="transactional")
 def send_due_notices(**_: Any) -> None:
     """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
-    cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
     notice_sending.send_due()
+    cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
