@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
 def column_value(model: type[Model], field: str, value: Any) -> Any:
     """`value` as the column of `model.field` holds it (SQLite keeps times and UUIDs as text)."""
-    return model._meta.get_field(field).get_db_prep_value(value, connection)  # noqa: SLF001
+    column = model._meta.get_field(field)  # noqa: SLF001
+    assert isinstance(column, Field), f"{field} is not a column"  # noqa: S101
+    return column.get_db_prep_value(value, connection)

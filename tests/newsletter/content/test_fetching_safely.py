@@ -153,7 +153,8 @@ def test_it_unpacks_what_fits(site):
     raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     headerless = raw.compress(b"hello") + raw.flush()
     assert (
-        fetch(site.serve("/a", gzip.compress(b"hello", mtime=0), Content_Encoding="gzip")).body == b"hello"
+        fetch(site.serve("/a", gzip.compress(b"hello", mtime=0), Content_Encoding="gzip")).body
+        == b"hello"
     )
     assert fetch(site.serve("/b", headerless, Content_Encoding="deflate")).body == b"hello"
 
