@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
         "عاصفة تغلق الميناء",
         "x" * 300,
         "word " * 50,
-        "nul \x00 bell \x07 tab \t newline \n end",
+        "bell \x07 tab \t newline \n end",
         "<!-- open",
         "a ]]> b <![CDATA[ c",
         'say "hi',
@@ -41,7 +41,7 @@ def test_it_shows_words_as_they_were_written(words):
 
     page = Outline(filled_html(digest))
 
-    shown = " ".join(words.replace("\x00", "").replace("\x07", "").split())
+    shown = " ".join(words.replace("\x07", "").split())
     assert shown in page.text
     assert page.all("script") == []
 
