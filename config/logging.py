@@ -47,6 +47,8 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
+            # Django's own handlers would say each of its lines a second time.
+            "django": {"handlers": [], "level": "INFO"},
             # A tick every second would bury everything else.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

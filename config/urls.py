@@ -10,6 +10,8 @@ from config import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("theme.css", views.theme_css, name="theme_css"),
+    # What browsers ask for when a page names no icon, as a mail in its frame does.
+    path("favicon.ico", views.favicon, name="favicon"),
     path("admin/theme.css", views.desk_theme_css, name="desk_theme_css"),
     path("admin/", admin.site.urls),
     path("", include("newsletter.urls")),

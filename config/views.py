@@ -1,6 +1,8 @@
 """The process's own pages: is it alive, and the colours of the publisher as a style sheet."""
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 
 from config.publisher import publisher
@@ -9,6 +11,11 @@ from config.publisher import publisher
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer as long as this process can; says nothing of database, broker or workers."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon when a page names none."""
+    return redirect(static("favicon.svg"))
 
 
 @cache_control(public=True, max_age=300)
