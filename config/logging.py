@@ -11,6 +11,20 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
+_LOGGERS: dict[str, Any] = {
+    # Django's own handlers would say each of its lines a second time.
+    "django": {"handlers": [], "level": "INFO"},
+    # Strangers try names that are not ours; each would be a long line.
+    "django.security.DisallowedHost": {"level": "CRITICAL"},
+    # A tick every second would bury everything else.
+    "celery.worker.strategy": {"level": "WARNING"},
+    "celery.app.trace": {"level": "WARNING"},
+    "celery.beat": {"level": "WARNING"},
+    # Request lines and payloads of providers may hold addresses.
+    "httpx": {"level": "WARNING"},
+    "urllib3": {"level": "WARNING"},
+}
+
 
 def logging_config(*, log_format: str) -> dict[str, Any]:
     """The `LOGGING` dictionary; `log_format` is "text" or "json"."""
@@ -46,15 +60,5 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
-        "loggers": {
-            # Django's own handlers would say each of its lines a second time.
-            "django": {"handlers": [], "level": "INFO"},
-            # A tick every second would bury everything else.
-            "celery.worker.strategy": {"level": "WARNING"},
-            "celery.app.trace": {"level": "WARNING"},
-            "celery.beat": {"level": "WARNING"},
-            # Request lines and payloads of providers may hold addresses.
-            "httpx": {"level": "WARNING"},
-            "urllib3": {"level": "WARNING"},
-        },
+        "loggers": _LOGGERS,
     }

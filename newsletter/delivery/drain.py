@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 
 from newsletter import wake
-from newsletter.delivery import claims, outcomes, submission
+from newsletter.delivery import claims, outcomes, stopping, submission
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
 from subscribers.clock import Clock
@@ -34,7 +34,7 @@ def drain() -> None:
     with _slot(clock) as held:
         if not held:
             return
-        while clock.elapsed() < MOST_SECONDS:
+        while clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
             if not _step(clock):
                 break
         else:

@@ -117,3 +117,19 @@ def test_wiping_the_broker_in_mid_send_loses_no_mail(
 
 def _close_breaker() -> None:
     ProviderState.objects.update(not_before=None)
+
+
+def test_a_worker_that_is_asked_to_stop_leaves_nothing_unknown(
+    newsletter, worker: Worker, relay: Relay
+):
+    make_readers(newsletter, 300)
+    _slowly(relay, 0.02)
+    _over_smtp(worker, relay)
+    digest = _release(newsletter)
+    wait_for(lambda: len(relay.messages) > 60, seconds=30, what="some of the mails")
+
+    worker.stop()
+
+    handed_over = len(relay.messages)
+    assert handed_over < 300
+    assert ledger.check(digest) == {"accepted": handed_over, "pending": 300 - handed_over}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
+from newsletter.delivery import stopping
 from newsletter.delivery.claims import LEASE, Claim
 from newsletter.models import Batch, Digest
 from subscribers.clock import Clock
@@ -23,8 +24,11 @@ class Progress:
     def open_window(self, *, submitted_to: int) -> bool:
         """Commit that readers up to `submitted_to` are next, and renew the lease.
 
-        False when they must not be: the digest was paused or cancelled, or the claim was lost.
+        False when they must not be: the digest was paused or cancelled, the claim was lost, or
+        this worker is to stop.
         """
+        if stopping.is_asked():
+            return False
         mine = Batch.objects.filter(
             Exists(_SENDING),
             pk=self.claim.batch.pk,
