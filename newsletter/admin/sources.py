@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -32,6 +32,8 @@ class FeedAdmin(ModelAdmin):
     search_fields = ("name", "url")
     actions = ("fetch_now",)
     fields = ("name", "url", "kind", "good_news", "is_active", "every_minutes")
+    # Django 6 will read a bare "example.org" so by itself.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     change_form_outer_before_template = "admin/desk/source.html"
 
     @admin.display(description="state")

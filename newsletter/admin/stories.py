@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -59,6 +59,8 @@ class ArticleAdmin(ModelAdmin):
     search_fields = ("title", "kicker")
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ("title",)}
+    # Django 6 will read a bare "example.org" so by itself.
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ("authors", "topics")
     readonly_fields = ("picture_now",)
     show_full_result_count = False

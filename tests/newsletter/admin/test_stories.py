@@ -31,6 +31,11 @@ def test_a_new_source_is_fetched_soon(desk: Client, woken: list[Any]) -> None:
     assert woken == [(wake.FETCH_FEED, {"feed_id": Feed.objects.get().pk})]
 
 
+def test_an_address_typed_without_its_scheme_is_read_as_https(desk: Client) -> None:
+    desk.post(reverse("admin:newsletter_feed_add"), FEED | {"url": "harbour.example/feed"})
+    assert Feed.objects.get().url == "https://harbour.example/feed"
+
+
 def test_renaming_a_source_does_not_fetch_it(desk: Client, woken: list[Any]) -> None:
     feed = Feed.objects.create(name="Old name", url=FEED["url"])
     desk.post(reverse("admin:newsletter_feed_change", args=[feed.pk]), FEED)
