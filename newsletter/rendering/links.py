@@ -1,11 +1,15 @@
 """Absolute addresses, as mails need them."""
 
+import re
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
 from newsletter.models import Article
+
+# The first of two at-signs.
+_PAIR = re.compile(r"@(?=@)")
 
 
 class HasPage(Protocol):
@@ -27,7 +31,8 @@ def page_of(thing: HasPage) -> str:
 def outside(url: str) -> str:
     """An address from an editor or a feed, or "" when a mail must not link to it.
 
-    Two at-signs are written so that the address cannot hold a placeholder and still leads there.
+    Of at-signs in a row all but the last are written so that the address cannot hold or begin a
+    placeholder and still leads there.
     """
     try:
         parts = urlsplit(url.strip())
@@ -35,7 +40,7 @@ def outside(url: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
-    return "".join(url.split()).replace("@@", "%40@")
+    return _PAIR.sub("%40", "".join(url.split()))
 
 
 def article_link(article: Article) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PLACEHOLDER = re.compile(r"@@([a-z_]+)@@")
+# The first of two at-signs.
+_PAIR = re.compile(r"@(?=@)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 def defuse(text: str) -> str:
     """`text` from an editor or a feed with nothing in it that reads as a placeholder.
 
-    A zero-width space goes between the two signs, so people see what was written.
+    A zero-width space goes between any two signs, so people see what was written. Of three signs
+    two must not stay together: with a placeholder of ours right behind they would make another.
     """
-    return text.replace("@@", "@\u200b@")
+    return _PAIR.sub("@\u200b", text)

@@ -65,6 +65,19 @@ def test_a_link_with_two_at_signs_still_leads_there():
     assert "https://plone.example/%40@view" in rendered.html
 
 
+@pytest.mark.parametrize("tail", ["@@@preferences_url", "@@@@preferences_url", "@@@nonsense"])
+def test_a_link_of_a_source_carries_no_readers_link_away(tail):
+    """The line right before the offer of another newsletter: `@@promo_text@@` follows it."""
+    story = make_article(kind="excerpt", link=f"https://evil.example/?u={tail}")
+    digest = make_digest()
+    make_section(digest, "good_thing", {"article": story})
+
+    rendered = render(digest)
+
+    assert rendered.text.count("@@preferences_url@@") == 1
+    assert placeholders(rendered.text) <= KNOWN
+
+
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "//x", "http://[x"])
 def test_it_links_to_web_pages_only(link):
     article = make_article(kind="excerpt", link=link)

@@ -24,6 +24,13 @@ def test_what_an_editor_typed_is_no_placeholder():
     assert fill(defuse("@@unsubscribe_url@@"), {}) == "@\u200b@unsubscribe_url@\u200b@"
 
 
+@pytest.mark.parametrize("signs", ["@@", "@@@", "@@@@", "@@@@@"])
+def test_what_an_editor_typed_begins_no_placeholder_with_what_follows(signs):
+    typed = defuse(f"{signs}preferences_url")
+
+    assert fill(f"{typed}@@promo_text@@", {"promo_text": "", "preferences_url": "leak"}) == typed
+
+
 def test_no_value_can_start_another_header():
     message = mime.build(
         mailing=Mailing(
