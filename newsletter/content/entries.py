@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# Archives of everything ever written are cut: the newest come first in every format.
+MAX_ENTRIES = 200
+
 
 class FeedError(Exception):
     """Why an answer is no feed at all, in one sentence for staff."""
@@ -53,3 +56,8 @@ class ReadFeed:
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     damage: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more entries than are taken, so that no more need be read."""
+        return len(self.entries) > MAX_ENTRIES

@@ -6,12 +6,9 @@ import structlog
 from django.db.models import Q
 
 from newsletter.content import json_feed, xml_feed
-from newsletter.content.entries import FeedError, ReadFeed
+from newsletter.content.entries import MAX_ENTRIES, FeedError, ReadFeed
 from newsletter.content.fetching import Fetched
 from newsletter.models import Feed
-
-# Archives of everything ever written are cut: the newest come first in every format.
-MAX_ENTRIES = 200
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +32,7 @@ def read(fetched: Fetched) -> ReadFeed:
         # The libraries raise what they like on hostile input; one feed must not stop the others.
         log.exception("feed_unreadable", url=fetched.url)
         raise FeedError("The feed is damaged so badly that nothing could be read.") from error
-    if len(found.entries) > MAX_ENTRIES:
+    if found.is_full:
         found.problems.append(f"Only the first {MAX_ENTRIES} entries were taken.")
         del found.entries[MAX_ENTRIES:]
     return found

@@ -23,6 +23,8 @@ def read(data: bytes, *, url: str) -> ReadFeed:
         problem = _add(feed, item, raw=raw, url=url)
         if problem:
             feed.problems.append(f"Entry {number} {problem}.")
+        if feed.is_full:
+            break
     return feed
 
 

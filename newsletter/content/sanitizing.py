@@ -59,7 +59,7 @@ def clean_html(html: str, *, base: str = "") -> str:
 def plain_text(html: str) -> str:
     """The words of `html` in one line, entities resolved; to be escaped wherever it is shown."""
     blocks = nh3.clean(
-        _storable(html),
+        bounded(html),
         tags=set(_BLOCKS.split()),
         clean_content_tags=set(_GONE.split()),
         attributes={},

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.content import feeds
+from newsletter.content import feeds, words
 from newsletter.content.entries import FeedError
 from newsletter.content.fetching import Fetched
 from tests.newsletter.content.conftest import FEEDS
@@ -164,6 +164,20 @@ def test_it_takes_at_most_two_hundred_entries():
     found = read(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
     assert len(found.entries) == 200
     assert found.problems == ["Only the first 200 entries were taken."]
+
+
+def test_it_does_not_go_through_an_archive_whose_newest_entries_it_takes(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(words, "missing", lambda **entry: looked_at.append(entry) or "")
+    read(f'<rss version="2.0"><channel>{"<item/>" * 1000}</channel></rss>'.encode())
+    read(b'{"version": "https://jsonfeed.org/version/1", "items": [%s{}]}' % (b"{}," * 999))
+    assert len(looked_at) == 2 * 201
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_it_refuses_more_tags_than_any_feed_has(encoding):
+    with pytest.raises(FeedError, match="more than 200,000 tags"):
+        read(f"<rss><channel>{'<a>' * 200_000}".encode(encoding))
 
 
 def test_it_survives_a_reader_that_fails(monkeypatch):

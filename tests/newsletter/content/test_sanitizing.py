@@ -137,4 +137,5 @@ def test_lines_of_plain_text_become_escaped_paragraphs():
 
 def test_it_reads_no_more_of_endless_tags_than_a_story_has():
     assert "x" not in clean_html("<p>a</p>" + "<b>" * 10_000 + "x")
+    assert plain_text("<p>a</p>" + "<div>" * 1_000_000 + "x") == "a"
     assert len(bounded("x" * 300_000)) == 200_000
