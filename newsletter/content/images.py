@@ -50,6 +50,9 @@ def fetch_image(*, image_id: int, now: datetime | None = None) -> None:
     image = _claim(image_id=image_id, now=now)
     if image is None:
         return
+    if image.tries > MAX_TRIES:  # each time its worker died before it could say why
+        _fail(image=image, reason=f"The picture could not be finished in {MAX_TRIES} tries.")
+        return
     try:
         fetched = fetching.fetch(image.source_url, headers={"Accept": "image/*"})
     except FetchError as error:

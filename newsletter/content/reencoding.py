@@ -49,7 +49,9 @@ def reencode(data: bytes) -> Copies:
             raise PictureError(_not_a_picture(data)) from None
         except Pillow.DecompressionBombError:
             raise PictureError(_too_many_pixels()) from None
-        except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError):
+        except PictureError:
+            raise
+        except Exception:  # noqa: BLE001  (Pillow raises what it likes on a broken file)
             raise PictureError("The picture is damaged or cut short.") from None
 
 

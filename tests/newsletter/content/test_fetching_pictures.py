@@ -97,6 +97,22 @@ def test_it_gives_up_after_six_tries(site):
     assert image.failure == "127.0.0.1 has a fault of its own (503)."
 
 
+def test_it_gives_up_a_picture_that_brings_its_worker_down(site, monkeypatch):
+    def die(**_):
+        raise SystemExit
+
+    monkeypatch.setattr(images, "store", die)
+    url, now = site.serve("/a.png", picture()), NOW
+    for _ in range(images.MAX_TRIES):
+        with pytest.raises(SystemExit):
+            fetch(url, now=now)
+        now += images.LEASE
+    image = fetch(url, now=now)
+    assert image.state == Image.State.FAILED
+    assert image.failure == "The picture could not be finished in 6 tries."
+    assert len(site.seen) == images.MAX_TRIES
+
+
 def test_it_does_not_fetch_what_somebody_else_is_fetching(site):
     image = images.wanted(source_url=site.serve("/a.png", picture()))
     Image.objects.update(next_try_at=NOW + timedelta(minutes=1))

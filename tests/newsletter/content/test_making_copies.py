@@ -1,5 +1,6 @@
 """Our copies of a picture: two JPEGs, with nothing in them but the picture."""
 
+import struct
 from io import BytesIO
 
 import pytest
@@ -114,6 +115,16 @@ def test_a_busy_picture_stays_light_enough_for_a_mail():
 def test_it_says_why_a_file_cannot_be_used(data, said):
     with pytest.raises(PictureError, match=said):
         reencode(data)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, struct.error, TypeError, MemoryError])
+def test_it_calls_a_picture_damaged_whatever_its_reader_raises(fault, monkeypatch):
+    def fail(*args):
+        raise fault("no picture")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+    with pytest.raises(PictureError, match="damaged or cut short"):
+        reencode(encoded(Pillow.new("RGB", (80, 80))))
 
 
 def test_it_looks_at_the_size_before_it_decodes(monkeypatch):
