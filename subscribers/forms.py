@@ -29,11 +29,6 @@ class SignUpForm:
     email_error: str
     newsletters_error: str
 
-    @property
-    def is_valid(self) -> bool:
-        """Whether it can be acted on."""
-        return self.address is not None and bool(self.chosen)
-
 
 def read_sign_up(*, data: QueryDict, newsletters: Iterable[Newsletter]) -> SignUpForm:
     """The form out of posted `data`: `email`, `newsletters` repeated (slugs), `page`.

@@ -26,11 +26,6 @@ def suppress(*, address_hashes: Iterable[str], reason: str, detail: str, now: da
     Suppression.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
-def is_suppressed(*, address_hash: str) -> bool:
-    """Whether this address must not get newsletters."""
-    return Suppression.objects.filter(address_hash=address_hash).exists()
-
-
 def lift(*, address_hash: str, before: datetime) -> None:
     """Forget a bounce or complaint from before a mail whose button was pressed.
 

@@ -87,14 +87,16 @@ def _tell_again(digest: Digest, now: datetime) -> None:
     digest.refresh_from_db()
     stories = list(Article.objects.select_related("hero").order_by("-published_at", "-pk")[:20])
     sections = {section.key: section.pk for section in digest.sections.all()}
-    version = digest.version
-    for key, chosen in choose(layout=LAYOUTS[digest.layout], stories=stories).items():
-        for story in chosen:
-            version = editing.add_story(
-                section_id=sections[key], article=story, version=version, by=None, now=now
-            )
+    chosen = choose(layout=LAYOUTS[digest.layout], stories=stories)
+    items = [
+        editing.ItemWords(section_id=sections[key], article_id=story.pk)
+        for key, told in chosen.items()
+        for story in told
+    ]
     words = {"subject": f"A check, {digest.occurrence}", "preheader": "Stories you have seen."}
-    editing.edit_words(digest_id=digest.pk, version=version, by=None, now=now, **words)
+    editing.rewrite(
+        digest_id=digest.pk, version=digest.version, words=words, items=items, by=None, now=now
+    )
 
 
 def _count(digest: Digest) -> Result:

@@ -1,5 +1,6 @@
 """One mail of each newsletter that went out before today, made and sent by the real functions."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,18 +60,26 @@ def _release(*, newsletter: Newsletter, occurrence: Occurrence) -> Digest:
 
 def _word(*, digest: Digest, words: dict[str, Any], now: datetime) -> None:
     """What an editor adds by hand: an introduction, a sign-off, and a number."""
-    editing.begin(digest_id=digest.pk, version=digest.version, by=None, now=now)
-    Digest.objects.filter(pk=digest.pk).update(
-        intro=words["intro"].strip(), sign_off=words["sign_off"]
+    editing.rewrite(
+        digest_id=digest.pk,
+        version=digest.version,
+        words={"intro": words["intro"].strip(), "sign_off": words["sign_off"]},
+        items=[*editing.standing(digest=digest), *_number(digest, words["numbers"])],
+        by=None,
+        now=now,
     )
+
+
+def _number(digest: Digest, numbers: list[dict[str, str]]) -> Iterator[editing.ItemWords]:
+    """The first number whose story is not in the digest, where the layout has a place for one."""
     used = set(Item.objects.filter(section__digest=digest).values_list("article__slug", flat=True))
-    number = next((one for one in words["numbers"] if one["story"] not in used), None)
+    number = next((one for one in numbers if one["story"] not in used), None)
     section = digest.sections.filter(style=Section.Style.NUMBER).first()
     if section is not None and number is not None:
         story = Article.objects.get(slug=number["story"])
-        Item.objects.create(
-            section=section,
-            article=story,
+        yield editing.ItemWords(
+            section_id=section.pk,
+            article_id=story.pk,
             headline=story.title,
             blurb=number["words"],
             figure=number["figure"],

@@ -4,17 +4,41 @@ Every edit names the `version` it was made from. An edit of an approved or sched
 it back to draft: what was approved is not what would go out.
 """
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 
 from config.models import StaffUser
 from newsletter.digests import lifecycle
-from newsletter.models import Article, Digest, Item, Section
+from newsletter.models import Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
+ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_alt")
 FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWords:
+    """One item as it should stand. `item_id` None, or one that is gone meanwhile: a new item."""
+
+    section_id: int
+    item_id: int | None = None
+    article_id: int | None = None
+    kicker: str = ""
+    headline: str = ""
+    blurb: str = ""
+    figure: str = ""
+    link: str = ""
+    image_alt: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has nothing to show."""
+        return not (self.article_id or self.headline or self.blurb or self.figure or self.link)
 
 
 class EditConflict(Exception):
@@ -42,7 +66,7 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable.
     """
     changed = Digest.objects.filter(
-        pk=digest_id, version=version, state__in=lifecycle.EDITABLE
+        pk=digest_id, version=version, state__in=Digest.EDITABLE
     ).update(version=F("version") + 1)
     digest = Digest.objects.get(pk=digest_id)
     if not changed:
@@ -52,44 +76,58 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     return digest.version
 
 
+def standing(*, digest: Digest) -> list[ItemWords]:
+    """All items as they stand, in the order of the mail; one statement."""
+    items = Item.objects.filter(section__digest=digest).order_by(
+        "section__position", "position", "pk"
+    )
+    return [
+        ItemWords(
+            item_id=item.pk,
+            section_id=item.section_id,
+            article_id=item.article_id,
+            **{field: getattr(item, field) for field in ITEM_WORDS},
+        )
+        for item in items
+    ]
+
+
 @transaction.atomic
-def edit_words(
-    *, digest_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
+def rewrite(
+    *,
+    digest_id: int,
+    version: int,
+    words: Mapping[str, str],
+    items: Sequence[ItemWords],
+    by: StaffUser | None,
+    now: datetime,
 ) -> int:
-    """Set any of subject, preheader, intro and sign_off; returns the new version."""
+    """Set the words and all items, in the order given; items not named are taken out.
+
+    Returns the new version. Raises EditConflict and NotEditable as every edit does, KeyError for
+    a section of another digest.
+    """
     if unknown := words.keys() - WORDS:
         raise TypeError(f"not words of a digest: {sorted(unknown)}")
     new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
     if words:
         Digest.objects.filter(pk=digest_id).update(**words)
+    _set_items(digest_id, [item for item in items if not item.is_empty])
     return new_version
 
 
-@transaction.atomic
-def edit_item(
-    *, item_id: int, version: int, by: StaffUser | None, now: datetime, **words: str
-) -> int:
-    """Set words of one item (kicker, headline, blurb, figure, link, image_alt)."""
-    if unknown := words.keys() - {"kicker", "headline", "blurb", "figure", "link", "image_alt"}:
-        raise TypeError(f"not words of an item: {sorted(unknown)}")
-    item = Item.objects.select_related("section").get(pk=item_id)
-    new_version = begin(digest_id=item.section.digest_id, version=version, by=by, now=now)
-    if words:
-        Item.objects.filter(pk=item_id).update(**words)
-    return new_version
-
-
-@transaction.atomic
-def add_story(
-    *, section_id: int, article: Article, version: int, by: StaffUser | None, now: datetime
-) -> int:
-    """Put a story at the end of a section; returns the new version."""
-    section = Section.objects.get(pk=section_id)
-    new_version = begin(digest_id=section.digest_id, version=version, by=by, now=now)
-    Item.objects.create(section=section, article=article, position=_end_of(section_id))
-    return new_version
-
-
-def _end_of(section_id: int) -> int:
-    last = Item.objects.filter(section_id=section_id).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+def _set_items(digest_id: int, items: Sequence[ItemWords]) -> None:
+    sections = Section.objects.filter(digest_id=digest_id).in_bulk()
+    there = Item.objects.filter(section__digest_id=digest_id)
+    existing = there.in_bulk()
+    there.exclude(pk__in=[item.item_id for item in items if item.item_id]).delete()
+    places: Counter[int] = Counter()
+    for wanted in items:
+        row = existing.get(wanted.item_id or 0) or Item()
+        row.section = sections[wanted.section_id]
+        row.position = places[wanted.section_id]
+        places[wanted.section_id] += 1
+        row.article_id = wanted.article_id
+        for field in ITEM_WORDS:
+            setattr(row, field, getattr(wanted, field))
+        row.save()

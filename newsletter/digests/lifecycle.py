@@ -20,7 +20,6 @@ State = Digest.State
 log = structlog.get_logger(__name__)
 
 # Where each move may start from.
-EDITABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD})
 HOLDABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED})
 CANCELLABLE = frozenset(
     {

@@ -22,6 +22,9 @@ class Digest(models.Model):
         SKIPPED = "skipped", "skipped"
         CANCELLED = "cancelled", "cancelled"
 
+    # Its words may still change; an approved or scheduled one then returns to draft.
+    EDITABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD})
+
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="digests")
     # Local date with an optional suffix ("2026-11-24-2"); the last part of its address.
     occurrence = models.CharField(max_length=13)
@@ -91,13 +94,8 @@ class Digest(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Whether its words may still change (an approved one then returns to draft)."""
-        return self.state in {
-            self.State.DRAFT,
-            self.State.APPROVED,
-            self.State.SCHEDULED,
-            self.State.HELD,
-        }
+        """Whether its words may still change."""
+        return self.state in self.EDITABLE
 
 
 class DigestChange(models.Model):

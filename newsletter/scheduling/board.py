@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from newsletter.digests import lifecycle
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest
 from newsletter.release import readiness
@@ -17,7 +16,7 @@ from subscribers.models import Newsletter
 State = Digest.State
 DAYS = 7
 # Shown whatever their date: somebody or something still has to act.
-OPEN = [*lifecycle.EDITABLE, State.PREPARING, State.SENDING, State.PAUSED]
+OPEN = [*Digest.EDITABLE, State.PREPARING, State.SENDING, State.PAUSED]
 PLANNED = "planned"
 ITSELF, EDITOR, SENDER, NOBODY = "goes by itself", "an editor", "a sender", ""
 

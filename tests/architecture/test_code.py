@@ -1,8 +1,18 @@
 """Rules of the house that no linter of ours knows."""
 
 import ast
+import re
+from collections import Counter
 
-from tests.architecture.source import PACKAGES, Function, functions, parsed, place, python_files
+from tests.architecture.source import (
+    PACKAGES,
+    Function,
+    files,
+    functions,
+    parsed,
+    place,
+    python_files,
+)
 
 
 def test_public_functions_say_what_they_do() -> None:
@@ -15,6 +25,21 @@ def test_public_functions_say_what_they_do() -> None:
         and not ast.get_docstring(node)
     ]
     assert not silent
+
+
+def test_every_function_is_used_by_the_service_itself() -> None:
+    """A function that only tests call is dead; decorated ones are called by what registers them."""
+    places = [*python_files(*PACKAGES), *files("templates", ".html")]
+    words = Counter(
+        word for path in places for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    )
+    dead = [
+        place(path, node.lineno)
+        for path in python_files(*PACKAGES)
+        for node in parsed(path).body
+        if isinstance(node, Function) and not node.decorator_list and words[node.name] < 2
+    ]
+    assert not dead
 
 
 def test_nothing_prints() -> None:

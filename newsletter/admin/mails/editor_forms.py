@@ -15,8 +15,8 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
+from newsletter.digests.editing import ITEM_WORDS, ItemWords
 from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST, SUBJECT_AT_MOST
-from newsletter.digests.rewriting import FIELDS, ItemWords
 from newsletter.models import Article, Digest, Item, Section
 
 
@@ -119,13 +119,13 @@ class ItemForm(forms.Form):
         return Truncator(next((word for word in words if word), "")).chars(80)
 
     def words(self) -> ItemWords:
-        """What was typed, for `digests.rewriting`."""
+        """What was typed, for `digests.editing`."""
         data = self.cleaned_data
         return ItemWords(
             item_id=data["item_id"],
             section_id=data["section"].pk,
             article_id=data["article"].pk if data["article"] else None,
-            **{name: data[name] for name in FIELDS},
+            **{name: data[name] for name in ITEM_WORDS},
         )
 
 

@@ -14,9 +14,8 @@ from django.utils import timezone
 from newsletter.admin.mails import status
 from newsletter.admin.mails.access import person
 from newsletter.admin.mails.editor_forms import ItemForm, ItemsFormSet, WordsForm, items_form
-from newsletter.digests.editing import WORDS, EditConflict, NotEditable
+from newsletter.digests.editing import WORDS, EditConflict, NotEditable, rewrite, standing
 from newsletter.digests.layouts import LAYOUTS, SectionPlan
-from newsletter.digests.rewriting import rewrite, standing
 from newsletter.models import Article, Digest, Item, Section
 
 CONFLICT = (

@@ -13,7 +13,6 @@ from subscribers import audience
 from subscribers.moments import moment_in_words
 
 State = Digest.State
-READABLE = {State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD}
 ON_ITS_WAY = {State.PREPARING, State.SENDING, State.PAUSED}
 
 
@@ -27,7 +26,7 @@ def context(*, digest: Digest, may_change: bool) -> dict[str, Any]:
         "when": when(digest),
         "forward": [step for step in available if not step.stops],
         "stop": next((step for step in available if step.stops), None),
-        "problems": readiness.problems(digest=digest) if digest.state in READABLE else [],
+        "problems": readiness.problems(digest=digest) if digest.is_editable else [],
         "counts": counts(digest_ids=[digest.pk]).get(digest.pk, Counts()),
         "on_its_way": digest.state in ON_ITS_WAY,
         "changes": [

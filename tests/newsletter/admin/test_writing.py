@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from newsletter.digests import editing
-from newsletter.digests.rewriting import FIELDS, standing
+from newsletter.digests.editing import ITEM_WORDS, rewrite, standing
 from newsletter.models import Digest, Item, Section
 from tests.factories import NOW, make_article, make_revision, make_section
 from tests.newsletter.admin.conftest import page_of
@@ -32,7 +31,7 @@ def typed(digest: Digest, **words: Any) -> dict[str, Any]:
             f"items-{number}-section": row.section_id,
             f"items-{number}-article": row.article_id or "",
         }
-        data |= {f"items-{number}-{name}": getattr(row, name) for name in FIELDS}
+        data |= {f"items-{number}-{name}": getattr(row, name) for name in ITEM_WORDS}
     return data | words
 
 
@@ -103,9 +102,14 @@ def test_saving_an_approved_mail_unchanged_keeps_the_approval(desk: Client, mail
     assert mail.state == Digest.State.APPROVED
 
 
+def somebody_else_saves(mail: Digest, **words: str) -> None:
+    items = standing(digest=mail)
+    rewrite(digest_id=mail.pk, version=1, words=words, items=items, by=None, now=NOW)
+
+
 def test_two_editors_do_not_overwrite_each_other(desk: Client, mail: Digest) -> None:
     mine = typed(mail, subject="My subject")
-    editing.edit_words(digest_id=mail.pk, version=1, by=None, now=NOW, subject="Their subject")
+    somebody_else_saves(mail, subject="Their subject")
     response = desk.post(page_of(mail), mine)
     mail.refresh_from_db()
     assert mail.subject == "Their subject"
@@ -115,7 +119,7 @@ def test_two_editors_do_not_overwrite_each_other(desk: Client, mail: Digest) -> 
 
 def test_saving_again_after_a_conflict_is_a_decision(desk: Client, mail: Digest) -> None:
     mine = typed(mail, subject="My subject")
-    editing.edit_words(digest_id=mail.pk, version=1, by=None, now=NOW, subject="Their subject")
+    somebody_else_saves(mail, subject="Their subject")
     shown = desk.post(page_of(mail), mine).context["words"]["version"].value()
     desk.post(page_of(mail), mine | {"version": shown})
     mail.refresh_from_db()

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.digests import editing, lifecycle
+from newsletter.digests import lifecycle
 from newsletter.digests.assembly import make_digest
-from newsletter.digests.editing import EditConflict, NotEditable
-from newsletter.digests.rewriting import ItemWords, rewrite, standing
+from newsletter.digests.editing import EditConflict, ItemWords, NotEditable, rewrite, standing
 from newsletter.models import Digest, Item
 from tests.factories import NOW, make_article, make_revision, make_schedule, make_staff
 
@@ -116,7 +115,7 @@ def test_a_story_taken_out_is_free_for_another_digest(digest: Digest) -> None:
 
 def test_a_story_is_added_with_words_of_its_own(digest: Digest) -> None:
     section, story = digest.sections.get(key="more"), make_article(title="Late arrival")
-    added = ItemWords(item_id=None, section_id=section.pk, article_id=story.pk, headline="Just in")
+    added = ItemWords(section_id=section.pk, article_id=story.pk, headline="Just in")
     edit(digest, items=[*standing(digest=digest), added])
     item = Item.objects.get(article=story)
     assert items_of(digest, "more")[-1] == item.pk
@@ -132,20 +131,3 @@ def test_an_item_cannot_be_put_into_another_digest(digest: Digest) -> None:
     with pytest.raises(KeyError):
         edit(digest, items=[replace(standing(digest=digest)[0], section_id=there.pk)])
     assert items_of(digest, "lead")
-
-
-def test_single_steps_count_the_version_too(digest: Digest) -> None:
-    section, story = digest.sections.get(key="number"), make_article()
-    version = editing.edit_words(
-        digest_id=digest.pk, version=1, by=None, now=NOW, intro="A calm day."
-    )
-    version = editing.add_story(
-        section_id=section.pk, article=story, version=version, by=None, now=NOW
-    )
-    item = section.items.get()
-    editing.edit_item(item_id=item.pk, version=version, by=None, now=NOW, figure="41 %")
-    digest.refresh_from_db()
-    assert (digest.intro, digest.version) == ("A calm day.", 4)
-    assert section.items.get().figure == "41 %"
-    with pytest.raises(EditConflict):
-        editing.edit_item(item_id=item.pk, version=version, by=None, now=NOW, figure="42 %")
