@@ -66,6 +66,8 @@ class Relay:
         self.data: Callable[[Envelope], str] = lambda _envelope: "250 taken"
         # Close the connection instead of answering the n-th message (from 1).
         self.cut_after_body: int | None = None
+        # Close the connection after an answer to RCPT that refuses.
+        self.hang_up_after_refusal = False
         self.url = ""
 
     async def handle_MAIL(  # noqa: N802
@@ -80,6 +82,10 @@ class Relay:
         answer = self.rcpt.get(address, "250 OK")
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
+        elif self.hang_up_after_refusal:
+            assert server.transport is not None
+            server.transport.write(f"{answer}\r\n".encode())
+            server.transport.close()
         return answer
 
     async def handle_DATA(  # noqa: N802

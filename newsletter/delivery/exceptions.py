@@ -50,7 +50,7 @@ def write(
             reason=failure.reason,
             detail=failure.detail,
             attempts=(existing[one].attempts if one in existing else 0) + tries,
-            follow_up=follow_up or (existing[one].follow_up if one in existing else None),
+            follow_up_id=_follow_up_id(follow_up, existing.get(one)),
             updated_at=now,
         )
         for one, failure in failures.items()
@@ -66,12 +66,20 @@ def write(
     _log(batch.digest_id, {one: f.reason for one, f in failures.items()}, olds, new, now)
 
 
+def _follow_up_id(given: Batch | None, existing: DeliveryException | None) -> int | None:
+    if given is not None:
+        return given.pk
+    return existing.follow_up_id if existing else None
+
+
 def settle_followed(*, batch: Batch, new: State, now: datetime) -> None:
-    """What became of a follow-up: all its recipients that still wait get `new`."""
-    waiting = DeliveryException.objects.filter(follow_up=batch, state=State.RETRY)
-    ids = list(waiting.values_list("subscriber_id", flat=True))
-    waiting.update(state=new, updated_at=now)
-    _log(batch.digest_id, dict.fromkeys(ids, ""), dict.fromkeys(ids, State.RETRY), new, now)
+    """What became of a follow-up: all its recipients that still wait, or are unknown, get `new`."""
+    unsettled = DeliveryException.objects.filter(
+        follow_up=batch, state__in=[State.RETRY, State.UNKNOWN]
+    )
+    olds = dict(unsettled.values_list("subscriber_id", "state"))
+    unsettled.update(state=new, updated_at=now)
+    _log(batch.digest_id, dict.fromkeys(olds, ""), olds, new, now)
 
 
 def hand_on(

@@ -1,9 +1,11 @@
 """Recording what a provider answered: the table of answers in docs/delivery.md, row by row.
 
 Every change names the claim's token, so a worker whose lease lapsed cannot overwrite a later
-claim; it may still turn its own `unknown` into `accepted`, because it alone has the answer.
+claim; it may still turn its own `unknown` into `accepted`, because it alone has the answer. Into
+nothing else: the digest may be sent by now, and nobody would carry what waits again.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -33,7 +35,6 @@ def record(*, claim: Claim, answer: Answer, progress: Progress, now: datetime) -
         recorded = _record_details(claim, answer, progress, now)
     if not recorded:
         return False
-    refusals.suppress(answer=answer, now=now)
     if answer.kind in {Kind.ACCOUNT, Kind.REFUSED}:
         _pause(claim, answer, now)
     log.info(
@@ -67,20 +68,30 @@ def _is_happy(claim: Claim, answer: Answer, progress: Progress) -> bool:
 
 @transaction.atomic
 def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datetime) -> bool:
-    if not _still_ours(claim):
+    batch = _ours(claim).select_for_update(of=("self",)).first()
+    if batch is None:
         return False
+    if batch.state == State.UNKNOWN:
+        return _record_late(claim, answer, now)
     refusals.record(claim=claim, answer=answer, now=now)
+    refusals.suppress(answer=answer, now=now)
+    if answer.kind is not Kind.ACCEPTED:
+        _log_attempt(claim, answer, now)
     if _is_partial(claim, progress):
         splitting.at_progress(claim=claim, progress=progress, answer=answer, now=now)
     else:
         _record_whole(claim, answer, now)
-    if answer.kind is not Kind.ACCEPTED:
-        _log_attempt(claim, answer, now)
     return True
 
 
-def _still_ours(claim: Claim) -> bool:
-    return _ours(claim).select_for_update().first() is not None
+def _record_late(claim: Claim, answer: Answer, now: datetime) -> bool:
+    """The sweep called it unknown; whoever was refused for now has failed, for it is too late."""
+    if answer.kind is not Kind.ACCEPTED:
+        return False
+    failed = {**answer.failed, **answer.retry}
+    refusals.record(claim=claim, answer=replace(answer, failed=failed, retry={}), now=now)
+    refusals.suppress(answer=answer, now=now)
+    return _finish(claim, State.ACCEPTED, answer.detail, now)
 
 
 def _ours(claim: Claim) -> QuerySet[Batch]:
@@ -103,7 +114,7 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
         _finish(claim, State.ACCEPTED, answer.detail, now)
     elif answer.kind is Kind.UNKNOWN:
         _finish(claim, State.UNKNOWN, answer.detail, now)
-    elif answer.kind is Kind.NOT_ACCEPTED and claim.batch.attempts >= MOST_ATTEMPTS:
+    elif answer.kind is Kind.NOT_ACCEPTED and _times_not_accepted(claim) >= MOST_ATTEMPTS:
         _finish(claim, State.FAILED, answer.detail, now)
     else:
         _ours(claim).update(
@@ -112,6 +123,11 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
             answer=answer.detail,
             lease_until=None,
         )
+
+
+def _times_not_accepted(claim: Claim) -> int:
+    """How often the provider has said so, this time included; other troubles do not count."""
+    return Attempt.objects.filter(batch=claim.batch, outcome=Kind.NOT_ACCEPTED.value).count()
 
 
 def _finish(claim: Claim, new: State, detail: str, now: datetime) -> bool:

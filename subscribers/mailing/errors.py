@@ -3,6 +3,8 @@
 import re
 import ssl
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 import requests
 from anymail.exceptions import AnymailError, AnymailRequestsAPIError
@@ -11,6 +13,8 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.providers import Provider
 
+# Seconds; what asks for more than this is asked again.
+LONGEST_WAIT = 3600.0
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
 # The handshake fails before any of the request is written.
 _HANDSHAKE = ("CERTIFICATE_VERIFY_FAILED", "HANDSHAKE", "WRONG_VERSION_NUMBER", "UNSUPPORTED")
@@ -52,8 +56,16 @@ def _kind_of_status(status: int, provider: Provider) -> Kind:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdecimal() else None
+    """Seconds to wait, from either form of the header (RFC 9110 section 10.2.3), within limits."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return min(float(value), LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    seconds = (at - datetime.now(at.tzinfo)).total_seconds()
+    return min(max(seconds, 1.0), LONGEST_WAIT)
 
 
 def _never_connected(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ is known not to have been sent.
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -110,23 +111,23 @@ class Connection:
 def _envelope(server: smtplib.SMTP, *, sender: str, recipient: str) -> Refused | None:
     """MAIL and RCPT; nothing of the message is on its way yet."""
     code, words = server.mail(sender)
-    if code == 421 or 400 <= code < 500:
-        raise CallError(Answer(kind=Kind.THROTTLED, detail=_said(code, words)))
     if code >= 500:
-        server.rset()
+        _reset(server)
         raise CallError(Answer(kind=Kind.REFUSED, detail=_said(code, words)))
+    if not _is_good(code):
+        raise CallError(Answer(kind=Kind.THROTTLED, detail=_said(code, words)))
     code, words = server.rcpt(recipient)
     if code == 421:
         raise CallError(Answer(kind=Kind.THROTTLED, detail=_said(code, words)))
-    if code >= 400:
-        server.rset()
+    if not _is_good(code):
+        _reset(server)
         return _refused(code, words, of_mailbox=True)
     code, words = server.docmd("DATA")
     if code == 354:
         return None
     if code == 421:
         raise CallError(Answer(kind=Kind.THROTTLED, detail=_said(code, words)))
-    server.rset()
+    _reset(server)
     return _refused(code, words, of_mailbox=False)
 
 
@@ -137,11 +138,24 @@ def _content(server: smtplib.SMTP, message: bytes) -> Refused | None:
         code, words = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise CallError(Answer(kind=Kind.UNKNOWN, detail=scrub(str(error)))) from error
-    if code == 250:
+    if _is_good(code):
         return None
     if code == 421:
         raise CallError(Answer(kind=Kind.THROTTLED, detail=_said(code, words)))
+    if not 400 <= code < 600:
+        # smtplib says -1 for a line that is no answer: it may mean anything.
+        raise CallError(Answer(kind=Kind.UNKNOWN, detail=_said(code, words)))
     return _refused(code, words, of_mailbox=False)
+
+
+def _is_good(code: int) -> bool:
+    return 200 <= code < 300
+
+
+def _reset(server: smtplib.SMTP) -> None:
+    """Take the envelope back. A relay that hangs up instead has given its answer all the same."""
+    with suppress(OSError, smtplib.SMTPException):
+        server.rset()
 
 
 def _dot_stuffed(message: bytes) -> bytes:

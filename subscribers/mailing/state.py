@@ -14,7 +14,6 @@ from subscribers.models import ProviderState
 BREAKER_FIRST = timedelta(seconds=30)
 BREAKER_MOST = timedelta(minutes=15)
 THROTTLE_DEFAULT = timedelta(seconds=30)
-THROTTLE_MOST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def note(*, provider: str, before: Outlook, answer: Answer, now: datetime) -> No
     elif answer.kind is Kind.THROTTLED:
         wait = THROTTLE_DEFAULT
         if answer.retry_after is not None:
-            wait = min(timedelta(seconds=max(answer.retry_after, 1)), THROTTLE_MOST)
+            wait = timedelta(seconds=max(answer.retry_after, 1))
         _close(provider=provider, until=now + wait, reason="The provider asked us to wait.")
     elif answer.kind is Kind.ACCEPTED and before.is_shaky:
         ProviderState.objects.filter(name=provider).update(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import Progress
+from subscribers.clock import Clock
 from subscribers.mailing import mime, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.errors import scrub
@@ -18,9 +19,16 @@ MOST_SECONDS = 30.0
 
 
 @dataclass(slots=True)
-class _Refusals:
+class _Call:
+    """When it is to end, and whom the relay refused so far."""
+
+    clock: Clock
+    end: float
     failed: dict[int, Failure] = field(default_factory=dict)
     retry: dict[int, Failure] = field(default_factory=dict)
+
+    def is_late(self) -> bool:
+        return self.clock.elapsed() > self.end
 
     def answer(self, answer: Answer) -> Answer:
         """`answer` with the recipients that the relay refused until then."""
@@ -37,20 +45,20 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
     """Mail the batch's readers over one connection.
 
     Ends as ACCEPTED with `progress.acked_to` short of the last reader when it was stopped (paused,
-    or after 30 s); the rest has not left.
+    or after 30 s); the rest has not left. Stopped before the first reader it ends as NOT_SENT.
     """
-    refusals = _Refusals()
-    started = progress.clock.elapsed()
+    call = _Call(clock=progress.clock, end=progress.clock.elapsed() + MOST_SECONDS)
     try:
         with smtp.Connection() as connection:
             for window in _windows(claim.recipients):
-                late = progress.clock.elapsed() - started > MOST_SECONDS
-                if late or not progress.open_window(submitted_to=_id(window[-1])):
+                if call.is_late() or not progress.open_window(submitted_to=_id(window[-1])):
                     break
-                _send_window(connection, mailing, window, progress, refusals)
+                _send_window(connection, mailing, window, progress, call)
     except smtp.CallError as error:
-        return refusals.answer(error.answer)
-    return refusals.answer(Answer(kind=Kind.ACCEPTED))
+        return call.answer(error.answer)
+    if progress.acked_to is None:
+        return Answer(kind=Kind.NOT_SENT, detail="It was stopped before the first reader.")
+    return call.answer(Answer(kind=Kind.ACCEPTED))
 
 
 def _send_window(
@@ -58,15 +66,19 @@ def _send_window(
     mailing: Mailing,
     window: Sequence[Recipient],
     progress: Progress,
-    refusals: _Refusals,
+    call: _Call,
 ) -> None:
     for recipient in window:
+        if call.is_late():
+            # The rest of an open window has not left either.
+            progress.submitted_to = progress.acked_to
+            return
         one = _id(recipient)
         try:
             content = mime.build(mailing=mailing, recipient=recipient).as_bytes()
         except ValueError as error:
             # One address that cannot stand in a header must not hold up the others.
-            refusals.failed[one] = Failure(reason="bad_address", detail=scrub(str(error)))
+            call.failed[one] = Failure(reason="bad_address", detail=scrub(str(error)))
             progress.acked_to = one
             continue
         try:
@@ -79,7 +91,7 @@ def _send_window(
             progress.submitted_to = one if unknown else progress.acked_to
             raise
         if refused is not None:
-            (refusals.retry if refused.again else refusals.failed)[one] = refused.failure
+            (call.retry if refused.again else call.failed)[one] = refused.failure
         progress.acked_to = one
 
 

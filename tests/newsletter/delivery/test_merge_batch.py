@@ -1,6 +1,7 @@
 """The merge batch, tried with SendGrid's API on loopback."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from newsletter.delivery import drain
 from newsletter.models import Attempt, Batch, Digest
 from subscribers import links
 from subscribers.models import Notice, ProviderState
-from tests.factories import make_readers
+from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
 from tests.providers import HttpApi, http_api
 
@@ -149,6 +150,45 @@ def test_a_documented_refusal_is_asked_five_times_then_failed(
     assert len(api.payloads) == 5
     assert ledger.check(digest) == {"failed": 2}
     assert Attempt.objects.filter(outcome="not_accepted").count() == 5
+
+
+def test_other_troubles_do_not_count_as_documented_refusals(
+    newsletter, release, api: HttpApi, travel
+):
+    make_readers(newsletter, 2)
+    digest = release(newsletter)
+    for status in (429, 429, 429, 429, 503, 503, 202):
+        api.status = status
+        drain.drain()
+        travel(timedelta(minutes=20))
+
+    assert len(api.payloads) == 7
+    assert ledger.check(digest) == {"accepted": 2}
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("120", 2),
+        (format_datetime(datetime.now(UTC) + timedelta(minutes=30)), 30),
+        ("9" * 400, 60),
+        ("Mon, 01 Jan 1990 00:00:00 GMT", 0),
+        ("soon", 0.5),
+    ],
+)
+def test_a_wait_is_read_in_every_form_and_has_its_limits(
+    newsletter, release, api: HttpApi, said, minutes
+):
+    make_readers(newsletter, 2)
+    digest = release(newsletter)
+    api.status, api.headers = 429, {"Retry-After": said}
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"pending": 2}
+    until = ProviderState.objects.get(name="sendgrid").not_before
+    assert abs(until - NOW - timedelta(minutes=minutes)) < timedelta(seconds=60)
+    assert Batch.objects.get().not_before <= NOW + timedelta(hours=1, seconds=10)
 
 
 def test_a_provider_that_cannot_be_reached_costs_nothing(

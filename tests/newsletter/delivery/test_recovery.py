@@ -10,7 +10,7 @@ from newsletter.delivery.shapes import Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, Digest, Slot
 from subscribers.clock import Clock
-from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.providers import current
 from subscribers.models import OutboxMail
 from tests.factories import NOW, make_readers, make_scheduled_digest
@@ -64,6 +64,43 @@ def test_the_holder_of_the_token_may_still_say_that_it_was_accepted(newsletter, 
         progress=Progress(claim=claim, clock=Clock()),
         now=LATER,
     )
+
+    assert ledger.check(digest) == {"accepted": 3}
+
+
+def test_a_late_answer_cannot_make_a_finished_digest_wait_again(newsletter, release):
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    claim = claims.claim(provider="outbox", now=NOW)
+    _submitting(claim)
+    recovery.sweep(now=LATER)
+
+    for answer in (
+        Answer(kind=Kind.NOT_SENT),
+        Answer(kind=Kind.ACCEPTED, retry={claim.recipients[0].subscriber_id: Failure("later")}),
+    ):
+        _record(claim, answer, now=LATER)
+        counts = ledger.check(digest)
+        assert digest.state == Digest.State.SENT
+        assert not counts.keys() & {"pending", "retry"}, "I8"
+
+    assert counts == {"accepted": 2, "failed": 1}
+
+
+def test_a_late_answer_settles_the_readers_of_a_follow_up(newsletter, release):
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    first = claims.claim(provider="outbox", now=NOW)
+    _submitting(first)
+    retry = {one.subscriber_id: Failure(reason="later") for one in first.recipients}
+    _record(first, Answer(kind=Kind.ACCEPTED, retry=retry), now=NOW)
+    due = NOW + timedelta(minutes=16)
+    follow_up = claims.claim(provider="outbox", now=due)
+    _submitting(follow_up)
+    recovery.sweep(now=due + timedelta(seconds=91))
+    assert ledger.check(digest) == {"unknown": 3}
+
+    _record(follow_up, Answer(kind=Kind.ACCEPTED), now=due + timedelta(seconds=92))
 
     assert ledger.check(digest) == {"accepted": 3}
 
@@ -157,3 +194,8 @@ def test_no_more_drains_run_than_there_are_slots(newsletter, release, monkeypatc
 
 def _submitting(claim) -> None:
     Batch.objects.filter(pk=claim.batch.pk).update(state=Batch.State.SUBMITTING)
+
+
+def _record(claim, answer: Answer, *, now) -> bool:
+    progress = Progress(claim=claim, clock=Clock())
+    return outcomes.record(claim=claim, answer=answer, progress=progress, now=now)
