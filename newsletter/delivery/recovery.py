@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from newsletter import wake
-from newsletter.delivery import drain, exceptions, splitting
+from newsletter.delivery import cancelling, drain, exceptions, splitting
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
@@ -27,6 +27,7 @@ def sweep(*, now: datetime) -> None:
     """Recover lapsed claims, then wake whatever should be running."""
     _recover_claimed(now)
     _recover_submitting(now)
+    cancelling.settle(now=now)
     _pause_overdue(now)
     drain.finish_digests(now=now)
     _wake(now)
@@ -36,9 +37,6 @@ def sweep(*, now: datetime) -> None:
 def _recover_claimed(now: datetime) -> None:
     """Claimed and never submitted: nothing left, so it simply waits again."""
     lapsed = Batch.objects.filter(state=State.CLAIMED, lease_until__lt=now)
-    lapsed.filter(digest__state=Digest.State.CANCELLED).update(
-        state=State.CANCELLED, finished_at=now, lease_until=None
-    )
     lapsed.update(state=State.PENDING, lease_until=None)
 
 

@@ -1,7 +1,10 @@
 """Handing a claimed batch over: `submitting` is committed before the first byte leaves."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef
 
+from newsletter.delivery import cancelling
 from newsletter.delivery.claims import LEASE, Claim
 from newsletter.delivery.shapes import SHAPES, Progress
 from newsletter.models import Batch, Digest
@@ -23,7 +26,7 @@ def submit(*, claim: Claim, provider: Provider, clock: Clock) -> tuple[Answer, P
         state=Batch.State.SUBMITTING, lease_until=clock.now() + LEASE
     )
     if not started:
-        give_back(claim=claim)
+        give_back(claim=claim, now=clock.now())
         return None
     progress = Progress(claim=claim, clock=clock)
     answer = SHAPES[provider.shape](
@@ -35,9 +38,8 @@ def submit(*, claim: Claim, provider: Provider, clock: Clock) -> tuple[Answer, P
     return answer, progress
 
 
-def give_back(*, claim: Claim) -> None:
+def give_back(*, claim: Claim, now: datetime) -> None:
     """Nothing left: the batch waits again, or ends with a digest that was cancelled."""
     mine = Batch.objects.filter(pk=claim.batch.pk, token=claim.token, state=Batch.State.CLAIMED)
-    cancelled = Digest.objects.filter(pk=OuterRef("digest_id"), state=Digest.State.CANCELLED)
-    mine.filter(Exists(cancelled)).update(state=Batch.State.CANCELLED)
-    mine.update(state=Batch.State.PENDING)
+    mine.update(state=Batch.State.PENDING, lease_until=None)
+    cancelling.settle(now=now)

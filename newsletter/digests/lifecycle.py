@@ -161,13 +161,9 @@ def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
     return move(digest_id=digest_id, old={State.PAUSED}, new=State.SENDING, now=now, actor=by)
 
 
-@transaction.atomic
 def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
-    """Anything not finished -> cancelled; batches that wait are cancelled with it.
-
-    What is with the provider at this moment finishes; its outcome is recorded.
-    """
-    moved = move(
+    """Anything not finished -> cancelled. What is on its way: by `delivery.cancelling`."""
+    return move(
         digest_id=digest_id,
         old=CANCELLABLE,
         new=State.CANCELLED,
@@ -175,11 +171,6 @@ def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str =
         actor=by,
         reason=reason,
     )
-    if moved:
-        Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING).update(
-            state=Batch.State.CANCELLED, finished_at=now
-        )
-    return moved
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from config.models import StaffUser
 from newsletter import wake
+from newsletter.delivery import cancelling
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.release import approval
@@ -72,7 +73,7 @@ def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
     if digest.state == State.HELD:
         approval.release_held(digest_id=digest.pk, decision=Decision.CANCEL, by=by, now=now)
         return True
-    return lifecycle.cancel(digest_id=digest.pk, by=by, now=now)
+    return cancelling.cancel(digest_id=digest.pk, by=by, now=now)
 
 
 APPROVE = Step("approve", "Approve", "check", _approve, "Approved. It can be scheduled now.")

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsletter.delivery import claims, drain, preparation
+from newsletter.delivery import cancelling, claims, drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.models import OutboxMail, Subscription
@@ -100,7 +100,7 @@ def test_a_cancelled_digest_mails_nobody_more(newsletter, release):
     make_readers(newsletter, 5)
     digest = release(newsletter)
 
-    lifecycle.cancel(digest_id=digest.pk, by=None, now=NOW)
+    cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
     drain.drain()
 
     assert ledger.check(digest) == {"cancelled": 5}
