@@ -51,7 +51,9 @@ def move(
 
     `actor` None means the service itself. Writes one `DigestChange`.
     """
-    was = Digest.objects.filter(pk=digest_id).values_list("state", flat=True).first()
+    # Locked, so that a pause is not lost when the digest passes on from preparing to sending.
+    rows = Digest.objects.select_for_update(no_key=True).filter(pk=digest_id)
+    was = rows.values_list("state", flat=True).first()
     if was is None or was not in old:
         return False
     changed = Digest.objects.filter(pk=digest_id, state=was).update(

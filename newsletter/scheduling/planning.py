@@ -117,6 +117,8 @@ def release_due(*, digest: Digest, now: datetime) -> None:
 
 @transaction.atomic
 def _let_go(digest: Digest, now: datetime) -> None:
+    if not _locked_as_found(digest):
+        return
     if digest.state != State.SCHEDULED:
         at = digest.release_at or now
         approval.schedule(digest_id=digest.pk, release_at=at, by=None, now=now)
@@ -127,9 +129,20 @@ def _let_go(digest: Digest, now: datetime) -> None:
 @transaction.atomic
 def _hold(digest: Digest, reason: str, now: datetime) -> None:
     """Held, once, with its reason; whoever held it tells staff."""
-    if lifecycle.hold(digest_id=digest.pk, reason=reason[:300], now=now):
+    if _locked_as_found(digest) and lifecycle.hold(
+        digest_id=digest.pk, reason=reason[:300], now=now
+    ):
         digest.state = State.HELD
         alerts.tell_staff(digest=digest, message=f"Held. {reason}", now=now)
+
+
+def _locked_as_found(digest: Digest) -> bool:
+    """Whether it is still as it was found due; if so, it stays so until the transaction ends.
+
+    Somebody may have put it off, taken it back or sent it since: then that is what counts.
+    """
+    same = Digest.objects.filter(pk=digest.pk, state=digest.state, release_at=digest.release_at)
+    return same.select_for_update().first() is not None
 
 
 def _late(release_at: datetime, grace: timedelta, now: datetime) -> str:

@@ -1,0 +1,184 @@
+"""Two who act at the same moment: on PostgreSQL they really do, each in his own transaction."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from newsletter.delivery import cancelling, claims, preparation, recovery
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, Digest
+from newsletter.release import approval
+from newsletter.scheduling import planning
+from subscribers.models import Newsletter
+from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
+from tests.newsletter.delivery import ledger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class _Other(threading.Thread):
+    """A call in a connection of its own; `result()` waits for it and raises what it raised."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        super().__init__(daemon=True)
+        self._call = call
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._value = self._call()
+        except BaseException as error:
+            self._error = error
+        finally:
+            connection.close()
+
+    def result(self) -> Any:
+        self.join(15)
+        assert not self.is_alive(), "it waits for ever"
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+@pytest.fixture(autouse=True)
+def _needs_two_writers(transactional_db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    return make_newsletter()
+
+
+def _released(newsletter: Newsletter, readers: int = 5) -> Digest:
+    make_readers(newsletter, readers)
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+    return digest
+
+
+def _waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
+
+
+def _until_it_waits(other: _Other) -> None:
+    """Until the other one hangs on a lock of ours, or is through."""
+    for _ in range(200):
+        if not other.is_alive() or _waits_for_a_lock():
+            return
+        other.join(0.02)
+
+
+def test_a_claim_and_a_cancel_do_not_wait_for_each_other(newsletter, monkeypatch):
+    digest = _released(newsletter)
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    taken, cancelling_now = threading.Event(), threading.Event()
+    take, move = claims._take, lifecycle.move
+
+    def take_then_wait(**arguments):
+        batch = take(**arguments)
+        taken.set()
+        cancelling_now.wait(1)
+        return batch
+
+    def move_when_taken(**arguments):
+        taken.wait(5)
+        moved = move(**arguments)
+        cancelling_now.set()
+        return moved
+
+    monkeypatch.setattr(claims, "_take", take_then_wait)
+    monkeypatch.setattr(lifecycle, "move", move_when_taken)
+    claim = _Other(lambda: claims.claim(provider="outbox", now=NOW))
+
+    assert cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
+
+    assert claim.result() is not None
+    recovery.sweep(now=NOW + timedelta(seconds=91))
+    assert ledger.check(digest) == {"cancelled": 5}
+
+
+def test_a_pause_is_not_lost_when_the_digest_begins_to_send(newsletter):
+    digest = _released(newsletter)
+    with transaction.atomic():
+        preparation._prepare_piece(digest_id=digest.pk, now=NOW)
+        pause = _Other(lambda: lifecycle.pause(digest_id=digest.pk, by=None, now=NOW))
+        _until_it_waits(pause)
+
+    assert pause.result()
+    digest.refresh_from_db()
+    assert digest.state == Digest.State.PAUSED
+
+
+def test_two_preparations_write_each_reader_once(newsletter, monkeypatch):
+    monkeypatch.setattr(preparation, "PIECE", 10)
+    digest = _released(newsletter, readers=50)
+    others = [_Other(lambda: preparation.prepare(digest_id=digest.pk, now=NOW)) for _ in range(3)]
+    for other in others:
+        other.result()
+
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    assert ledger.check(digest) == {"pending": 50}
+
+
+def test_two_claims_take_two_batches(newsletter, monkeypatch):
+    digest = _released(newsletter, readers=1_500)
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    with transaction.atomic():
+        mine = claims._take(token="0" * 32, provider="outbox", now=NOW)
+        other = _Other(lambda: claims.claim(provider="outbox", now=NOW))
+        theirs = other.result()
+
+    assert {mine, theirs.batch.pk} == set(Batch.objects.values_list("pk", flat=True))
+    assert ledger.check(digest) == {"claimed": 1_500}
+
+
+def test_two_planners_release_a_digest_once(newsletter):
+    digest = make_scheduled_digest(newsletter)
+    with transaction.atomic():
+        planning.plan(now=NOW)
+        other = _Other(lambda: planning.plan(now=NOW))
+        _until_it_waits(other)
+    other.result()
+
+    assert list(digest.changes.values_list("new", flat=True)) == ["preparing"]
+    assert digest.lanes.count() == 1
+
+
+def test_send_now_twice_at_once_releases_once(newsletter):
+    digest = make_scheduled_digest(newsletter)
+
+    def send() -> None:
+        approval.send_now(digest_id=digest.pk, by=None, now=NOW)
+        planning.plan(now=NOW)
+
+    with transaction.atomic():
+        send()
+        other = _Other(send)
+        _until_it_waits(other)
+    with pytest.raises(approval.WrongState):
+        other.result()
+
+    assert digest.lanes.count() == 1
+
+
+def test_a_planner_does_not_let_go_what_was_put_off_meanwhile(newsletter):
+    digest = make_scheduled_digest(newsletter)
+    tomorrow = NOW + timedelta(days=1)
+    with transaction.atomic():
+        approval.schedule(digest_id=digest.pk, release_at=tomorrow, by=None, now=NOW)
+        planner = _Other(lambda: planning.plan(now=NOW))
+        _until_it_waits(planner)
+    planner.result()
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.release_at) == (Digest.State.SCHEDULED, tomorrow)
