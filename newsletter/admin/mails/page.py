@@ -91,7 +91,7 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
         )
     except EditConflict:
         messages.error(request, CONFLICT)
-        _take_over(words, digest)
+        _take_over(request, words, digest)
         return False
     except NotEditable as refusal:
         messages.error(request, f"{refusal} Your text is kept here.")
@@ -103,10 +103,13 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
     return True
 
 
-def _take_over(words: WordsForm, digest: Digest) -> None:
+def _take_over(request: HttpRequest, words: WordsForm, digest: Digest) -> None:
     """Let the next save be made from the version that stands now."""
     version = Digest.objects.values_list("version", flat=True).get(pk=digest.pk)
-    words.data = {**words.data, "version": version}
+    # Not unpacked with **: of a QueryDict that makes a list of each text.
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    words.data = typed
 
 
 def _changed(digest: Digest, items: ItemsFormSet) -> bool:
