@@ -1,7 +1,9 @@
 """Two who act at the same moment: on PostgreSQL they really do, each in his own transaction."""
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -20,30 +22,19 @@ from tests.newsletter.delivery import ledger
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class _Other(threading.Thread):
-    """A call in a connection of its own; `result()` waits for it and raises what it raised."""
+def _meanwhile(call: Callable[[], Any]) -> Future[Any]:
+    """Start a call in a thread with a connection of its own."""
 
-    def __init__(self, call: Callable[[], Any]) -> None:
-        super().__init__(daemon=True)
-        self._call = call
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
+    def run() -> Any:
         try:
-            self._value = self._call()
-        except BaseException as error:
-            self._error = error
+            return call()
         finally:
             connection.close()
 
-    def result(self) -> Any:
-        self.join(15)
-        assert not self.is_alive(), "it waits for ever"
-        if self._error is not None:
-            raise self._error
-        return self._value
+    pool = ThreadPoolExecutor(max_workers=1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +61,12 @@ def _waits_for_a_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _until_it_waits(other: _Other) -> None:
+def _until_it_waits(other: Future[Any]) -> None:
     """Until the other one hangs on a lock of ours, or is through."""
     for _ in range(200):
-        if not other.is_alive() or _waits_for_a_lock():
+        if other.done() or _waits_for_a_lock():
             return
-        other.join(0.02)
+        time.sleep(0.02)
 
 
 def test_a_claim_and_a_cancel_do_not_wait_for_each_other(newsletter, monkeypatch):
@@ -98,11 +89,11 @@ def test_a_claim_and_a_cancel_do_not_wait_for_each_other(newsletter, monkeypatch
 
     monkeypatch.setattr(claims, "_take", take_then_wait)
     monkeypatch.setattr(lifecycle, "move", move_when_taken)
-    claim = _Other(lambda: claims.claim(provider="outbox", now=NOW))
+    claim = _meanwhile(lambda: claims.claim(provider="outbox", now=NOW))
 
     assert cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
 
-    assert claim.result() is not None
+    assert claim.result(15) is not None
     recovery.sweep(now=NOW + timedelta(seconds=91))
     assert ledger.check(digest) == {"cancelled": 5}
 
@@ -111,10 +102,10 @@ def test_a_pause_is_not_lost_when_the_digest_begins_to_send(newsletter):
     digest = _released(newsletter)
     with transaction.atomic():
         preparation._prepare_piece(digest_id=digest.pk, now=NOW)
-        pause = _Other(lambda: lifecycle.pause(digest_id=digest.pk, by=None, now=NOW))
+        pause = _meanwhile(lambda: lifecycle.pause(digest_id=digest.pk, by=None, now=NOW))
         _until_it_waits(pause)
 
-    assert pause.result()
+    assert pause.result(15)
     digest.refresh_from_db()
     assert digest.state == Digest.State.PAUSED
 
@@ -122,9 +113,11 @@ def test_a_pause_is_not_lost_when_the_digest_begins_to_send(newsletter):
 def test_two_preparations_write_each_reader_once(newsletter, monkeypatch):
     monkeypatch.setattr(preparation, "PIECE", 10)
     digest = _released(newsletter, readers=50)
-    others = [_Other(lambda: preparation.prepare(digest_id=digest.pk, now=NOW)) for _ in range(3)]
+    others = [
+        _meanwhile(lambda: preparation.prepare(digest_id=digest.pk, now=NOW)) for _ in range(3)
+    ]
     for other in others:
-        other.result()
+        other.result(15)
 
     preparation.prepare(digest_id=digest.pk, now=NOW)
     assert ledger.check(digest) == {"pending": 50}
@@ -135,8 +128,8 @@ def test_two_claims_take_two_batches(newsletter, monkeypatch):
     preparation.prepare(digest_id=digest.pk, now=NOW)
     with transaction.atomic():
         mine = claims._take(token="0" * 32, provider="outbox", now=NOW)
-        other = _Other(lambda: claims.claim(provider="outbox", now=NOW))
-        theirs = other.result()
+        other = _meanwhile(lambda: claims.claim(provider="outbox", now=NOW))
+        theirs = other.result(15)
 
     assert {mine, theirs.batch.pk} == set(Batch.objects.values_list("pk", flat=True))
     assert ledger.check(digest) == {"claimed": 1_500}
@@ -146,9 +139,9 @@ def test_two_planners_release_a_digest_once(newsletter):
     digest = make_scheduled_digest(newsletter)
     with transaction.atomic():
         planning.plan(now=NOW)
-        other = _Other(lambda: planning.plan(now=NOW))
+        other = _meanwhile(lambda: planning.plan(now=NOW))
         _until_it_waits(other)
-    other.result()
+    other.result(15)
 
     assert list(digest.changes.values_list("new", flat=True)) == ["preparing"]
     assert digest.lanes.count() == 1
@@ -163,10 +156,10 @@ def test_send_now_twice_at_once_releases_once(newsletter):
 
     with transaction.atomic():
         send()
-        other = _Other(send)
+        other = _meanwhile(send)
         _until_it_waits(other)
     with pytest.raises(approval.WrongState):
-        other.result()
+        other.result(15)
 
     assert digest.lanes.count() == 1
 
@@ -176,9 +169,9 @@ def test_a_planner_does_not_let_go_what_was_put_off_meanwhile(newsletter):
     tomorrow = NOW + timedelta(days=1)
     with transaction.atomic():
         approval.schedule(digest_id=digest.pk, release_at=tomorrow, by=None, now=NOW)
-        planner = _Other(lambda: planning.plan(now=NOW))
+        planner = _meanwhile(lambda: planning.plan(now=NOW))
         _until_it_waits(planner)
-    planner.result()
+    planner.result(15)
 
     digest.refresh_from_db()
     assert (digest.state, digest.release_at) == (Digest.State.SCHEDULED, tomorrow)
