@@ -2,7 +2,7 @@
 
 CONSENTS = {
     "2026-11": (
-        "We send what you tick and nothing else. Every mail has a link to leave. "
+        "We send what you choose and nothing else. Every mail has a link to leave. "
         "You are in once you press the button in our mail."
     ),
 }

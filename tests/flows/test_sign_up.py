@@ -77,6 +77,7 @@ def test_it_asks_for_what_is_missing_beside_the_field_and_keeps_what_was_typed(c
     assert response.status_code == 422
     assert page.count("That address has no @.") == 2
     assert page.count("Tick at least one newsletter.") == 2
+    assert '<a href="#newsletters-error">' in page
     assert 'value="reader.example"' in page
     assert page.count("autofocus") == 1
 
