@@ -26,7 +26,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!fresh.querySelector("[data-refresh]")) {
+    // Nothing is left to wait for, or what was open for writing is on its way by now.
+    const closed = document.getElementById("mail-form") && !fresh.getElementById("mail-form");
+    if (closed || !fresh.querySelector("[data-refresh]")) {
       window.location.reload();
       return;
     }

@@ -1,5 +1,6 @@
 """Where a mail stands: state, time, what is missing, how far it went, and what happened so far."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from subscribers import audience
 from subscribers.moments import moment_in_words
 
 State = Digest.State
+JUST_DUE = timedelta(minutes=1)
 ON_ITS_WAY = {State.PREPARING, State.SENDING, State.PAUSED}
 
 
@@ -28,7 +30,8 @@ def context(*, digest: Digest, may_change: bool) -> dict[str, Any]:
         "stop": next((step for step in available if step.stops), None),
         "problems": readiness.problems(digest=digest) if digest.is_editable else [],
         "counts": counts(digest_ids=[digest.pk]).get(digest.pk, Counts()),
-        "on_its_way": digest.state in ON_ITS_WAY,
+        # The page looks again by itself while somebody waits for the numbers to move.
+        "on_its_way": digest.state in ON_ITS_WAY or _is_due(digest),
         "changes": [
             (change, state_chip(change.new))
             for change in digest.changes.select_related("actor").order_by("-at", "-id")[:20]
@@ -46,11 +49,22 @@ def when(digest: Digest) -> str:
     if digest.release_at is None:
         return "No time set yet"
     moment = moment_in_words(at=digest.release_at, now=now, zone=zone)
+    if digest.state in ON_ITS_WAY:
+        return f"Began {moment}"
+    if _is_due(digest):
+        return "Goes out in a moment"
     if digest.release_at < now:
         return f"Was due {moment}"
     if digest.state == State.SCHEDULED:
         return f"Goes out {moment}"
     return f"Due {moment}"
+
+
+def _is_due(digest: Digest) -> bool:
+    """Scheduled for a moment that was just reached: the service lets it go within seconds."""
+    if digest.state != State.SCHEDULED or digest.release_at is None:
+        return False
+    return timedelta(0) <= timezone.now() - digest.release_at < JUST_DUE
 
 
 def readers(digest: Digest) -> int:

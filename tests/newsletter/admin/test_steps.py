@@ -1,6 +1,6 @@
 """Each button of a mail: what it asks, the one thing it does, and that looking does nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -147,3 +147,30 @@ def test_a_test_goes_to_ones_own_address_and_changes_nothing(
     response = desk.post(page_of(mail, "test"), {"to": editor.email}, follow=True)
     assert f"A test is on its way to {editor.email}." in response.text
     assert state(mail) == State.DRAFT
+
+
+@pytest.mark.parametrize("there", [State.SCHEDULED, State.PREPARING, State.SENDING])
+def test_the_page_of_a_mail_on_its_way_looks_again_by_itself(
+    desk: Client, mail: Digest, there: State
+) -> None:
+    """Also right after "Send now", before the first reader is counted."""
+    put(mail, there)
+    Digest.objects.update(release_at=timezone.now())
+    page = desk.get(page_of(mail)).text
+    assert "data-refresh" in page
+    assert "Was due" not in page
+
+
+def test_a_mail_scheduled_for_later_is_left_in_peace(desk: Client, mail: Digest) -> None:
+    put(mail, State.SCHEDULED)
+    Digest.objects.update(release_at=timezone.now() + timedelta(hours=1))
+    assert "data-refresh" not in desk.get(page_of(mail)).text
+
+
+def test_what_happened_is_told_in_the_newsletters_time(desk: Client, mail: Digest) -> None:
+    mail.newsletter.time_zone = "Asia/Tokyo"
+    mail.newsletter.save()
+    DigestChange.objects.create(
+        digest=mail, old=State.DRAFT, new=State.HELD, at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    )
+    assert "24 Nov 2026, 15:30" in desk.get(page_of(mail)).text
