@@ -41,23 +41,24 @@ def context(*, digest: Digest, may_change: bool) -> dict[str, Any]:
 
 def when(digest: Digest) -> str:
     """When it goes, went or would go, in the newsletter's zone."""
-    now, zone = timezone.now(), digest.newsletter.zone
-    if digest.sent_at:
-        return f"Sent {moment_in_words(at=digest.sent_at, now=now, zone=zone)}"
-    if digest.sending_at:
-        return f"Began {moment_in_words(at=digest.sending_at, now=now, zone=zone)}"
-    if digest.release_at is None:
+    at = digest.sent_at or digest.sending_at or digest.release_at
+    if at is None:
         return "No time set yet"
-    moment = moment_in_words(at=digest.release_at, now=now, zone=zone)
-    if digest.state in ON_ITS_WAY:
-        return f"Began {moment}"
     if _is_due(digest):
         return "Goes out in a moment"
-    if digest.release_at < now:
-        return f"Was due {moment}"
-    if digest.state == State.SCHEDULED:
-        return f"Goes out {moment}"
-    return f"Due {moment}"
+    now = timezone.now()
+    moment = moment_in_words(at=at, now=now, zone=digest.newsletter.zone)
+    return f"{_verb(digest, is_past=at < now)} {moment}"
+
+
+def _verb(digest: Digest, *, is_past: bool) -> str:
+    if digest.sent_at:
+        return "Sent"
+    if digest.sending_at or digest.state in ON_ITS_WAY:
+        return "Began"
+    if is_past:
+        return "Was due"
+    return "Goes out" if digest.state == State.SCHEDULED else "Due"
 
 
 def _is_due(digest: Digest) -> bool:
