@@ -1,6 +1,8 @@
 """The app that holds the staff account, `up` and the checks of settings."""
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class ConfigApp(AppConfig):
@@ -10,3 +12,15 @@ class ConfigApp(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401  (registers them)
+
+        _make_folder()
+
+
+def _make_folder() -> None:
+    """The database and the pictures are made in VAR_DIR by whichever command comes first."""
+    try:
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"VAR_DIR is {settings.VAR_DIR}, which cannot be written ({error.strerror})."
+        ) from error

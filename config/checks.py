@@ -1,6 +1,6 @@
 """What production needs before it may start: system checks with ids, listed in docs/settings.md.
 
-Defaults are safe only in DEBUG, so none of these can fail there.
+Defaults are safe only in DEBUG: there only an email service without its key is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+# A shorter key could be guessed.
+LONG_ENOUGH = 50
 # Providers that are not an email service with an account.
 OWN = {"outbox", "smtp"}
 
@@ -19,8 +21,10 @@ OWN = {"outbox", "smtp"}
 def check_settings(
     app_configs: Sequence[AppConfig] | None = None, **_: Any
 ) -> Sequence[CheckMessage]:
-    """Errors for settings that production cannot do without."""
-    return [] if settings.DEBUG else [*_keys(), *_addresses(), *_providers()]
+    """Errors for settings that production cannot do without; in DEBUG only for missing accounts."""
+    if settings.DEBUG:
+        return [*_accounts()]
+    return [*_keys(), *_addresses(), *_providers(), *_accounts()]
 
 
 def refuse() -> None:
@@ -34,12 +38,15 @@ def refuse() -> None:
 
 
 def _keys() -> Iterator[CheckMessage]:
-    if not _secret_key():
-        yield Error("SECRET_KEY is missing. Give 50 or more random characters.", id="config.E001")
-    if not settings.HASH_KEY:
+    if len(_secret_key()) < LONG_ENOUGH:
         yield Error(
-            "HASH_KEY is missing. Give 50 or more random characters and never change them: "
-            "suppressed addresses are found by it.",
+            f"SECRET_KEY is {_fault(_secret_key())}. Give 50 or more random characters.",
+            id="config.E001",
+        )
+    if len(settings.HASH_KEY) < LONG_ENOUGH:
+        yield Error(
+            f"HASH_KEY is {_fault(settings.HASH_KEY)}. Give 50 or more random characters and never "
+            "change them: suppressed addresses are found by it.",
             id="config.E002",
         )
 
@@ -64,7 +71,6 @@ def _addresses() -> Iterator[CheckMessage]:
 
 
 def _providers() -> Iterator[CheckMessage]:
-    services = [name for name in settings.EMAIL_PROVIDERS if name not in OWN]
     if "outbox" in settings.EMAIL_PROVIDERS:
         yield Error(
             "EMAIL_PROVIDERS names outbox, which keeps mail here and sends none. "
@@ -77,19 +83,30 @@ def _providers() -> Iterator[CheckMessage]:
             "smtp://, smtp+tls:// or smtp+ssl:// with user:password@host:port.",
             id="config.E007",
         )
-    if services and not settings.WEBHOOK_SECRET:
+    if _services() and not settings.WEBHOOK_SECRET:
         yield Error(
             "WEBHOOK_SECRET is missing. Give name:password, both random; the email service "
             "signs its reports with them.",
             id="config.E008",
         )
-    for name in services:
+
+
+def _accounts() -> Iterator[CheckMessage]:
+    for name in _services():
         if not settings.ANYMAIL.get(f"{name.upper()}_API_KEY"):
             yield Error(
                 f"ANYMAIL_{name.upper()}_API_KEY is missing. EMAIL_PROVIDERS names {name}: "
                 "give the key of its account.",
                 id="config.E009",
             )
+
+
+def _services() -> list[str]:
+    return [name for name in settings.EMAIL_PROVIDERS if name not in OWN]
+
+
+def _fault(key: str) -> str:
+    return "too short" if key else "missing"
 
 
 def _secret_key() -> str:

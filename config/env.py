@@ -9,22 +9,14 @@ import os
 import tempfile
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 # Bytes; 104 on macOS and 108 on Linux, with the zero at the end.
 LONGEST_SOCKET = 100
-
-
-def load_dotenv(path: Path) -> None:
-    """Read `path` (KEY=VALUE lines) into the environment; what is already set there wins."""
-    if path.is_file():
-        environ.Env.read_env(path)
 
 
 def text(name: str, default: str = "") -> str:
@@ -36,6 +28,22 @@ def text(name: str, default: str = "") -> str:
     if file:
         return _read_secret(name, file)
     return value or default
+
+
+def line(name: str) -> str:
+    """The setting as text without a line break or another control character."""
+    value = text(name)
+    if not value.isprintable():
+        raise ImproperlyConfigured(f"{name} has a line break in it. Give it in one line.")
+    return value
+
+
+def secret_pair(name: str) -> str:
+    """The setting as `name:password`; empty when it is not set."""
+    value = text(name)
+    if value and not all(value.partition(":")):
+        raise ImproperlyConfigured(f"{name} must be name:password, both random.")
+    return value
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -98,51 +106,12 @@ def time_zone(name: str, default: str) -> str:
     return value
 
 
-def site_url(name: str, default: str) -> str:
-    """The setting as the scheme and host of this site, without a slash at the end."""
-    value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
-        raise ImproperlyConfigured(
-            f'{name} is "{value}". Give scheme and host only, such as https://news.example.org.'
-        )
-    return value
-
-
 def number(name: str, default: int, *, low: int, high: int) -> int:
     """The setting as a whole number from `low` to `high`."""
     value = text(name) or str(default)
     if not (value.isascii() and value.isdigit() and low <= int(value) <= high):
         raise ImproperlyConfigured(f'{name} is "{value}". Give a number from {low} to {high}.')
     return int(value)
-
-
-def database(name: str, *, file: Path) -> dict[str, object]:
-    """The setting as Django's connection dictionary; SQLite in `file` when it is not set."""
-    value = text(name)
-    if not value:
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(file)}
-    if urlsplit(value).scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"{name} must start with sqlite:/// or postgres:// (user:password@host:port/database)."
-        )
-    try:
-        return dict(environ.Env.db_url_config(value))
-    except ValueError as error:
-        # Its own words may repeat the password.
-        raise ImproperlyConfigured(
-            f"{name} cannot be read. Give postgres://user:password@host:port/database."
-        ) from error
-
-
-def url(name: str, default: str, *, schemes: set[str]) -> str:
-    """The setting as an address whose scheme is one of `schemes`; empty when it is not set."""
-    value = text(name, default)
-    if value and urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(
-            f"{name} must start with {', '.join(s + '://' for s in sorted(schemes))}."
-        )
-    return value
 
 
 def local_socket(directory: Path) -> Path:
@@ -160,8 +129,12 @@ def local_socket(directory: Path) -> Path:
 
 def _read_secret(name: str, file: str) -> str:
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
+        value = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ImproperlyConfigured(
-            f"{name}_FILE points to {file}, which cannot be read ({error.strerror})."
+            f"{name}_FILE points to {file}, which cannot be read ({why})."
         ) from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}_FILE points to {file}, which is empty.")
+    return value

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
 
-from config import env
+from config import dotenv, env, locations
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.logging import logging_config
 from config.security import PUBLIC_POLICY
@@ -16,7 +16,7 @@ from config.security import PUBLIC_POLICY
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.load_dotenv(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
+dotenv.load(BASE_DIR / ".env")
 # Everything that is written while running: database, pictures, logs of the broker, the password.
 VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var")
 
@@ -28,16 +28,16 @@ SECRET_KEY = env.text("SECRET_KEY", "only-for-development-never-in-production" i
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Keyed hashes of suppressed addresses; unlike SECRET_KEY it never rotates.
 HASH_KEY = env.text("HASH_KEY", "only-for-development-never-rotate" if DEBUG else "")
-SITE_URL = env.site_url(
+SITE_URL = locations.site_url(
     "SITE_URL", f"http://127.0.0.1:{PORT}" if DEBUG else "https://unset.invalid"
 )
-ALLOWED_HOSTS = env.words(
+ALLOWED_HOSTS = locations.hosts(
     "ALLOWED_HOSTS",
     "127.0.0.1,localhost,testserver" if DEBUG else str(urlsplit(SITE_URL).hostname),
 )
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = locations.origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
-POSTAL_ADDRESS = env.text("POSTAL_ADDRESS")
+POSTAL_ADDRESS = env.line("POSTAL_ADDRESS")
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en"
@@ -107,7 +107,7 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Database, broker, cache -----------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": env.database("DATABASE_URL", file=VAR_DIR / "newsletter.sqlite3")
+    "default": locations.database("DATABASE_URL", file=VAR_DIR / "newsletter.sqlite3")
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -121,7 +121,7 @@ else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = env.url(
+REDIS_URL = locations.url(
     "REDIS_URL",
     # The one that `manage.py up` starts.
     f"unix://{quote(str(env.local_socket(VAR_DIR)))}" if DEBUG else "",
@@ -193,13 +193,15 @@ EMAIL_PROVIDERS = env.choices(
     {"outbox", "smtp", "sendgrid"},
     "outbox" if DEBUG else "smtp",
 )
-EMAIL_URL = env.url(
+EMAIL_URL = locations.url(
     "EMAIL_URL",
     "smtp://127.0.0.1:25" if DEBUG else "",
     schemes={"smtp", "smtp+tls", "smtp+ssl"},
 )
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>")
-WEBHOOK_SECRET = env.text("WEBHOOK_SECRET")
+DEFAULT_FROM_EMAIL = locations.mailbox(
+    "DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>"
+)
+WEBHOOK_SECRET = env.secret_pair("WEBHOOK_SECRET")
 # Any ANYMAIL_* variable is handed to django-anymail under its own name.
 ANYMAIL = {
     name.removeprefix("ANYMAIL_").removesuffix("_FILE"): env.text(name.removesuffix("_FILE"))

@@ -24,7 +24,9 @@ GOOD = {
 }
 MISSING = [
     ("config.E001", "SECRET_KEY", ""),
+    ("config.E001", "SECRET_KEY", "short"),
     ("config.E002", "HASH_KEY", ""),
+    ("config.E002", "HASH_KEY", "short"),
     ("config.E003", "SITE_URL", "http://news.example.org"),
     ("config.E003", "SITE_URL", "https://unset.invalid"),
     ("config.E004", "REDIS_URL", ""),
@@ -61,6 +63,14 @@ def test_in_debug_nothing_is_asked_for(production) -> None:
     assert list(checks.check_settings()) == []
 
 
+def test_an_email_service_without_its_key_is_refused_in_debug_too(production) -> None:
+    production.DEBUG = True
+    production.ANYMAIL = {}
+    (error,) = checks.check_settings()
+    assert error.id == "config.E009"
+    assert "ANYMAIL_SENDGRID_API_KEY" in error.msg
+
+
 def test_a_worker_is_told_all_of_it_in_one_line(production) -> None:
     production.REDIS_URL = production.POSTAL_ADDRESS = ""
     with pytest.raises(ImproperlyConfigured) as error:
@@ -82,6 +92,13 @@ def test_a_wrong_setting_stops_each_program_with_one_line(command: list[str]) ->
     ended = _run(command, DEBUG="perhaps")
     assert ended.returncode == 1
     assert ended.stderr == 'Wrong setting: DEBUG is "perhaps". Set it to on or off.\n'
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = _run(["manage.py", "check"], VAR_DIR=str(tmp_path / "file" / "var"))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Wrong setting: VAR_DIR is {tmp_path}/file/var, which cannot")
 
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))

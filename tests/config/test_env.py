@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, locations
 
 WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("maybe", lambda: env.flag("IT", default=True), 'IT is "maybe". Set it to on or off.'),
@@ -18,10 +18,31 @@ WRONG: list[tuple[str, Callable[[], object], str]] = [
     ("our-proxy", lambda: env.networks("IT"), "Give addresses or networks, such as"),
     ("xml", lambda: env.choice("IT", {"json", "text"}, "text"), "Set it to json or text."),
     ("Mars/Base", lambda: env.time_zone("IT", "UTC"), "Give an IANA time zone such as"),
-    ("news.example.org", lambda: env.site_url("IT", ""), "Give scheme and host only"),
-    ("https://a.example/b", lambda: env.site_url("IT", ""), "Give scheme and host only"),
-    ("mysql://a/b", lambda: env.database("IT", file=Path("x")), "IT must start with sqlite:///"),
-    ("http://a", lambda: env.url("IT", "", schemes={"redis"}), "IT must start with redis://."),
+    ("news.example.org", lambda: locations.site_url("IT", ""), "Give scheme and host only"),
+    ("https://a.example/b", lambda: locations.site_url("IT", ""), "Give scheme and host only"),
+    (
+        "mysql://a/b",
+        lambda: locations.database("IT", file=Path("x")),
+        "IT must start with sqlite:///",
+    ),
+    ("https://a:b", lambda: locations.site_url("IT", ""), "Give scheme and host only"),
+    ("https://a?b", lambda: locations.site_url("IT", ""), "Give scheme and host only"),
+    ("https://a@b", lambda: locations.site_url("IT", ""), "Give scheme and host only"),
+    ("https://c.example", lambda: locations.hosts("IT", ""), "Give hosts only, such as"),
+    ("c.example", lambda: locations.origins("IT"), "Give scheme and host, such as"),
+    ("postgres://", lambda: locations.database("IT", file=Path("x")), "IT names no database."),
+    ("redis://a:b", lambda: locations.url("IT", "", schemes={"redis"}), "IT cannot be read. Give"),
+    ("smtp://", lambda: locations.url("IT", "", schemes={"smtp"}), "Give smtp://user:password@"),
+    ("unix://", lambda: locations.url("IT", "", schemes={"unix"}), "Give unix:///path."),
+    ("The Daymark", lambda: locations.mailbox("IT", ""), "Give Name <address>, such as"),
+    ("name", lambda: env.secret_pair("IT"), "IT must be name:password"),
+    ("name:", lambda: env.secret_pair("IT"), "IT must be name:password"),
+    ("4 Beacon Row\nPort Alder", lambda: env.line("IT"), "IT has a line break in it."),
+    (
+        "http://a",
+        lambda: locations.url("IT", "", schemes={"redis"}),
+        "IT must start with redis://.",
+    ),
 ]
 
 
@@ -42,7 +63,7 @@ def test_a_password_is_not_repeated_when_its_address_cannot_be_read(
 ) -> None:
     monkeypatch.setenv("IT", "postgres://user:geheim@host:port/name")
     with pytest.raises(ImproperlyConfigured) as error:
-        env.database("IT", file=Path("x"))
+        locations.database("IT", file=Path("x"))
     assert "geheim" not in str(error.value)
 
 
@@ -65,17 +86,40 @@ def test_a_secret_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
         env.text("IT")
 
 
-def test_the_environment_wins_over_the_file(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(("content", "why"), [(b"\xff", "is not UTF-8"), (b"\n", "is empty")])
+def test_a_secret_file_that_holds_no_text_is_named(
+    content: bytes, why: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("IT=from the file\nOTHER_IT=also there\n")
-    monkeypatch.setenv("IT", "from outside")
-    monkeypatch.setenv("OTHER_IT", "")
-    monkeypatch.delenv("OTHER_IT")
-    env.load_dotenv(tmp_path / ".env")
-    assert env.text("IT") == "from outside"
-    assert env.text("OTHER_IT") == "also there"
-    monkeypatch.delenv("OTHER_IT")
+    (tmp_path / "secret").write_bytes(content)
+    monkeypatch.setenv("IT_FILE", str(tmp_path / "secret"))
+    with pytest.raises(ImproperlyConfigured, match=f"IT_FILE points to .*{why}"):
+        env.text("IT")
+
+
+RIGHT: list[tuple[str, Callable[[], object]]] = [
+    ("https://news.example.org:8443", lambda: locations.site_url("IT", "")),
+    ("http://[::1]:8000", lambda: locations.site_url("IT", "")),
+    ("rediss://:p%40ss@redis.example:6380/0", lambda: locations.url("IT", "", schemes={"rediss"})),
+    ("unix:///a%20folder/valkey.sock", lambda: locations.url("IT", "", schemes={"unix"})),
+    ("The Daymark <briefing@daymark.example>", lambda: locations.mailbox("IT", "")),
+    ("briefing@daymark.example", lambda: locations.mailbox("IT", "")),
+    ("name:pass:word", lambda: env.secret_pair("IT")),
+]
+
+
+@pytest.mark.parametrize(("value", "read"), RIGHT, ids=[each[0] for each in RIGHT])
+def test_a_right_value_is_taken_as_it_is(
+    value: str, read: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IT", value)
+    assert read() == value
+
+
+def test_hosts_and_sites_may_have_a_wildcard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IT", ".example.org, [::1], *")
+    assert locations.hosts("IT", "") == [".example.org", "[::1]", "*"]
+    monkeypatch.setenv("IT", "https://*.example.org/")
+    assert locations.origins("IT") == ["https://*.example.org"]
 
 
 def test_words_that_mean_yes_and_no(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,4 +133,4 @@ def test_words_that_mean_yes_and_no(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_database_path_may_hold_a_space(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IT", "sqlite:////srv/a%20folder/db.sqlite3")
-    assert env.database("IT", file=Path("x"))["NAME"] == "/srv/a folder/db.sqlite3"
+    assert locations.database("IT", file=Path("x"))["NAME"] == "/srv/a folder/db.sqlite3"

@@ -6,6 +6,7 @@ import re
 from config import checks
 from tests.servers import ROOT
 
+READERS = {"env", "locations"}
 # Says where .env is, so it cannot stand in it.
 OUTSIDE = {"ENV_FILE"}
 # Read by `./run test` and by the tests.
@@ -13,7 +14,7 @@ OF_TESTS = {"TEST_POSTGRES_URL", "TEST_REDIS_URL"}
 
 
 def settings_read() -> set[str]:
-    """The first argument of each call of a reader of `config.env`, anywhere in the project."""
+    """The first argument of each call of a typed reader, anywhere in the project."""
     names = set()
     for package in ("config", "newsletter", "subscribers"):
         for path in (ROOT / package).rglob("*.py"):
@@ -26,7 +27,7 @@ def _read_in(tree: ast.AST):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         owner = node.func.value
-        if isinstance(owner, ast.Name) and owner.id == "env" and node.args:
+        if isinstance(owner, ast.Name) and owner.id in READERS and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
