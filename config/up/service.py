@@ -1,6 +1,7 @@
 """The whole: starts each part in order, waits until it answers, watches, and stops in order."""
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -65,13 +66,18 @@ class Service:
                 raise UpError(_obituary(child, status))
         self._state.check_space()
 
-    def stop(self) -> None:
-        """Stop in order, within ten seconds: no new work, then work in hand, then the broker."""
+    def stop(self) -> bool:
+        """Stop in order, within ten seconds: no new work, then work in hand, then the broker.
+
+        False when nothing had been started.
+        """
         end_all(self._children[::-1], seconds=7, say=self.say)
         if self._broker:
             end_all([self._broker], seconds=2, say=self.say)
-        if self._running():
-            self._state.forget()
+        if not self._running():
+            return False
+        self._state.forget()
+        return True
 
     def say(self, text: str) -> None:
         self._console.line("up", text)
@@ -136,5 +142,7 @@ class Service:
 
 def _obituary(child: Child, status: int) -> str:
     how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-    last = f" Its last line: {child.tail[-1]}" if child.tail else ""
+    # Who is killed had no time to say why.
+    said = child.tail and status != -signal.SIGKILL
+    last = f" Its last line: {child.tail[-1]}" if said else ""
     return f"{child.name} {how}, so everything was stopped.{last}"

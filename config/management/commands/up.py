@@ -48,8 +48,8 @@ class Command(BaseCommand):
             service.say(str(error))
             status = 1
         finally:
-            service.stop()
-        service.say("Stopped.")
+            if service.stop():
+                service.say("Stopped.")
         sys.exit(status)
 
     def _check(self, service: Service) -> int:
