@@ -107,16 +107,22 @@ class ItemForm(forms.Form):
             (section.pk, section.heading or section.get_style_display()) for section in sections
         ]
 
-    def shown(self, titles: Mapping[int, str]) -> str:
-        """What the closed item says of itself; `titles` of stories by id."""
-        story = str(self["article"].value() or "")
+    def describe(self, stories: Mapping[str, Article]) -> None:
+        """Say what the closed item is, and what stands there of its story while nothing is typed.
+
+        `stories` by their ids as typed.
+        """
+        story = stories.get(str(self["article"].value()))
         words = (
             self["headline"].value(),
-            titles.get(int(story)) if story.isdigit() else "",
+            story.title if story else "",
             self["figure"].value(),
             self["blurb"].value(),
         )
-        return Truncator(next((word for word in words if word), "")).chars(80)
+        self.title = Truncator(next((word for word in words if word), "")).chars(80)
+        if story:
+            self.fields["headline"].widget.attrs["placeholder"] = story.title
+            self.fields["blurb"].widget.attrs["placeholder"] = Truncator(story.dek).chars(200)
 
     def words(self) -> ItemWords:
         """What was typed, for `digests.editing`."""

@@ -133,10 +133,12 @@ def _initial(digest: Digest) -> list[dict[str, Any]]:
 def _places(digest: Digest, sections: list[Section], items: ItemsFormSet) -> list[Place]:
     plans = {plan.key: plan for plan in LAYOUTS[digest.layout].sections}
     ids = {str(form["article"].value() or "0") for form in items.forms}
-    stories = Article.objects.filter(pk__in=[one for one in ids if one.isdigit()])
-    titles = dict(stories.values_list("pk", "title"))
+    found = Article.objects.only("title", "dek").filter(
+        pk__in=[one for one in ids if one.isdigit()]
+    )
+    stories = {str(story.pk): story for story in found}
     for form in items.forms:
-        form.title = form.shown(titles)
+        form.describe(stories)
     return [
         Place(
             section=section,

@@ -78,7 +78,13 @@ def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
 
 APPROVE = Step("approve", "Approve", "check", _approve, "Approved. It can be scheduled now.")
 SEND_NOW = Step("send-now", "Send now", "send", _send_now, "It is on its way.", asks=True)
-DRAFT = Step("back-to-draft", "Back to draft", "edit", _back_to_draft, "It is a draft again.")
+DRAFT = Step(
+    "back-to-draft",
+    "Back to draft",
+    "edit",
+    _back_to_draft,
+    "It is a draft again, without a time: schedule it when it is ready.",
+)
 ANYWAY = Step(
     "make-anyway",
     "Make it anyway",

@@ -24,6 +24,7 @@ from newsletter.admin.mails.steps import STEPS, Step
 from newsletter.models import Digest
 from newsletter.release import approval, testing
 from newsletter.release.approval import NotReady, WrongState
+from newsletter.scheduling import upcoming
 from subscribers.addresses import AddressError
 
 GONE = "It is {state} by now, so nothing was done."
@@ -74,11 +75,10 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     if steps.SCHEDULE not in steps.of(digest):
         messages.warning(request, GONE.format(state=digest.get_state_display()))
         return back_to(digest)
-    local = digest.release_at and digest.release_at.astimezone(digest.newsletter.zone)
     form = ScheduleForm(
         request.POST if request.method == "POST" else None,
         newsletter=digest.newsletter,
-        initial={"day": local.date(), "time": f"{local:%H:%M}"} if local else {},
+        initial=_offered_time(digest),
     )
     if form.is_valid():
 
@@ -94,6 +94,17 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
         take(request, digest, steps.SCHEDULE, run)
         return back_to(digest)
     return page(request, "admin/desk/schedule.html", digest, form=form)
+
+
+def _offered_time(digest: Digest) -> dict[str, Any]:
+    """Its own time, else that of its newsletter's schedule on its day, if still to come."""
+    at = digest.release_at
+    if at is None and hasattr(digest.newsletter, "schedule"):
+        at = upcoming.time_by_rule(digest=digest)
+    if at is None or at <= timezone.now():
+        return {}
+    local = at.astimezone(digest.newsletter.zone)
+    return {"day": local.date(), "time": f"{local:%H:%M}"}
 
 
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:

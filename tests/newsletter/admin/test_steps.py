@@ -9,7 +9,7 @@ from django.utils import timezone
 from config.models import StaffUser
 from newsletter.admin.mails.steps import OF_STATE, STEPS
 from newsletter.models import Digest, DigestChange, Revision
-from tests.factories import make_revision
+from tests.factories import make_revision, make_schedule
 from tests.newsletter.admin.conftest import page_of, step_of
 
 State = Digest.State
@@ -174,3 +174,13 @@ def test_what_happened_is_told_in_the_newsletters_time(desk: Client, mail: Diges
         digest=mail, old=State.DRAFT, new=State.HELD, at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
     )
     assert "24 Nov 2026, 15:30" in desk.get(page_of(mail)).text
+
+
+def test_a_mail_without_a_time_is_offered_that_of_its_schedule(desk: Client, mail: Digest) -> None:
+    """What was taken back to draft lost its time, but the day still has one."""
+    make_schedule(mail.newsletter, weekdays="1234567")
+    day = timezone.now().astimezone(mail.newsletter.zone).date() + timedelta(days=2)
+    Digest.objects.update(occurrence=day.isoformat())
+    page = desk.get(page_of(mail, "schedule")).text
+    assert f'value="{day.isoformat()}"' in page
+    assert 'value="06:30"' in page

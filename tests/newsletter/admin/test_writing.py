@@ -47,6 +47,14 @@ def test_it_saves_words_and_counts_the_edit(desk: Client, mail: Digest) -> None:
     assert "Saved." in response.text
 
 
+def test_an_untouched_item_shows_the_words_of_its_story(desk: Client, mail: Digest) -> None:
+    story = make_article(title="Lamps on the pier", dek="Forty of them.")
+    Item.objects.filter(headline="A night bus").update(headline="", blurb="", article=story)
+    page = desk.get(page_of(mail)).text
+    assert 'placeholder="Lamps on the pier"' in page
+    assert 'placeholder="Forty of them."' in page
+
+
 def test_it_saves_nothing_when_nothing_was_changed(desk: Client, mail: Digest) -> None:
     Digest.objects.update(intro="One line.\nAnother line.")
     response = desk.post(page_of(mail), typed(mail), follow=True)
