@@ -42,6 +42,7 @@ TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # Development only: no limits on sign-ups for load tests, feeds from loopback.
 SIGNUP_LIMITS = env.flag("SIGNUP_LIMITS", default=True) or not DEBUG

@@ -173,7 +173,7 @@ def test_what_happened_is_told_in_the_newsletters_time(desk: Client, mail: Diges
     DigestChange.objects.create(
         digest=mail, old=State.DRAFT, new=State.HELD, at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
     )
-    assert "24 Nov 2026, 15:30" in desk.get(page_of(mail)).text
+    assert "24 Nov 2026, 15:30 JST" in desk.get(page_of(mail)).text
 
 
 def test_a_mail_without_a_time_is_offered_that_of_its_schedule(desk: Client, mail: Digest) -> None:
