@@ -76,6 +76,7 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "SHOW_BACK_BUTTON": True,
+    "LOGIN": {"form": "config.login.LoginForm"},
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": lambda _request: dict(publisher().desk)},
     "STYLES": [
