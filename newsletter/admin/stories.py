@@ -15,6 +15,7 @@ from newsletter.content import images
 from newsletter.content.sanitizing import clean_html
 from newsletter.models import Article, Author, Image, Topic
 from subscribers.admin.chips import Look, chip
+from subscribers.admin.lists import LongList
 
 LARGEST_PICTURE = 15_000_000
 
@@ -80,6 +81,9 @@ class ArticleAdmin(ModelAdmin):
         # The autocomplete and the list show no bodies.
         return stories if "change" in request.path else stories.defer("body")
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongList]:
+        return LongList
+
     def save_model(self, request: HttpRequest, obj: Article, form: StoryForm, change: Any) -> None:
         upload = form.cleaned_data.get("picture")
         if upload:
@@ -99,9 +103,10 @@ class ArticleAdmin(ModelAdmin):
         tone = {"ready": "leaf", "waiting": "amber", "failed": "signal"}[story.hero.state]
         return chip(look=Look("image", tone), word=story.hero.get_state_display())
 
-    @admin.display(description="good news", ordering="good_news", boolean=True)
-    def is_good(self, story: Article) -> bool:
-        return story.good_news
+    @admin.display(description="good news", ordering="good_news", empty_value="")
+    def is_good(self, story: Article) -> SafeString | None:
+        """Nothing for the rest: a red cross would call every other story an error."""
+        return chip(look=Look("check", "leaf"), word="yes") if story.good_news else None
 
     @admin.display(description="picture now")
     def picture_now(self, story: Article) -> SafeString | str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from subscribers import subscriptions
 from subscribers.addresses import AddressError, normalise
 from subscribers.admin.chips import Look, chip
+from subscribers.admin.lists import LongList
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.admin.timeline import timeline
 from subscribers.models import Newsletter, Subscriber, Subscription
@@ -66,6 +67,9 @@ class SubscriberAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
         readers: QuerySet[Subscriber] = super().get_queryset(request)
         return readers.prefetch_related("subscriptions__newsletter")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongList]:
+        return LongList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str

@@ -10,16 +10,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.views import ChangeList
 
 from newsletter.admin.mails import new, page, preview, status, views
 from newsletter.admin.mails.looks import UNKNOWN, state_chip
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Digest
 from subscribers.admin.chips import chip
+from subscribers.admin.lists import LongList
 
 
-class MailList(ChangeList):
+class MailList(LongList):
     """The list with the counts of all mails on the page, in two queries for the whole page."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -1,6 +1,6 @@
 """Stories, sources and newsletters at the desk."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -138,3 +138,25 @@ def test_a_schedule_without_days_is_refused(desk: Client) -> None:
     schedule = make_schedule()
     address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
     assert "Tick at least one day." in desk.post(address, schedule_fields(weekdays=[])).text
+
+
+def test_the_list_marks_good_news_and_calls_no_other_story_an_error(desk: Client) -> None:
+    make_article(title="A night bus", good_news=False)
+    url = reverse("admin:newsletter_article_changelist")
+    assert "desk-chip desk-leaf" not in desk.get(url).text
+    Article.objects.update(good_news=True)
+    page = desk.get(url).text
+    assert "desk-chip desk-leaf" in page
+    assert "1 result" not in page, "nothing is hidden"
+
+
+def test_a_search_says_how_many_it_found(desk: Client) -> None:
+    make_article(title="A night bus")
+    make_article(title="Lamps")
+    assert "1 result" in desk.get(reverse("admin:newsletter_article_changelist"), {"q": "bus"}).text
+
+
+def test_dates_name_their_zone(desk: Client) -> None:
+    make_article(published_at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
+    page = desk.get(reverse("admin:newsletter_article_changelist")).text
+    assert "24 Nov 2026, 06:30 UTC" in page
