@@ -1,9 +1,38 @@
-"""What hand-written SQL needs to speak to both databases in the ORM's own format."""
+"""What Django leaves to us: columns in hand-written SQL, and a database that goes away."""
 
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from django.db import connection
+import structlog
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Field, Model
+
+# What a database that went away raises: in mid-statement, and on a connection that is closed.
+LOST = (OperationalError, InterfaceError)
+_FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
+
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
+
+
+def persist(work: Callable[[], Result], *, until: Callable[[], bool]) -> Result:
+    """What `work` returns: called again, reconnecting, while the database is away and not `until`.
+
+    `work` may have happened when it is called again: its last word may have been lost. Raises the
+    database's error once `until()`, or inside a transaction, which cannot be gone on with.
+    """
+    wait = _FIRST_WAIT
+    while True:
+        try:
+            return work()
+        except LOST as error:
+            if connection.in_atomic_block or until():
+                raise
+            log.warning("database_away", error=type(error).__name__, wait=wait)
+        time.sleep(wait)
+        wait = min(wait * 2, _LONGEST_WAIT)
+        connection.close_if_unusable_or_obsolete()
 
 
 def column_value(model: type[Model], field: str, value: Any) -> Any:

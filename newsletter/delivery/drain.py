@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import structlog
 from django.db.models import Q
 
 from newsletter import wake
@@ -18,6 +19,7 @@ from newsletter.delivery import claims, outcomes, stopping, submission
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
 from subscribers.clock import Clock
+from subscribers.database import LOST, persist
 from subscribers.mailing import state
 from subscribers.mailing.providers import current
 
@@ -27,6 +29,8 @@ MOST_SECONDS = 8.0
 # A provider that asks for less than this is waited for in the loop.
 SHORT_WAIT = timedelta(seconds=5)
 
+log = structlog.get_logger(__name__)
+
 
 def drain() -> None:
     """Work for at most 8 s, then wake another drain if there is more. No free slot: do nothing."""
@@ -34,11 +38,12 @@ def drain() -> None:
     with _slot(clock) as held:
         if not held:
             return
-        while clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
-            if not _step(clock):
-                break
-        else:
-            wake.send(wake.DRAIN)
+        more = True
+        while more and clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
+            more = _step(clock)
+    # After the slot is free: who wakes up at once would find it taken and end.
+    if more:
+        wake.send(wake.DRAIN)
     finish_digests(now=clock.now())
 
 
@@ -64,11 +69,11 @@ def finish_digests(*, now: datetime) -> None:
 
 
 def _step(clock: Clock) -> bool:
-    """One batch; False when there is none that may go now."""
+    """One batch, or a short wait for the provider; False when there is none that may go now."""
     provider = current()
     outlook = state.outlook(provider=provider.name, now=clock.now())
-    if not _waited_for(outlook, clock):
-        return False
+    if outlook.closed_until is not None:
+        return _wait_for(outlook.closed_until, clock)
     claim = claims.claim(provider=provider.name, now=clock.now())
     if claim is None:
         return False
@@ -79,16 +84,22 @@ def _step(clock: Clock) -> bool:
     if result is None:
         return True
     answer, progress = result
-    outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now())
-    state.note(provider=provider.name, before=outlook, answer=answer, now=clock.now())
+
+    def keep() -> None:
+        outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now())
+        state.note(provider=provider.name, before=outlook, answer=answer, now=clock.now())
+
+    # Only this process knows the answer. Recording it twice changes nothing.
+    persist(keep, until=progress.is_over)
     return True
 
 
-def _waited_for(outlook: state.Outlook, clock: Clock) -> bool:
-    """Wait out a short pause of the provider's; False when it is a longer one."""
-    if outlook.closed_until is None:
-        return True
-    wait = outlook.closed_until - clock.now()
+def _wait_for(moment: datetime, clock: Clock) -> bool:
+    """Wait out a short pause of the provider's; False when it is a longer one.
+
+    What is known then is read anew: meanwhile another worker may have been told to wait longer.
+    """
+    wait = moment - clock.now()
     if wait > SHORT_WAIT:
         return False
     time.sleep(max(wait.total_seconds(), 0))
@@ -104,7 +115,15 @@ def _slot(clock: Clock) -> Iterator[bool]:
         yield held
     finally:
         if held:
-            Slot.objects.filter(token=token).update(token=None, lease_until=None)
+            _free_slot(token)
+
+
+def _free_slot(token: UUID) -> None:
+    try:
+        Slot.objects.filter(token=token).update(token=None, lease_until=None)
+    except LOST:
+        # Its lease ends by itself; what went wrong before must not be hidden by this.
+        log.warning("slot_not_freed", exc_info=True)
 
 
 def _take_slot(token: UUID, now: datetime) -> bool:

@@ -74,7 +74,6 @@ def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datet
     if batch.state == State.UNKNOWN:
         return _record_late(claim, answer, now)
     refusals.record(claim=claim, answer=answer, now=now)
-    refusals.suppress(answer=answer, now=now)
     if answer.kind is not Kind.ACCEPTED:
         _log_attempt(claim, answer, now)
     if _is_partial(claim, progress):
@@ -90,7 +89,6 @@ def _record_late(claim: Claim, answer: Answer, now: datetime) -> bool:
         return False
     failed = {**answer.failed, **answer.retry}
     refusals.record(claim=claim, answer=replace(answer, failed=failed, retry={}), now=now)
-    refusals.suppress(answer=answer, now=now)
     return _finish(claim, State.ACCEPTED, answer.detail, now)
 
 

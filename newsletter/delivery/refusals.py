@@ -1,5 +1,6 @@
 """Recipients that the provider refused while it took others: failed, or tried again later."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -18,23 +19,29 @@ State = DeliveryException.State
 
 
 def record(*, claim: Claim, answer: Answer, now: datetime) -> None:
-    """Exceptions for `answer.failed` and `answer.retry`, the latter with a follow-up batch."""
+    """Exceptions for `answer.failed` and `answer.retry`, the latter with a follow-up batch.
+
+    Readers whose mailbox does not exist (SMTP 5.1.x) are suppressed in the same transaction.
+    """
     exceptions.write(batch=claim.batch, new=State.FAILED, failures=answer.failed, now=now)
+    _suppress(answer.failed, now)
     if answer.retry:
         _try_again(claim, answer.retry, now)
 
 
-def suppress(*, answer: Answer, now: datetime) -> None:
-    """Suppress the readers whose mailbox does not exist (SMTP 5.1.x)."""
-    dead = {one: failure for one, failure in answer.failed.items() if failure.suppress}
+def _suppress(failures: Mapping[int, Failure], now: datetime) -> None:
+    dead = {one: failure for one, failure in failures.items() if failure.suppress}
     if not dead:
         return
     readers = Subscriber.objects.filter(pk__in=list(dead)).exclude(address_hash="")
+    hashes_by_detail: defaultdict[str, list[str]] = defaultdict(list)
     for subscriber_id, address_hash in readers.values_list("pk", "address_hash"):
+        hashes_by_detail[dead[subscriber_id].detail].append(address_hash)
+    for detail, hashes in hashes_by_detail.items():
         suppression.suppress(
-            address_hashes=[address_hash],
+            address_hashes=hashes,
             reason=Suppression.Reason.HARD_BOUNCE,
-            detail=dead[subscriber_id].detail,
+            detail=detail,
             now=now,
         )
 

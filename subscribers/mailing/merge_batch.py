@@ -8,7 +8,7 @@ from anymail.exceptions import AnymailError
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from subscribers.mailing.answers import Answer, Kind
-from subscribers.mailing.errors import from_http
+from subscribers.mailing.errors import from_http, scrub
 from subscribers.mailing.messages import PLACEHOLDER, Mailing, Recipient, fill
 from subscribers.mailing.mime import mailbox, one_line
 from subscribers.mailing.providers import Provider
@@ -27,7 +27,11 @@ def send(
     Metadata with each mail: `source`, `token` and `subscriber`, for matching what comes back.
     """
     connection = get_connection(provider.backend, timeout=TIMEOUT)
-    message = _message(mailing=mailing, recipients=recipients, token=token)
+    try:
+        message = _message(mailing=mailing, recipients=recipients, token=token)
+    except ValueError as error:
+        # The sender, for instance, is no address: nothing left, and asking again will not help.
+        return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
     message.connection = connection
     try:
         message.send()

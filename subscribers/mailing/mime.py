@@ -55,6 +55,14 @@ def one_line(value: str) -> str:
     return " ".join(value.split())
 
 
+def is_writable(address: str) -> bool:
+    """Whether an address can stand in a header and in an envelope without SMTPUTF8."""
+    try:
+        return mailbox("", address).addr_spec.isascii()
+    except ValueError:
+        return False
+
+
 def mailbox(name: str, address: str) -> Address:
     """An address as the From and To headers take it."""
     return Address(display_name=name, addr_spec=address)

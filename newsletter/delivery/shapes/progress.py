@@ -1,13 +1,17 @@
 """How far a relay has come with a batch, committed before and after each window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from newsletter.delivery import stopping
+from newsletter.delivery import refusals, stopping
 from newsletter.delivery.claims import LEASE, Claim
 from newsletter.models import Batch, Digest
 from subscribers.clock import Clock
+from subscribers.database import LOST
+from subscribers.mailing.answers import Answer
 
 _SENDING = Digest.objects.filter(pk=OuterRef("digest_id"), state=Digest.State.SENDING)
 
@@ -20,26 +24,52 @@ class Progress:
     clock: Clock
     acked_to: int | None = None
     submitted_to: int | None = None
+    # Until then the batch is ours whatever happens; renewed with each window.
+    lease_until: datetime = field(init=False)
 
-    def open_window(self, *, submitted_to: int) -> bool:
+    def __post_init__(self) -> None:
+        self.lease_until = self.clock.now() + LEASE
+
+    def is_over(self) -> bool:
+        """Whether the lease has ended."""
+        return self.clock.now() > self.lease_until
+
+    def open_window(self, *, submitted_to: int, refused: Answer) -> bool:
         """Commit that readers up to `submitted_to` are next, and renew the lease.
 
-        False when they must not be: the digest was paused or cancelled, the claim was lost, or
-        this worker is to stop.
+        With it goes who of those before was `refused`: what is acknowledged would count as accepted
+        if this process died. False when they must not be next: the digest was paused or cancelled,
+        the claim was lost, this worker is to stop, or the database does not say.
         """
         if stopping.is_asked():
             return False
+        try:
+            return self._open(submitted_to, refused)
+        except LOST:
+            # Perhaps it was written; but nothing of this window has left.
+            connection.close_if_unusable_or_obsolete()
+            return False
+
+    def _open(self, submitted_to: int, refused: Answer) -> bool:
+        if not (refused.failed or refused.retry):
+            return self._advance(submitted_to)
+        with transaction.atomic():
+            advanced = self._advance(submitted_to)
+            if advanced:
+                refusals.record(claim=self.claim, answer=refused, now=self.clock.now())
+        return advanced
+
+    def _advance(self, submitted_to: int) -> bool:
         mine = Batch.objects.filter(
             Exists(_SENDING),
             pk=self.claim.batch.pk,
             token=self.claim.token,
             state=Batch.State.SUBMITTING,
         )
+        lease_until = self.clock.now() + LEASE
         ours = mine.update(
-            submitted_to=submitted_to,
-            acked_to=self.acked_to,
-            lease_until=self.clock.now() + LEASE,
+            submitted_to=submitted_to, acked_to=self.acked_to, lease_until=lease_until
         )
         if ours:
-            self.submitted_to = submitted_to
+            self.submitted_to, self.lease_until = submitted_to, lease_until
         return bool(ours)

@@ -30,6 +30,14 @@ class _Call:
     def is_late(self) -> bool:
         return self.clock.elapsed() > self.end
 
+    def opens(self, window: Sequence[Recipient], progress: Progress) -> bool:
+        """Whether this window may leave; those refused in the windows before are kept with it."""
+        refused = self.answer(Answer(kind=Kind.ACCEPTED))
+        opened = progress.open_window(submitted_to=_id(window[-1]), refused=refused)
+        if opened:
+            self.failed, self.retry = {}, {}
+        return opened
+
     def answer(self, answer: Answer) -> Answer:
         """`answer` with the recipients that the relay refused until then."""
         return Answer(
@@ -51,7 +59,7 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
     try:
         with smtp.Connection() as connection:
             for window in _windows(claim.recipients):
-                if call.is_late() or not progress.open_window(submitted_to=_id(window[-1])):
+                if call.is_late() or not call.opens(window, progress):
                     break
                 _send_window(connection, mailing, window, progress, call)
     except smtp.CallError as error:
@@ -74,14 +82,13 @@ def _send_window(
             progress.submitted_to = progress.acked_to
             return
         one = _id(recipient)
-        try:
-            content = mime.build(mailing=mailing, recipient=recipient).as_bytes()
-        except ValueError as error:
+        if not mime.is_writable(recipient.address):
             # One address that cannot stand in a header must not hold up the others.
-            call.failed[one] = Failure(reason="bad_address", detail=scrub(str(error)))
+            call.failed[one] = Failure(reason="bad_address")
             progress.acked_to = one
             continue
         try:
+            content = _content(mailing, recipient)
             refused = connection.send(
                 sender=mailing.from_address, recipient=recipient.address, message=content
             )
@@ -93,6 +100,14 @@ def _send_window(
         if refused is not None:
             (call.retry if refused.again else call.failed)[one] = refused.failure
         progress.acked_to = one
+
+
+def _content(mailing: Mailing, recipient: Recipient) -> bytes:
+    try:
+        return mime.build(mailing=mailing, recipient=recipient).as_bytes()
+    except ValueError as error:
+        # Not the reader's fault, so nobody's mail would be better.
+        raise smtp.CallError(Answer(kind=Kind.REFUSED, detail=scrub(str(error)))) from error
 
 
 def _windows(recipients: Sequence[Recipient]) -> Iterator[Sequence[Recipient]]:

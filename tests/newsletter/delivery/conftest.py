@@ -11,6 +11,7 @@ from newsletter.models import Digest
 from subscribers import clock
 from subscribers.models import Newsletter
 from tests.factories import NOW, make_newsletter, make_scheduled_digest
+from tests.providers import smtp_relay
 
 
 @pytest.fixture
@@ -43,6 +44,14 @@ def travel(monkeypatch) -> Callable[[timedelta], None]:
 
     monkeypatch.setattr(clock, "database_now", lambda: NOW + ahead)
     return run
+
+
+@pytest.fixture
+def relay(settings):
+    with smtp_relay() as server:
+        settings.EMAIL_PROVIDERS = ["smtp"]
+        settings.EMAIL_URL = server.url
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from newsletter.delivery import drain
-from newsletter.models import Attempt, Batch, Digest
+from newsletter.models import Attempt, Batch, Digest, Revision
 from subscribers import links
 from subscribers.models import Notice, ProviderState
 from tests.factories import NOW, make_readers
@@ -207,3 +207,15 @@ def test_a_provider_that_cannot_be_reached_costs_nothing(
     travel(timedelta(seconds=10))
     drain.drain()
     assert ledger.check(digest) == {"accepted": 2}
+
+
+def test_a_sender_that_cannot_be_written_pauses_the_digest(newsletter, release, api: HttpApi):
+    make_readers(newsletter, 2)
+    digest = release(newsletter)
+    Revision.objects.update(from_address="not an address")
+
+    drain.drain()
+
+    assert api.payloads == []
+    assert ledger.check(digest) == {"pending": 2}
+    assert digest.state == Digest.State.PAUSED
