@@ -104,7 +104,9 @@ def _make(
 def too_little(*, found: int, rule: Schedule) -> str:
     """Why a digest is skipped, in words for staff."""
     stories = "No new story" if not found else f"Only {found} new"
-    return f"{stories} in the last {rule.max_age_hours} hours; at least {rule.min_stories} needed."
+    days, hours = divmod(rule.max_age_hours, 24)
+    span = f"{days} days" if days > 1 and not hours else f"{rule.max_age_hours} hours"
+    return f"{stories} in the last {span}; at least {rule.min_stories} needed."
 
 
 def fill(*, digest: Digest, now: datetime) -> None:

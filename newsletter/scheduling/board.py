@@ -52,7 +52,7 @@ STEPS = {
     State.SCHEDULED: (ITSELF, NextStep("preview", "Preview")),
     State.PREPARING: (ITSELF, NextStep("watch", "Watch")),
     State.SENDING: (ITSELF, NextStep("watch", "Watch")),
-    State.PAUSED: (SENDER, NextStep("resume", "Resume")),
+    State.PAUSED: (SENDER, NextStep("resume", "Go on sending")),
     State.HELD: (SENDER, NextStep("decide", "Decide")),
     State.SKIPPED: (NOBODY, NextStep("make_anyway", "Make it anyway")),
     State.SENT: (NOBODY, NextStep("result", "See how it went")),

@@ -14,6 +14,7 @@ from subscribers import audience
 from subscribers.moments import moment_in_words
 
 State = Digest.State
+CALLED_OFF = {State.CANCELLED, State.SKIPPED}
 JUST_DUE = timedelta(minutes=1)
 ON_ITS_WAY = {State.PREPARING, State.SENDING, State.PAUSED}
 
@@ -56,6 +57,8 @@ def _verb(digest: Digest, *, is_past: bool) -> str:
         return "Sent"
     if digest.sending_at or digest.state in ON_ITS_WAY:
         return "Began"
+    if digest.state in CALLED_OFF:
+        return "Was to go out"
     if is_past:
         return "Was due"
     return "Goes out" if digest.state == State.SCHEDULED else "Due"

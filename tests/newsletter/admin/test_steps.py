@@ -184,3 +184,10 @@ def test_a_mail_without_a_time_is_offered_that_of_its_schedule(desk: Client, mai
     page = desk.get(page_of(mail, "schedule")).text
     assert f'value="{day.isoformat()}"' in page
     assert 'value="06:30"' in page
+
+
+@pytest.mark.parametrize("there", [State.CANCELLED, State.SKIPPED])
+def test_nothing_is_due_that_was_called_off(desk: Client, mail: Digest, there: State) -> None:
+    put(mail, there)
+    Digest.objects.update(release_at=timezone.now() + timedelta(hours=3))
+    assert "Was to go out" in desk.get(page_of(mail)).text

@@ -33,7 +33,7 @@ def test_a_draft_says_what_is_missing_who_acts_and_leads_there(desk: Client) -> 
     digest = make_digest(subject="", release_at=NOW + timedelta(hours=1))
     text = desk.get(TODAY).text
     assert "It has no subject." in text
-    assert "an editor" in text
+    assert "waits for an editor" in text
     assert reverse("admin:newsletter_digest_change", args=[digest.pk]) in text
 
 

@@ -100,7 +100,7 @@ def test_it_is_skipped_with_its_reason_when_too_little_is_new() -> None:
     make_article()
     digest = make(newsletter)
     assert digest.state == Digest.State.SKIPPED
-    assert digest.reason == "Only 1 new in the last 72 hours; at least 3 needed."
+    assert digest.reason == "Only 1 new in the last 3 days; at least 3 needed."
     assert titles(digest) == set()
     assert DigestChange.objects.get(digest=digest).new == Digest.State.SKIPPED
 
