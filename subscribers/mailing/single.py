@@ -5,6 +5,7 @@ from uuid import UUID
 
 from subscribers.mailing import merge_batch, mime, outbox, smtp
 from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider, Shape
 
@@ -23,7 +24,11 @@ def send(
 
 
 def _send_by_smtp(*, mailing: Mailing, recipient: Recipient) -> Answer:
-    message = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+    try:
+        message = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+    except ValueError as error:
+        # An address that cannot stand in a header: asking again will not help.
+        return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
     try:
         with smtp.Connection() as connection:
             refused = connection.send(

@@ -41,7 +41,8 @@ def note(*, provider: str, before: Outlook, answer: Answer, now: datetime) -> No
     """Keep what `answer` means for everybody who mails through `provider`.
 
     An unknown opens the breaker for 30 s * 2^n, at most 15 min; a 429 obeys its Retry-After. An
-    accepted call closes the breaker, at no cost when it was closed.
+    accepted call closes the breaker, at no cost when it was closed; a wait that another worker was
+    told meanwhile stays.
     """
     if answer.kind is Kind.UNKNOWN:
         _open_breaker(provider=provider, now=now)
@@ -51,9 +52,7 @@ def note(*, provider: str, before: Outlook, answer: Answer, now: datetime) -> No
             wait = timedelta(seconds=max(answer.retry_after, 1))
         _close(provider=provider, until=now + wait, reason="The provider asked us to wait.")
     elif answer.kind is Kind.ACCEPTED and before.is_shaky:
-        ProviderState.objects.filter(name=provider).update(
-            unknowns_in_a_row=0, not_before=None, reason=""
-        )
+        ProviderState.objects.filter(name=provider).update(unknowns_in_a_row=0)
 
 
 @transaction.atomic
@@ -62,9 +61,9 @@ def _open_breaker(*, provider: str, now: datetime) -> None:
     state = ProviderState.objects.select_for_update().get(name=provider)
     wait = min(BREAKER_FIRST * 2 ** min(state.unknowns_in_a_row, 10), BREAKER_MOST)
     state.unknowns_in_a_row += 1
-    state.not_before = now + wait
-    state.reason = "The provider did not answer, so we wait before the next call."
-    state.save()
+    state.save(update_fields=["unknowns_in_a_row"])
+    reason = "The provider did not answer, so we wait before the next call."
+    _close(provider=provider, until=now + wait, reason=reason)
 
 
 def _close(*, provider: str, until: datetime, reason: str) -> None:

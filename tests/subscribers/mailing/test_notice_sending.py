@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from subscribers import clock, notices
-from subscribers.mailing import notice_sending
-from subscribers.models import Notice, OutboxMail, ProviderState
+from subscribers.mailing import notice_sending, single
+from subscribers.models import Notice, OutboxMail, ProviderState, Subscriber
 from tests.factories import NOW, make_newsletter, make_reader
 from tests.providers import smtp_relay
 
@@ -126,3 +126,69 @@ def test_one_that_has_become_pointless_fails_and_says_why(notice):
 
     assert _state(notice) == "failed"
     assert notice.answer == "There is no address any more."
+
+
+def test_an_outage_of_a_day_loses_no_confirmation(notice, travel, settings):
+    settings.EMAIL_PROVIDERS = ["smtp"]
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    for _ in range(24):
+        notice_sending.send_due()
+        travel(timedelta(hours=1))
+    assert _state(notice) == "pending"
+
+    with smtp_relay() as relay:
+        settings.EMAIL_URL = relay.url
+        notice_sending.send_due()
+        assert _state(notice) == "accepted"
+
+
+def test_it_is_given_up_when_two_days_have_passed(notice, travel, settings):
+    settings.EMAIL_PROVIDERS = ["smtp"]
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    travel(timedelta(days=2, seconds=1))
+
+    notice_sending.send_due()
+
+    assert _state(notice) == "failed"
+
+
+def test_one_that_cannot_be_made_fails_and_does_not_hold_up_the_next(notice, monkeypatch):
+    later = notices.queue(
+        kind=Notice.Kind.ALREADY,
+        subscriber=make_reader(),
+        context=notice.context,
+        now=NOW,
+    )
+    compose = notices.compose
+
+    def break_down(*, notice, now):
+        if notice.pk != later.pk:
+            raise KeyError("subject")
+        return compose(notice=notice, now=now)
+
+    monkeypatch.setattr(notices, "compose", break_down)
+    notice_sending.send_due()
+
+    assert _state(notice) == "failed"
+    assert "KeyError" in notice.answer
+    assert _state(later) == "accepted"
+
+
+def test_an_address_that_cannot_be_written_fails(notice, settings):
+    Subscriber.objects.update(address="not an address")
+    with smtp_relay() as relay:
+        settings.EMAIL_PROVIDERS = ["smtp"]
+        settings.EMAIL_URL = relay.url
+        notice_sending.send_due()
+
+    assert _state(notice) == "failed"
+
+
+def test_a_fault_while_it_is_handed_over_counts_as_no_answer(notice, monkeypatch):
+    def break_down(**_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(single, "send", break_down)
+    notice_sending.send_due()
+
+    assert _state(notice) == "unknown"
