@@ -4,6 +4,7 @@ It creates no work of its own; it finds claims whose lease lapsed, pieces that n
 batches that nobody drains, whatever became of the worker or of Redis.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -24,14 +25,24 @@ log = structlog.get_logger(__name__)
 
 
 def sweep(*, now: datetime) -> None:
-    """Recover lapsed claims, then wake whatever should be running."""
-    _recover_claimed(now)
-    _recover_submitting(now)
-    cancelling.settle(now=now)
-    _pause_overdue(now)
-    drain.finish_digests(now=now)
-    _wake(now)
-    outbox.prune()
+    """Recover lapsed claims, then wake whatever should be running.
+
+    Trouble with one of these is logged and does not keep the others from being done.
+    """
+    steps: dict[str, Callable[[], object]] = {
+        "claimed": lambda: _recover_claimed(now),
+        "submitting": lambda: _recover_submitting(now),
+        "cancelled": lambda: cancelling.settle(now=now),
+        "overdue": lambda: _pause_overdue(now),
+        "finished": lambda: drain.finish_digests(now=now),
+        "waiting": lambda: _wake(now),
+        "outbox": outbox.prune,
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception:
+            log.exception("sweep_step_failed", step=name)
 
 
 def _recover_claimed(now: datetime) -> None:

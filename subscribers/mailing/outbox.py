@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from subscribers.database import column_value
+from subscribers.database import LOST, column_value
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.models import OutboxMail, OutboxTemplate
@@ -20,11 +20,26 @@ from subscribers.models import OutboxMail, OutboxTemplate
 KEPT = 20_000
 
 
-@transaction.atomic
 def record(
     *, mailing: Mailing, recipients: Sequence[Recipient], token: UUID, now: datetime
 ) -> Answer:
-    """Accept a mailing for its recipients: three statements, however many they are."""
+    """Accept a mailing for its recipients: three statements, however many they are.
+
+    Answers as a provider does when its own database goes away; the sender's may be another.
+    """
+    written = False
+    try:
+        with transaction.atomic():
+            _write(mailing, recipients, token, now)
+            written = True
+    except LOST as error:
+        # Lost in the commit itself nobody knows whether it was kept.
+        kind = Kind.UNKNOWN if written else Kind.NOT_SENT
+        return Answer(kind=kind, detail=str(error)[:300])
+    return Answer(kind=Kind.ACCEPTED, detail=f"{len(recipients)} kept in the outbox")
+
+
+def _write(mailing: Mailing, recipients: Sequence[Recipient], token: UUID, now: datetime) -> None:
     template = _template(mailing, now)
     stored_token = column_value(OutboxMail, "token", token)
     stored_now = column_value(OutboxMail, "created_at", now)
@@ -47,7 +62,6 @@ def record(
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
-    return Answer(kind=Kind.ACCEPTED, detail=f"{len(rows)} kept in the outbox")
 
 
 def prune() -> int:

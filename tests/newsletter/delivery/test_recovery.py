@@ -158,6 +158,26 @@ def test_waiting_batches_wake_a_drain(newsletter, release, monkeypatch):
     assert woken == ["newsletter.drain", "newsletter.drain"]
 
 
+def test_trouble_with_one_thing_does_not_keep_the_rest_from_being_found(
+    newsletter, release, monkeypatch
+):
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    claims.claim(provider="outbox", now=NOW)
+    woken = []
+    monkeypatch.setattr("newsletter.wake.send", lambda task, **ids: woken.append(task))
+
+    def break_down(*_, **__):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(recovery, "_recover_submitting", break_down)
+    monkeypatch.setattr("newsletter.delivery.cancelling.settle", break_down)
+    recovery.sweep(now=LATER)
+
+    assert ledger.check(digest) == {"pending": 3}
+    assert woken == ["newsletter.drain"]
+
+
 def test_it_pauses_what_is_not_out_six_hours_after_its_release_and_only_once(newsletter, release):
     make_readers(newsletter, 10)
     digest = release(newsletter)
