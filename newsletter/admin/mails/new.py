@@ -9,11 +9,17 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.admin.mails.access import person
 from newsletter.admin.mails.forms import NewMailForm
 from newsletter.digests.assembly import make_digest, next_occurrence, rule_of
-from newsletter.models import Digest
+from newsletter.models import Digest, Item
+from newsletter.release import approval
 from newsletter.scheduling.recurrence import on_day
 from subscribers.models import Newsletter
+
+STANDS_THERE = "This one waits for that day already. Send it or cancel it before you make another."
+OLDER = "{reason} So older ones, not used before, stand in it."
+EMPTY = "{reason} There is none left that was not used: add what should stand in it."
 
 
 def new_mail(request: HttpRequest) -> HttpResponse:
@@ -23,9 +29,12 @@ def new_mail(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = NewMailForm(posted, initial={"day": timezone.localdate()})
     if form.is_valid():
-        digest = _make(form)
-        if digest.state == Digest.State.SKIPPED:
-            messages.warning(request, f"Skipped. {digest.reason} You can make it anyway.")
+        digest = _waiting(form)
+        if digest is not None:
+            messages.info(request, STANDS_THERE)
+        else:
+            digest = _make(form)
+            _make_even_so(request, digest)
         return HttpResponseRedirect(reverse("admin:newsletter_digest_change", args=[digest.pk]))
     context = {
         **admin.site.each_context(request),
@@ -34,6 +43,28 @@ def new_mail(request: HttpRequest) -> HttpResponse:
         "form": form,
     }
     return TemplateResponse(request, "admin/desk/new_mail.html", context)
+
+
+def _waiting(form: NewMailForm) -> Digest | None:
+    """The mail of that day that nobody sent yet, such as the one that the schedule opened.
+
+    A second one would find its stories taken. The board asks for one that is not there.
+    """
+    newsletter, day = form.cleaned_data["newsletter"], form.cleaned_data["day"]
+    if form.cleaned_data["occurrence"]:
+        return None
+    return Digest.objects.filter(
+        newsletter=newsletter, occurrence__startswith=day.isoformat(), state__in=Digest.EDITABLE
+    ).first()
+
+
+def _make_even_so(request: HttpRequest, digest: Digest) -> None:
+    """A person who asks for a mail gets one, also when the service would have skipped it."""
+    if digest.state != Digest.State.SKIPPED:
+        return
+    approval.make_anyway(digest_id=digest.pk, by=person(request), now=timezone.now())
+    found = Item.objects.filter(section__digest=digest).exists()
+    messages.warning(request, (OLDER if found else EMPTY).format(reason=digest.reason))
 
 
 def _make(form: NewMailForm) -> Digest:

@@ -73,35 +73,3 @@ def test_the_page_of_a_mail_explains_what_unknown_means(desk: Client, sent: Dige
         "99 readers: the provider never answered. Not sent again, so that nobody gets it twice."
         in text
     )
-
-
-def test_making_a_mail_by_hand_opens_it(desk: Client) -> None:
-    newsletter = make_newsletter()
-    data = {"newsletter": newsletter.pk, "day": "2026-11-25"}
-    response = desk.post(reverse("admin:newsletter_digest_new"), data)
-    digest = Digest.objects.get()
-    assert digest.occurrence == "2026-11-25"
-    assert response["Location"] == reverse("admin:newsletter_digest_change", args=[digest.pk])
-
-
-def test_pressing_make_it_now_twice_makes_one(desk: Client) -> None:
-    newsletter = make_newsletter()
-    data = {"newsletter": newsletter.pk, "day": "2026-11-25", "occurrence": "2026-11-25"}
-    for _ in range(2):
-        desk.post(reverse("admin:newsletter_digest_new"), data)
-    assert Digest.objects.count() == 1
-
-
-def test_a_second_mail_of_a_day_gets_its_own_occurrence_and_no_time(desk: Client) -> None:
-    newsletter = make_newsletter()
-    data = {"newsletter": newsletter.pk, "day": "2026-11-25"}
-    for _ in range(2):
-        desk.post(reverse("admin:newsletter_digest_new"), data)
-    second = Digest.objects.get(occurrence="2026-11-25-2")
-    assert second.release_at is None
-
-
-def test_asking_for_the_form_makes_nothing(desk: Client) -> None:
-    make_newsletter()
-    assert desk.get(reverse("admin:newsletter_digest_new")).status_code == 200
-    assert not Digest.objects.exists()
