@@ -170,7 +170,7 @@ def test_other_troubles_do_not_count_as_documented_refusals(
     ("said", "minutes"),
     [
         ("120", 2),
-        (format_datetime(datetime.now(UTC) + timedelta(minutes=30)), 30),
+        pytest.param(format_datetime(datetime.now(UTC) + timedelta(minutes=30)), 30, id="date"),
         ("9" * 400, 60),
         ("Mon, 01 Jan 1990 00:00:00 GMT", 0),
         ("soon", 0.5),

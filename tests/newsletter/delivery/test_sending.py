@@ -1,13 +1,16 @@
 """From a prepared digest to mails in the outbox."""
 
+import time
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.delivery import cancelling, claims, drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
-from subscribers.models import OutboxMail, Subscription
+from subscribers.models import OutboxMail, ProviderState, Subscription
 from tests.factories import NOW, make_reader, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
 
@@ -105,6 +108,30 @@ def test_a_cancelled_digest_mails_nobody_more(newsletter, release):
 
     assert ledger.check(digest) == {"cancelled": 5}
     assert not OutboxMail.objects.exists()
+
+
+def test_what_a_provider_said_during_a_short_wait_is_obeyed(newsletter, release, monkeypatch):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+    state = ProviderState.objects.create(name="outbox", not_before=NOW + timedelta(seconds=4))
+
+    def longer(_seconds):
+        state.not_before = NOW + timedelta(minutes=10)
+        state.save()
+
+    monkeypatch.setattr(time, "sleep", longer)
+    drain.drain()
+
+    assert ledger.check(digest) == {"pending": 5}
+
+
+def test_a_claim_inside_another_transaction_is_refused(newsletter, release):
+    """Nobody would see that it is being handed over, and a crash would take that back."""
+    make_readers(newsletter, 1)
+    release(newsletter)
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        claims.claim(provider="outbox", now=NOW)
 
 
 def test_two_digests_are_served_in_turn(newsletter, release):
