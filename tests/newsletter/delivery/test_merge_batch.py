@@ -170,7 +170,7 @@ def test_other_troubles_do_not_count_as_documented_refusals(
     ("said", "minutes"),
     [
         ("120", 2),
-        pytest.param(format_datetime(datetime.now(UTC) + timedelta(minutes=30)), 30, id="date"),
+        ("a date in half an hour", 30),
         ("9" * 400, 60),
         ("Mon, 01 Jan 1990 00:00:00 GMT", 0),
         ("soon", 0.5),
@@ -181,6 +181,8 @@ def test_a_wait_is_read_in_every_form_and_has_its_limits(
 ):
     make_readers(newsletter, 2)
     digest = release(newsletter)
+    if said == "a date in half an hour":
+        said = format_datetime(datetime.now(UTC) + timedelta(minutes=30), usegmt=True)
     api.status, api.headers = 429, {"Retry-After": said}
 
     drain.drain()
