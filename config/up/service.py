@@ -111,6 +111,10 @@ class Service:
             if probes.broker_answers():
                 return True
             time.sleep(0.05)
+        if self._broker.ended() is None:
+            raise UpError(
+                f"The broker did not answer within {PATIENCE} s. Its file was left alone."
+            )
         return False
 
     def _spawn(self, program: Program, *, shown: bool = True) -> Child:

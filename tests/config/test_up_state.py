@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from config import env
-from config.up import server
+from config.up import server, service
+from config.up.console import Console
 from config.up.failure import UpError
 from config.up.state import State, unwritable
 
@@ -53,3 +54,21 @@ def test_the_bundled_server_serves_when_none_is_installed(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert Path(server.find()).name == "valkey-server"
+
+
+def test_a_broker_that_only_takes_long_keeps_its_file_and_is_not_started_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings
+) -> None:
+    settings.VAR_DIR = tmp_path
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(server, "command", lambda **_: ["sleep", "60"])
+    monkeypatch.setattr(service.probes, "broker_answers", lambda: False)
+    monkeypatch.setattr(service, "PATIENCE", 0.3)
+    (tmp_path / "appendonlydir").mkdir()
+    whole = service.Service(console=Console())
+    try:
+        with pytest.raises(UpError, match="The broker did not answer within"):
+            whole._start_broker()
+    finally:
+        whole.stop()
+    assert (tmp_path / "appendonlydir").is_dir()
