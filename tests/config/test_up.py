@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.config.running import Up, none_alive
-from tests.servers import Broker
+from tests.servers import Broker, wait_for
 
 pytestmark = pytest.mark.needs_server
 
@@ -71,6 +71,14 @@ def test_a_dead_child_stops_the_rest_and_is_named(up: Up) -> None:
     assert up.wait_for_end() == 1
     assert "notices was ended by signal 9, so everything was stopped.\n" in up.output
     assert none_alive(children)
+
+
+def test_a_check_that_is_cut_off_has_not_passed(up: Up) -> None:
+    up.start("--check")
+    wait_for((up.directory / "up.json").exists, seconds=30, what="up", log=up._log)
+    up.process.send_signal(signal.SIGTERM)
+    assert up.wait_for_end() == 1
+    assert "Stopping ..." in up.output
 
 
 def test_a_busy_port_is_one_clear_line(up: Up) -> None:

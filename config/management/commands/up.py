@@ -44,6 +44,8 @@ class Command(BaseCommand):
                     service.watch()
         except Stop:
             service.say("Stopping ...")
+            # A check that was cut off has not passed.
+            status = 1 if check else 0
         except UpError as error:
             service.say(str(error))
             status = 1
