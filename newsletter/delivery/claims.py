@@ -60,14 +60,15 @@ class Claim:
         return self.batch.low is None
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def claim(*, provider: str, now: datetime) -> Claim | None:
     """Take one due batch, or None. Readers who may not be mailed any more become `left`."""
     token = uuid4()
     batch_id = _take(token=token, provider=provider, now=now)
     if batch_id is None:
         return None
-    batch = Batch.objects.select_related("digest__newsletter", "revision").get(pk=batch_id)
+    batches = Batch.objects.select_related("digest__newsletter", "revision")
+    batch = batches.defer("revision__page").get(pk=batch_id)
     served_at = batch.digest.served_at
     if served_at is None or now - served_at >= TURN:
         Digest.objects.filter(pk=batch.digest_id).update(served_at=now)

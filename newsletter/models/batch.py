@@ -100,7 +100,10 @@ class Attempt(models.Model):
 
 
 class Slot(models.Model):
-    """One of the places for a drain; its holder renews the lease, so at most N run at once."""
+    """One of the places for a drain, so at most N run at once.
+
+    The lease is as long as a task may run: a holder that died gives its place back then.
+    """
 
     number = models.PositiveSmallIntegerField(primary_key=True)
     token = models.UUIDField(null=True, blank=True)

@@ -19,6 +19,23 @@ from subscribers.models import OutboxMail, OutboxTemplate
 
 KEPT = 20_000
 
+# One statement for however many mails: their differences go over as one JSON array.
+_INSERT = (
+    "INSERT INTO subscribers_outboxmail"
+    ' (template_id, source, token, created_at, address, "values", subscriber_id)'
+    " SELECT %s, %s, %s, %s, mail.address, mail.given, mail.subscriber_id FROM ({rows}) mail"
+)
+_ROWS = {
+    "postgresql": (
+        "SELECT item->>0 AS address, item->1 AS given, (item->>2)::bigint AS subscriber_id"
+        " FROM jsonb_array_elements(%s::jsonb) AS item"
+    ),
+    "sqlite": (
+        "SELECT json_extract(value, '$[0]') AS address, json_extract(value, '$[1]') AS given,"
+        " json_extract(value, '$[2]') AS subscriber_id FROM json_each(%s)"
+    ),
+}
+
 
 def record(
     *, mailing: Mailing, recipients: Sequence[Recipient], token: UUID, now: datetime
@@ -40,28 +57,18 @@ def record(
 
 
 def _write(mailing: Mailing, recipients: Sequence[Recipient], token: UUID, now: datetime) -> None:
-    template = _template(mailing, now)
-    stored_token = column_value(OutboxMail, "token", token)
-    stored_now = column_value(OutboxMail, "created_at", now)
     rows = [
-        (
-            template.pk,
-            recipient.address,
-            json.dumps({**recipient.values, "message_id": recipient.message_id}),
-            mailing.source,
-            stored_token,
-            recipient.subscriber_id,
-            stored_now,
-        )
-        for recipient in recipients
+        [one.address, {**one.values, "message_id": one.message_id}, one.subscriber_id]
+        for one in recipients
+    ]
+    shared = [
+        _template(mailing, now).pk,
+        mailing.source,
+        column_value(OutboxMail, "token", token),
+        column_value(OutboxMail, "created_at", now),
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {OutboxMail._meta.db_table}"  # noqa: S608, SLF001  (no outside text)
-            ' (template_id, address, "values", source, token, subscriber_id, created_at)'
-            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+        cursor.execute(_INSERT.format(rows=_ROWS[connection.vendor]), [*shared, json.dumps(rows)])
 
 
 def prune() -> int:
