@@ -124,21 +124,33 @@ def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
     return min(times, default=None)
 
 
-def make_by_hand(*, newsletter: Newsletter, day: date | None, now: datetime) -> Digest:
-    """A digest that a person asked for: that of `day`, or without one a further one of today.
+def make_by_hand(
+    *, newsletter: Newsletter, day: date, occurrence: str = "", now: datetime
+) -> Digest:
+    """The digest of `occurrence`, a day's name; without one a further digest of `day`.
 
     When it stands for a run of the schedule that is still to come, it gets that run's time, and
     takes its place; otherwise it waits for a person without a time.
     """
-    on = day or now.astimezone(newsletter.zone).date()
-    occurrence = on.isoformat()
-    if day is None:
-        occurrence = next_occurrence(newsletter=newsletter, day=on)
-    release_at = None
-    for schedule in Schedule.objects.filter(newsletter=newsletter, is_active=True).select_related(
-        "newsletter"
-    ):
-        run = on_day(schedule=schedule, day=on)
-        if run and run.key == occurrence and run.release_at > max(now, schedule.effective_from):
-            release_at = run.release_at
-    return make_digest(newsletter=newsletter, occurrence=occurrence, release_at=release_at, now=now)
+    occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day)
+    return make_digest(
+        newsletter=newsletter,
+        occurrence=occurrence,
+        release_at=_time_of_run(newsletter, day, occurrence, now),
+        now=now,
+    )
+
+
+def _time_of_run(
+    newsletter: Newsletter, day: date, occurrence: str, now: datetime
+) -> datetime | None:
+    """The time of the day's run, unless it is past or another digest stands for it."""
+    schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
+    run = on_day(schedule=schedule, day=day) if schedule else None
+    if schedule is None or run is None or run.release_at <= max(now, schedule.effective_from):
+        return None
+    others = Digest.objects.filter(newsletter=newsletter, occurrence__startswith=run.key).exclude(
+        Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED)
+    )
+    taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
+    return None if taken else run.release_at

@@ -32,6 +32,13 @@ class NewMailForm(forms.Form):
         r"^\d{4}-\d\d-\d\d(-\d{1,2})?$", required=False, widget=forms.HiddenInput
     )
 
+    def clean(self) -> dict[str, Any]:
+        """An occurrence is one of the day; somebody who chose another day wants another mail."""
+        data = super().clean() or {}
+        if not data.get("occurrence", "").startswith(str(data.get("day"))):
+            data["occurrence"] = ""
+        return data
+
 
 class ScheduleForm(forms.Form):
     """Date and time in the newsletter's zone."""

@@ -1,7 +1,5 @@
 """Making a mail by hand: for a newsletter and a day, filled from the newest stories."""
 
-from datetime import date, datetime
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,11 +9,9 @@ from django.utils import timezone
 
 from newsletter.admin.mails.access import person
 from newsletter.admin.mails.forms import NewMailForm
-from newsletter.digests.assembly import make_digest, next_occurrence, rule_of
 from newsletter.models import Digest, Item
 from newsletter.release import approval
-from newsletter.scheduling.recurrence import on_day
-from subscribers.models import Newsletter
+from newsletter.scheduling import upcoming
 
 STANDS_THERE = "This one waits for that day already. Send it or cancel it before you make another."
 OLDER = "{reason} So older ones, not used before, stand in it."
@@ -68,21 +64,10 @@ def _make_even_so(request: HttpRequest, digest: Digest) -> None:
 
 
 def _make(form: NewMailForm) -> Digest:
-    newsletter, day = form.cleaned_data["newsletter"], form.cleaned_data["day"]
     # The board names the occurrence, so that pressing twice makes one.
-    occurrence = form.cleaned_data["occurrence"] or next_occurrence(newsletter=newsletter, day=day)
-    return make_digest(
-        newsletter=newsletter,
-        occurrence=occurrence,
-        release_at=_time_of_day(newsletter, day) if occurrence == day.isoformat() else None,
+    return upcoming.make_by_hand(
+        newsletter=form.cleaned_data["newsletter"],
+        day=form.cleaned_data["day"],
+        occurrence=form.cleaned_data["occurrence"],
         now=timezone.now(),
     )
-
-
-def _time_of_day(newsletter: Newsletter, day: date) -> datetime | None:
-    """The schedule's time on that day when it is still to come; a second mail has none."""
-    rule = rule_of(newsletter)
-    if rule.pk is None:
-        return None
-    run = on_day(schedule=rule, day=day)
-    return run.release_at if run and run.release_at > timezone.now() else None

@@ -32,8 +32,12 @@ class Command(BaseCommand):
             raise CommandError(
                 f"No newsletter is called {options['slug']!r}; there are: {known}."
             ) from error
+        now, day = timezone.now(), options["date"]
         digest = upcoming.make_by_hand(
-            newsletter=newsletter, day=options["date"], now=timezone.now()
+            newsletter=newsletter,
+            day=day or now.astimezone(newsletter.zone).date(),
+            occurrence=day.isoformat() if day else "",
+            now=now,
         )
         self.stdout.write(f"{digest}: {digest.get_state_display()}")
         if digest.state == Digest.State.SKIPPED:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -56,6 +57,13 @@ def test_who_asks_for_a_mail_gets_it_from_older_stories_when_nothing_is_new(desk
     assert digest.state == Digest.State.DRAFT
     assert Item.objects.filter(section__digest=digest).count() == 1
     assert "older ones, not used before" in response.text
+
+
+@pytest.mark.parametrize("named", ["2026-11-26", "2026-13-45"])
+def test_an_occurrence_of_another_day_is_passed_over(desk: Client, named: str) -> None:
+    data = {"newsletter": make_newsletter().pk, "day": "2026-11-25", "occurrence": named}
+    desk.post(NEW, data)
+    assert Digest.objects.get().occurrence == "2026-11-25"
 
 
 def test_asking_for_the_form_makes_nothing(desk: Client) -> None:
