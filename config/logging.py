@@ -1,5 +1,6 @@
 """Logs: one event name and ids a line, never an address; for people or as JSON (LOG_FORMAT)."""
 
+import re
 from typing import Any
 
 import structlog
@@ -10,6 +11,11 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+# What libraries put into their lines: a path that whoever reads it could use in a reader's name,
+# and the addresses in the words of a database that refuses a row.
+_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preferences)/)[\w-]+")
+_ADDRESS = re.compile(r"[^\s@\"'<>()\[\]=,:;/\\]+@[\w-]+(?:\.[\w-]+)+")
 
 _LOGGERS: dict[str, Any] = {
     # Django's own handlers would say each of its lines a second time.
@@ -39,7 +45,6 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
     structlog.configure(
         processors=[
             *_SHARED,
-            structlog.processors.format_exc_info,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -53,6 +58,9 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    # Here and not above, so that it holds for the lines of libraries too.
+                    structlog.processors.format_exc_info,
+                    _masked,
                     renderer,
                 ],
                 "foreign_pre_chain": _SHARED,
@@ -62,3 +70,11 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": _LOGGERS,
     }
+
+
+def _masked(_logger: Any, _method: str, event: Any) -> Any:
+    """The line without tokens of links and without addresses, also in its traceback."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _ADDRESS.sub("[address]", _TOKEN.sub(r"\1[token]", value))
+    return event

@@ -1,0 +1,41 @@
+"""No line of the log lets its reader act for a subscriber, or says who one is."""
+
+import logging
+import sys
+
+import pytest
+
+from config.logging import logging_config
+
+TOKEN = "AAAAAAAAAAEAAAABI2zeLnWBYD2AqLOcaIgJtw"
+
+
+def line(log_format, message, *values, exc_info=None):
+    settings = dict(logging_config(log_format=log_format)["formatters"]["line"])
+    formatter = settings.pop("()")(**settings)
+    record = logging.LogRecord("django.request", 40, "", 1, message, values, exc_info)
+    return formatter.format(record)
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize("kind", ["confirm", "unsubscribe", "preferences"])
+def test_it_leaves_tokens_of_links_out(log_format, kind):
+    said = line(log_format, "Internal Server Error: %s", f"/{kind}/{TOKEN}/")
+    assert TOKEN not in said
+    assert f"/{kind}/[token]/" in said
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_it_says_where_a_library_failed_but_not_for_whom(log_format):
+    try:
+        raise ValueError("Key (address_key)=(reader@mail.example) already exists.")
+    except ValueError:
+        said = line(log_format, "Internal Server Error", exc_info=sys.exc_info())
+    assert "Traceback" in said
+    assert "test_logging.py" in said
+    assert "Key (address_key)=([address]) already exists." in said
+
+
+def test_it_leaves_everything_else_as_it_is():
+    said = line("json", "Task newsletter.plan_digests[1] of bulk@host: /articles/harbour/ @ 12:00")
+    assert "Task newsletter.plan_digests[1] of bulk@host: /articles/harbour/ @ 12:00" in said
