@@ -5,8 +5,8 @@ from typing import Any
 from celery import shared_task
 from django.core.cache import cache
 
+from subscribers import notice_sending
 from subscribers.clock import database_now
-from subscribers.mailing import notice_sending
 
 TICK_KEY = "beat:tick"
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from subscribers import clock, notices
-from subscribers.mailing import notice_sending, single
+from subscribers import clock, notice_sending, notices
+from subscribers.mailing import single
 from subscribers.models import Notice, OutboxMail, ProviderState, Subscriber
 from tests.factories import NOW, make_newsletter, make_reader
 from tests.providers import smtp_relay
