@@ -14,7 +14,11 @@ def of_request(request: HttpRequest) -> str:
     X-Forwarded-For is believed only as far as it was written by TRUSTED_PROXIES: read from the
     right, the first address that is no proxy of ours is the client.
     """
-    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    remote = request.META.get("REMOTE_ADDR", "")
+    if not remote and settings.TRUSTED_PROXIES:
+        # A unix socket: only a program of this machine can have written to it, so a proxy of ours.
+        remote = settings.TRUSTED_PROXIES[0].partition("/")[0]
+    address = _parse(remote)
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while address and hops and _is_our_proxy(address):
         before = _parse(hops.pop())
@@ -28,16 +32,17 @@ def truncated(address: IPAddress | None) -> str:
     """The network of an address: /24 for IPv4, /48 for IPv6."""
     if address is None:
         return ""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def _parse(text: str) -> IPAddress | None:
+    """The address that `text` is; an IPv4 address that came in as IPv6 is IPv4 again."""
     try:
-        return ip_address(text.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _is_our_proxy(address: IPAddress) -> bool:

@@ -34,3 +34,16 @@ def test_it_reads_the_client_from_a_proxy_of_ours(settings):
     assert _network("10.0.0.1", "192.0.2.66, 198.51.100.1, 10.0.0.9") == "198.51.100.0/24"
     assert _network("10.0.0.1", "garbage") == "10.0.0.0/24"
     assert _network("10.0.0.1") == "10.0.0.0/24"
+
+
+def test_it_knows_a_proxy_of_ours_on_a_socket_for_both_families(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert _network("::ffff:10.0.0.1", "198.51.100.1") == "198.51.100.0/24"
+    assert _network("10.0.0.1", "198.51.100.1, ::ffff:10.0.0.9") == "198.51.100.0/24"
+
+
+def test_it_takes_who_speaks_through_a_unix_socket_for_a_proxy_where_there_are_some(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert _network("", "192.0.2.66, 198.51.100.1") == "198.51.100.0/24"
+    settings.TRUSTED_PROXIES = []
+    assert _network("", "198.51.100.1") == ""
