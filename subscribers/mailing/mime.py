@@ -65,4 +65,4 @@ def is_writable(address: str) -> bool:
 
 def mailbox(name: str, address: str) -> Address:
     """An address as the From and To headers take it."""
-    return Address(display_name=name, addr_spec=address)
+    return Address(display_name=one_line(name), addr_spec=address)

@@ -37,7 +37,7 @@ def test_no_value_can_start_another_header():
             subject="Hello @@name@@",
             html="<p>Hi</p>",
             text="Hi",
-            from_name="The Daymark",
+            from_name="The Daymark\r\nBcc: other@mail.example",
             from_address="desk@daymark.example",
             headers={"X-Name": "@@name@@", "Message-ID": "@@message_id@@"},
         ),
@@ -50,6 +50,7 @@ def test_no_value_can_start_another_header():
     )
 
     assert message["Bcc"] is None
+    assert message["From"].addresses[0].display_name == "The Daymark Bcc: other@mail.example"
     assert message["Subject"] == "Hello Ann Bcc: other@mail.example"
     assert message["Message-ID"] == "<1@daymark.example>"
 
