@@ -1,7 +1,14 @@
-"""Which content a page may load: nothing from elsewhere, and scripts only from our own files."""
+"""Which content a page may load, and how much a request may bring.
+
+A page loads nothing from elsewhere, and scripts only from our own files.
+"""
+
+from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase
 
 PUBLIC_POLICY = {
@@ -38,3 +45,22 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/admin/"):
             parts.replace = DESK_ADDITIONS | (parts.replace or {})
         return parts
+
+
+def body_limit(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware that refuses a body before any of it is read; only the desk takes pictures.
+
+    Django's own limit leaves out files, so without this anybody could fill the disk with them.
+    """
+
+    def limited(request: HttpRequest) -> HttpResponseBase:
+        desk = request.path.startswith("/admin/")
+        most = settings.DESK_UPLOAD_MAX_SIZE if desk else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > most:
+            raise RequestDataTooBig(f"More than {most:,} bytes.")
+        return get_response(request)
+
+    return limited

@@ -33,7 +33,7 @@ SITE_URL = locations.site_url(
 )
 ALLOWED_HOSTS = locations.hosts(
     "ALLOWED_HOSTS",
-    "127.0.0.1,localhost,testserver" if DEBUG else str(urlsplit(SITE_URL).hostname),
+    "127.0.0.1,localhost" if DEBUG else str(urlsplit(SITE_URL).hostname),
 )
 CSRF_TRUSTED_ORIGINS = locations.origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentPolicyMiddleware",
+    "config.security.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -188,7 +189,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Mail ------------------------------------------------------------------------------------
 
-# In order of failover: outbox, smtp, or a name that anymail knows.
+# Those that `subscribers.mailing.providers` knows; the first takes all mail.
 EMAIL_PROVIDERS = env.choices(
     "EMAIL_PROVIDERS",
     {"outbox", "smtp", "sendgrid"},
@@ -240,6 +241,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 # A digest of 30 items with their texts is well under this; a megabyte of sign-up form is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# With files: a picture of 15 MB and the words of its form.
+DESK_UPLOAD_MAX_SIZE = 20_000_000
 
 # --- Watching --------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What people see when something is missing or broken."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.urls import path
 
@@ -43,3 +44,13 @@ def test_a_request_that_is_too_long_is_refused_kindly(client):
     response = client.post("/subscribe/", {"email": "x" * 2_000_000})
     assert response.status_code == 400
     assert "We cannot read this request." in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "size"), [("/subscribe/", 1_100_000), ("/admin/login/", 21_000_000)]
+)
+def test_nobody_can_leave_large_files_here(client, path, size):
+    upload = SimpleUploadedFile("x.bin", bytes(size))
+    assert client.post(path, {"email": "reader@mail.example", "x": upload}).status_code == 400
+    assert client.post(path, {"email": "", "x": "small"}).status_code != 400
