@@ -1,8 +1,12 @@
 """Newsletters: their name, sender and words, and the schedule that opens their mails."""
 
+from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, StackedInline
 
 from newsletter.admin.schedule_form import ScheduleForm
+from newsletter.admin.uploads import copies_of
 from newsletter.models import Schedule
 from newsletter.scheduling.recurrence import in_words, next_run
 from subscribers.admin.chips import Look, chip
@@ -25,6 +30,20 @@ SCHEDULE_FIELDSETS = (
     ("What goes in", {"fields": CONTENT}),
     ("How early and how late", {"fields": LIMITS}),
 )
+
+
+class NewsletterForm(forms.ModelForm[Newsletter]):
+    """A newsletter; of a chosen picture only our own copy is kept and shown."""
+
+    class Meta:
+        model = Newsletter
+        fields = ("picture",)
+
+    def clean_picture(self) -> Any:
+        upload = self.cleaned_data["picture"]
+        if isinstance(upload, UploadedFile):
+            return ContentFile(copies_of(upload).large, name=f"{Path(upload.name or '').stem}.jpg")
+        return upload
 
 
 class ScheduleInline(StackedInline):
@@ -43,6 +62,7 @@ class ScheduleInline(StackedInline):
 class NewsletterAdmin(ModelAdmin):
     """What a reader joins. A mail takes its sender from here when it is approved."""
 
+    form = NewsletterForm
     list_display = ("name", "goes_out", "from_name", "time_zone", "is_open")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

@@ -11,13 +11,12 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from newsletter.admin.uploads import copies_of
 from newsletter.content import images
 from newsletter.content.sanitizing import clean_html
 from newsletter.models import Article, Author, Image, Topic
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
-
-LARGEST_PICTURE = 15_000_000
 
 
 class StoryForm(forms.ModelForm[Article]):
@@ -44,8 +43,8 @@ class StoryForm(forms.ModelForm[Article]):
 
     def clean_picture(self) -> Any:
         upload = self.cleaned_data["picture"]
-        if upload and upload.size > LARGEST_PICTURE:
-            raise forms.ValidationError("That picture is larger than 15 MB.")
+        if upload:
+            copies_of(upload)
         return upload
 
 

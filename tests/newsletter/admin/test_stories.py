@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from PIL import Image as Picture
 
 from newsletter import wake
 from newsletter.models import Article, Feed, Schedule
-from tests.factories import make_article, make_schedule
+from tests.factories import make_article, make_image, make_newsletter, make_schedule
 
 FEED = {"name": "Harbour Post", "url": "https://harbour.example/feed", "kind": "excerpt"}
 FEED |= {"is_active": "on", "every_minutes": "30"}
@@ -93,6 +94,36 @@ def test_a_file_that_is_no_picture_is_refused(desk: Client) -> None:
     response = desk.post(reverse("admin:newsletter_article_add"), story(picture=upload))
     assert response.status_code == 200
     assert not Article.objects.exists()
+
+
+def test_a_picture_that_cannot_be_used_leaves_the_one_that_is_there(desk: Client) -> None:
+    hero = make_image()
+    shown = make_article(hero=hero)
+    address = reverse("admin:newsletter_article_change", args=[shown.pk])
+    response = desk.post(address, story(picture=photo(size=(6000, 4000))))
+    assert "The picture has more than 20 million pixels." in response.content.decode()
+    shown.refresh_from_db()
+    assert shown.hero == hero
+
+
+def test_of_a_newsletters_picture_only_our_own_copy_is_kept(desk: Client) -> None:
+    newsletter = make_newsletter()
+    address = reverse("admin:subscribers_newsletter_change", args=[newsletter.pk])
+    words = model_to_dict(newsletter, exclude=["id", "picture", "promotes"])
+    schedules = {"schedule-TOTAL_FORMS": "0", "schedule-INITIAL_FORMS": "0"}
+    response = desk.post(address, words | schedules | {"picture": photo(size=(1600, 900))})
+    assert response.status_code == 302, response.context["errors"]
+    newsletter.refresh_from_db()
+    with Picture.open(newsletter.picture.path) as kept:
+        assert (kept.format, kept.width, len(kept.getexif())) == ("JPEG", 1200, 0)
+
+
+def photo(*, size: tuple[int, int]) -> SimpleUploadedFile:
+    """As a camera makes it, with the place in it."""
+    data, exif = BytesIO(), Picture.Exif()
+    exif[0x010E] = "4 Beacon Row"
+    Picture.new("RGB", size, "navy").save(data, "PNG", exif=exif)
+    return SimpleUploadedFile("a.png", data.getvalue(), "image/png")
 
 
 def test_stories_are_found_for_a_mail_by_their_title(desk: Client) -> None:
