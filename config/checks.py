@@ -10,6 +10,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 # A shorter key could be guessed.
 LONG_ENOUGH = 50
@@ -35,6 +36,16 @@ def refuse() -> None:
     problems = check_settings()
     if problems:
         raise ImproperlyConfigured(" ".join(f"{each.msg} ({each.id})" for each in problems))
+
+
+def refuse_uncollected() -> None:
+    """Raise ImproperlyConfigured when no page could be drawn for want of its style sheets."""
+    try:
+        static("css/site.css")
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "STATIC_ROOT holds no style sheets. Run manage.py collectstatic --no-input first."
+        ) from error
 
 
 def _keys() -> Iterator[CheckMessage]:

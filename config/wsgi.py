@@ -16,6 +16,7 @@ WORKER_BOOT_ERROR = 3
 try:
     application = get_wsgi_application()
     checks.refuse()
+    checks.refuse_uncollected()
 except ImproperlyConfigured as error:
     sys.stderr.write(f"Wrong setting: {error}\n")
     sys.exit(WORKER_BOOT_ERROR)

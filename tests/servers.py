@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import kombu.pools
 import pytest
 import redis
 from celery import current_app
@@ -59,16 +61,39 @@ class Broker:
         if self._process:
             self._process.terminate()
             self._process.wait(10)
+        self._tidy()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Killed while the block runs, then another one, empty, at the same address."""
+        if self._process is None:
+            pytest.skip("the broker is not ours to stop")
+        self._process.kill()
+        self._process.wait(10)
+        yield
+        self._spawn()
+        # Connections to the old one would fail whoever uses them next.
+        self.client.connection_pool.reset()
+        kombu.pools.reset()
+        current_app._after_fork()
+        wait_for(self._answers, seconds=20, what="the broker")
+
+    def _tidy(self) -> None:
         if self._directory:
             shutil.rmtree(self._directory, ignore_errors=True)
 
     def _serve(self) -> None:
+        # A short path: the address of a unix socket holds about a hundred characters.
+        self._directory = tempfile.mkdtemp(prefix="nl-", dir="/tmp")
+        self.url = f"unix://{self._directory}/valkey.sock"
+        self._spawn()
+
+    def _spawn(self) -> None:
+        assert self._directory
         try:
             program = server.find()
         except UpError as error:
             unavailable(str(error))
-        # A short path: the address of a unix socket holds about a hundred characters.
-        self._directory = tempfile.mkdtemp(prefix="nl-", dir="/tmp")
         socket = Path(self._directory) / "valkey.sock"
         self._process = subprocess.Popen(
             TETHERED
@@ -78,7 +103,6 @@ class Broker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.url = f"unix://{socket}"
 
     def _answers(self) -> bool:
         try:
@@ -97,7 +121,7 @@ class Worker:
 
     def __init__(self, *, broker: Broker, log: Path) -> None:
         self._broker = broker
-        self._log = log
+        self.log_file = log
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -107,11 +131,11 @@ class Worker:
 
     @property
     def log(self) -> str:
-        return self._log.read_text(errors="replace") if self._log.exists() else ""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     def start(self, *, queues: str = QUEUES, concurrency: int = 2, **env: str) -> None:
         name = f"test-{uuid.uuid4().hex[:8]}@localhost"
-        with self._log.open("ab") as out:
+        with self.log_file.open("ab") as out:
             self._process = subprocess.Popen(
                 [
                     *TETHERED,
@@ -125,7 +149,7 @@ class Worker:
                 stderr=out,
                 start_new_session=True,
             )
-        wait_for(lambda: self._answers(name), seconds=40, what="the worker", log=self._log)
+        wait_for(lambda: self._answers(name), seconds=40, what="the worker", log=self.log_file)
 
     def kill(self) -> None:
         """Kill the worker and its pool at once, as a power cut would."""

@@ -8,7 +8,7 @@ from newsletter.content.reencoding import Copies, PictureError, reencode
 LARGEST_PICTURE = 15_000_000
 
 
-def copies_of(upload: UploadedFile) -> Copies:
+def copies_of(upload: "UploadedFile[bytes]") -> Copies:
     """Copies of a chosen picture; raises ValidationError with the reason it cannot be used."""
     if (upload.size or 0) > LARGEST_PICTURE:
         raise forms.ValidationError("That picture is larger than 15 MB.")

@@ -50,7 +50,7 @@ def drain() -> None:
 def run_inline(*, digest_id: int) -> None:
     """Send what is due in this process until the digest has no batch that can go now.
 
-    For the demo and for commands; works beside real workers, because claims do.
+    For the demo; works beside real workers, because claims do.
     """
     clock = Clock()
     due = Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING).filter(

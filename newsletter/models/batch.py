@@ -9,8 +9,8 @@ from newsletter.models.revision import Revision
 class Batch(models.Model):
     """A lane's deliveries with subscriber ids in (low, high], or a follow-up without a range.
 
-    Written by `delivery.claims`, `delivery.outcomes` and `delivery.recovery` only, each change a
-    conditional UPDATE that names the old state and the claim's token.
+    Written in `newsletter.delivery` only: each change is an UPDATE that names the old state or the
+    claim's token, or is made under a lock after both were looked at.
     """
 
     class State(models.TextChoices):

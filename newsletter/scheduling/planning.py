@@ -25,9 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def plan(*, now: datetime) -> None:
-    """Open what should be open at `now`, then release or hold what is due.
-
-    Drafts of schedules that were changed since follow them first.
+    """Move drafts after changed schedules, open what should be open, release or hold what is due.
 
     The trouble of one newsletter is logged and does not keep the others from going out.
     """

@@ -1,4 +1,4 @@
-"""Providers: which ones mail, in which order, and what holds them back."""
+"""Providers: which ones there are, in which order, and what holds them back."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ class ProviderStateAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Every provider in order of failover, with its state when it has one."""
+        """Every provider in the order of EMAIL_PROVIDERS, with its state when it has one."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         states = {state.name: state for state in ProviderState.objects.all()}

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -115,6 +116,14 @@ def test_the_web_server_is_told_that_starting_again_would_not_help(env: dict[str
     assert ended.returncode == 3
     assert ended.stderr.splitlines()[-1].startswith("Wrong setting: ")
     assert "Traceback" not in ended.stderr
+
+
+def test_the_web_server_does_not_start_without_its_style_sheets(tmp_path: Path) -> None:
+    env = {name: value for name, value in GOOD.items() if isinstance(value, str)}
+    env |= {"DEBUG": "off", "EMAIL_PROVIDERS": "smtp", "VAR_DIR": str(tmp_path)}
+    ended = _run(["-c", "import config.wsgi"], **env)
+    assert ended.returncode == 3
+    assert "manage.py collectstatic" in ended.stderr.splitlines()[-1]
 
 
 def _run(command: list[str], **env: str) -> "subprocess.CompletedProcess[str]":

@@ -38,6 +38,12 @@ def _release(newsletter: Newsletter) -> Digest:
     return digest
 
 
+def _another_newsletter(how_many: int) -> Newsletter:
+    newsletter = make_newsletter()
+    make_readers(newsletter, how_many)
+    return newsletter
+
+
 def _is_sent(digest: Digest) -> bool:
     return Digest.objects.filter(pk=digest.pk, state=Digest.State.SENT).exists()
 
@@ -113,6 +119,29 @@ def test_wiping_the_broker_in_mid_send_loses_no_mail(
     assert ledger.check(digest) == {"accepted": 300}
     mailed = [address for address, _ in relay.messages]
     assert len(mailed) == len(set(mailed)) == 300
+
+
+def test_a_worker_lives_through_a_restart_of_the_broker(
+    newsletter, worker: Worker, relay: Relay, broker: Broker
+):
+    make_readers(newsletter, 300)
+    _slowly(relay, 0.02)
+    _over_smtp(worker, relay)
+    digest = _release(newsletter)
+    wait_for(lambda: len(relay.messages) > 30, seconds=30, what="some of the mails")
+
+    with broker.away():
+        time.sleep(1)
+    wait_for(lambda: _is_sent(digest), seconds=40, what="all of the mails")
+    second = _release(_another_newsletter(10))
+
+    def is_sent_by_beat() -> bool:
+        # What this process sends first after the restart may be lost; beat comes again.
+        recovery.sweep(now=database_now())
+        return _is_sent(second)
+
+    wait_for(is_sent_by_beat, seconds=40, what="the next digest", log=worker.log_file)
+    assert ledger.check(digest) == {"accepted": 300}
 
 
 def _close_breaker() -> None:
