@@ -45,6 +45,18 @@ def broker(_broker_process: Broker, _surroundings: None) -> Broker:
 
 
 @pytest.fixture
+def mortal_broker(settings: pytest.FixtureRequest, _surroundings: None) -> Iterator[Broker]:
+    """A real broker for one test only, which may stop it."""
+    server = Broker(own=True)
+    try:
+        server.start()
+        _use_redis(server, settings)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
 def worker(broker: Broker, transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     """A real worker for all queues; the test needs `transaction=True`."""
     process = Worker(broker=broker, log=tmp_path / "worker.log")

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -122,15 +123,17 @@ def test_wiping_the_broker_in_mid_send_loses_no_mail(
 
 
 def test_a_worker_lives_through_a_restart_of_the_broker(
-    newsletter, worker: Worker, relay: Relay, broker: Broker
+    newsletter, mortal_broker: Broker, relay: Relay, tmp_path: Path, request
 ):
     make_readers(newsletter, 300)
     _slowly(relay, 0.02)
-    _over_smtp(worker, relay)
+    worker = Worker(broker=mortal_broker, log=tmp_path / "worker.log")
+    request.addfinalizer(worker.kill)
+    worker.start(EMAIL_PROVIDERS="smtp", EMAIL_URL=relay.url)
     digest = _release(newsletter)
     wait_for(lambda: len(relay.messages) > 30, seconds=30, what="some of the mails")
 
-    with broker.away():
+    with mortal_broker.away():
         time.sleep(1)
     wait_for(lambda: _is_sent(digest), seconds=40, what="all of the mails")
     second = _release(_another_newsletter(10))
