@@ -156,7 +156,12 @@ def _in_words(source: str) -> str:
 def _notice_kinds(sources: Iterable[str]) -> dict[str, str]:
     """What each notice among `sources` is, by source."""
     split = (source.partition(":") for source in sources)
-    ids = {int(number) for kind, _, number in split if kind == "notice" and number.isdigit()}
+    ids = {
+        int(number)
+        for kind, _, number in split
+        # No longer than a key of the database can be.
+        if kind == "notice" and number.isdecimal() and len(number) < 19
+    }
     if not ids:
         return {}
     notices = Notice.objects.filter(pk__in=ids).only("kind")

@@ -87,6 +87,13 @@ def test_a_page_number_that_is_none_shows_the_newest(
     assert "ana@mail.example" in client.get("/outbox/", {"before": before}).content.decode()
 
 
+@pytest.mark.parametrize("source", ["notice:99999999999999999999", "notice:²", "notice:", "x"])
+def test_it_finds_nothing_from_a_source_that_is_none(client: Client, source: str) -> None:
+    response = client.get("/outbox/", {"source": source})
+    assert response.status_code == 200
+    assert "No captured mail fits." in response.content.decode()
+
+
 def test_it_says_when_nothing_was_captured(client: Client) -> None:
     assert "No mail yet" in client.get("/outbox/").content.decode()
 
