@@ -44,6 +44,13 @@ class Batch(models.Model):
         Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     provider = models.CharField(max_length=20, blank=True)
+    # When it was last handed over: the life of the provider's idempotency key counts from here.
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # SHA-256 of what was handed over, where the provider knows idempotency keys: only the same
+    # may be handed over again with the same key.
+    payload_hash = models.CharField(max_length=64, blank=True)
+    # Halves of a call that was refused without naming anybody: one at a time.
+    is_bisecting = models.BooleanField(default=False)
     # SMTP: bytes of recipients up to here may have left; answers up to here are in.
     submitted_to = models.BigIntegerField(null=True)
     acked_to = models.BigIntegerField(null=True)
@@ -75,6 +82,11 @@ class Batch(models.Model):
                 fields=["digest", "id"],
                 condition=models.Q(state__in=["pending", "claimed", "submitting"]),
                 name="batch_open",
+            ),
+            models.Index(
+                fields=["digest", "id"],
+                condition=models.Q(state="unknown"),
+                name="batch_unknown",
             ),
         ]
 

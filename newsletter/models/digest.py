@@ -51,6 +51,14 @@ class Digest(models.Model):
         "newsletter.Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    # A short correction to those whom another digest reached: its audience is theirs.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    # Of a correction in flight, for its web page: what changed, in a sentence of the editor's.
+    correction_note = models.CharField(max_length=300, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+
     # Preparation: subscriber id up to which delivery rows exist; when all do; how many there are.
     prepared_to = models.BigIntegerField(default=0)
     prepared_at = models.DateTimeField(null=True, blank=True)

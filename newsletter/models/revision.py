@@ -27,6 +27,9 @@ class Revision(models.Model):
     fragments = models.JSONField(default=dict)
     # What the page of the digest shows: the template context as plain data.
     page = models.JSONField(default=dict)
+    # Where its counted links lead, by number: {"url", "label"}. A click is looked up here, so that
+    # nobody can make this site lead elsewhere.
+    links = models.JSONField(default=list)
     # SHA-256 of subject, html, text and headers.
     digest_hash = models.CharField(max_length=64)
     approved_by = models.ForeignKey(

@@ -1,6 +1,7 @@
 """The providers of this installation and what each can carry in one call."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -25,6 +26,10 @@ class Provider:
     backend: str = ""
     # Answers that its documentation says mean "nothing was accepted, ask again".
     not_accepted: frozenset[int] = frozenset()
+    # A call is taken whole or not at all, so that one event of one reader tells of all.
+    accepts_whole: bool = True
+    # How long it remembers an idempotency key; None where it documents none.
+    key_life: timedelta | None = None
 
 
 PROVIDERS = {

@@ -1,6 +1,7 @@
 """The tables of this app, one file per subject."""
 
 from subscribers.models.consent import Consent
+from subscribers.models.lock import SendingLock
 from subscribers.models.newsletter import Newsletter
 from subscribers.models.notice import Notice
 from subscribers.models.outbox import OutboxMail, OutboxTemplate
@@ -16,6 +17,7 @@ __all__ = [
     "OutboxMail",
     "OutboxTemplate",
     "ProviderState",
+    "SendingLock",
     "Subscriber",
     "Subscription",
     "Suppression",

@@ -44,6 +44,11 @@ class Newsletter(models.Model):
         related_name="promoted_by",
         help_text="Another newsletter that its mails offer to readers who do not get it.",
     )
+    tracks_clicks = models.BooleanField(
+        "count clicks",
+        default=True,
+        help_text="Links in its mails lead through this site and are counted. Off: direct links.",
+    )
     is_open = models.BooleanField("open for sign-up", default=True)
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the front page.")
     created_at = models.DateTimeField(auto_now_add=True)
