@@ -5,21 +5,26 @@ mail that comes twice does no harm, one that never comes does); a batch of a dig
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
 from subscribers import notices
 from subscribers.clock import Clock
 from subscribers.database import persist
-from subscribers.mailing import single, state
+from subscribers.mailing import limits, single, state
+from subscribers.mailing.allowance import Closed
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.backoff import after_attempts
+from subscribers.mailing.failover import Failover
+from subscribers.mailing.limits import Grant
 from subscribers.mailing.messages import Mailing, Recipient
-from subscribers.mailing.providers import Provider, current
+from subscribers.mailing.providers import Provider
 from subscribers.models import Notice
 
 LEASE = timedelta(seconds=90)
@@ -35,13 +40,23 @@ State = Notice.State
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A notice in our hands, and the provider that may take it."""
+
+    notice: Notice
+    token: UUID
+    provider: Provider
+    grant: Grant
+
+
 def send_due() -> int:
     """Send what is due for at most 8 s; the number of mails handed over. Safe many at a time."""
     clock = Clock()
     recover(now=clock.now())
     sent = 0
-    for notice, outlook in _claims(clock):
-        _send(notice=notice, outlook=outlook, clock=clock)
+    for claim in _claims(clock):
+        _send(claim=claim, clock=clock)
         sent += 1
     return sent
 
@@ -58,50 +73,64 @@ def recover(*, now: datetime) -> None:
     ).update(state=State.PENDING)
 
 
-def _claims(clock: Clock) -> Iterator[tuple[Notice, state.Outlook]]:
-    """Claimed notices, one after the other, until none is due or the time is up."""
-    provider = current().name
+def _claims(clock: Clock) -> Iterator[_Claim]:
+    """Claimed notices, one after the other, until none is due or may go, or the time is up."""
+    failover = Failover()
     while clock.elapsed() < MOST_SECONDS:
         now = clock.now()
-        outlook = state.outlook(provider=provider, now=now)
-        if outlook.closed_until:
+        try:
+            claim = failover.attempt(partial(_claim, now=now), now=now)
+        except Closed:
             return
-        due = Notice.objects.filter(state=State.PENDING, not_before__lte=now)
-        candidate = due.order_by("not_before").values_list("pk", flat=True).first()
-        if candidate is None:
+        if claim is None:
             return
-        token = uuid4()
-        claimed = due.filter(pk=candidate).update(
-            state=State.CLAIMED,
-            token=token,
-            lease_until=now + LEASE,
-            attempts=F("attempts") + 1,
-            provider=provider,
-        )
-        if claimed:
-            mine = Notice.objects.select_related("subscriber").filter(token=token)
-            yield mine.get(pk=candidate), outlook
+        yield claim
 
 
-def _send(*, notice: Notice, outlook: state.Outlook, clock: Clock) -> None:
-    token = notice.token
-    assert token is not None  # noqa: S101  (just claimed)
+@transaction.atomic
+def _claim(provider: Provider, *, now: datetime) -> _Claim | None:
+    """Take the notice that waited longest; None when none is due. Raises `Closed`."""
+    due = Notice.objects.filter(state=State.PENDING, not_before__lte=now)
+    mine = due.select_for_update(skip_locked=True, of=("self",)).order_by("not_before")
+    notice = mine.select_related("subscriber").first()
+    if notice is None:
+        return None
+    token = uuid4()
+    claimed = due.filter(pk=notice.pk).update(
+        state=State.CLAIMED,
+        token=token,
+        lease_until=now + LEASE,
+        attempts=F("attempts") + 1,
+        provider=provider.name,
+    )
+    if not claimed:
+        return None
+    grant = limits.reserve(provider=provider, mails=1, now=now, urgent=True)
+    notice.attempts += 1
+    return _Claim(notice=notice, token=token, provider=provider, grant=grant)
+
+
+def _send(*, claim: _Claim, clock: Clock) -> None:
+    notice, token = claim.notice, claim.token
     mail = _compose(notice, token, clock.now())
-    if mail is None:
-        return
     mine = Notice.objects.filter(pk=notice.pk, token=token)
-    if not mine.filter(state=State.CLAIMED).update(state=State.SUBMITTING):
+    if mail is None or not mine.filter(state=State.CLAIMED).update(state=State.SUBMITTING):
+        limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
         return
-    provider = current()
-    answer = _hand_over(provider, *mail, token, clock.now())
+    answer = _hand_over(claim.provider, *mail, token, clock.now())
     end = clock.now() + LEASE
-
-    def keep() -> None:
-        _record(notice, token, answer, clock.now())
-        state.note(provider=provider.name, before=outlook, answer=answer, now=clock.now())
-
-    persist(keep, until=lambda: clock.now() > end)
+    persist(lambda: _keep(claim, answer, clock.now()), until=lambda: clock.now() > end)
     log.info("notice_sent", notice=notice.pk, kind=notice.kind, answer=str(answer.kind))
+
+
+@transaction.atomic
+def _keep(claim: _Claim, answer: Answer, now: datetime) -> None:
+    """Write down how it ended and what that means for the provider: both, and once."""
+    if not _record(claim.notice, claim.token, answer, now):
+        return
+    if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
+        limits.give_back(provider=claim.provider.name, mails=1)
+    state.note(provider=claim.provider.name, grant=claim.grant, answer=answer, now=now)
 
 
 def _compose(notice: Notice, token: UUID, now: datetime) -> tuple[Mailing, Recipient] | None:
@@ -132,15 +161,14 @@ def _hand_over(
         return Answer(kind=Kind.UNKNOWN, detail=f"A fault of our own: {type(error).__name__}.")
 
 
-def _record(notice: Notice, token: UUID, answer: Answer, now: datetime) -> None:
+def _record(notice: Notice, token: UUID, answer: Answer, now: datetime) -> bool:
     if answer.kind is Kind.ACCEPTED:
-        _finish(notice, token, State.ACCEPTED, answer.detail, now)
-    elif answer.kind is Kind.REFUSED or _is_given_up(notice, answer, now):
-        _finish(notice, token, State.FAILED, answer.detail, now)
-    elif answer.kind is Kind.UNKNOWN:
-        _wait(notice, token, State.UNKNOWN, answer, now + UNKNOWN_AGAIN_AFTER)
-    else:
-        _wait(notice, token, State.PENDING, answer, now + after_attempts(notice.attempts))
+        return _finish(notice, token, State.ACCEPTED, answer.detail, now)
+    if answer.kind is Kind.REFUSED or _is_given_up(notice, answer, now):
+        return _finish(notice, token, State.FAILED, answer.detail, now)
+    if answer.kind is Kind.UNKNOWN:
+        return _wait(notice, token, State.UNKNOWN, answer, now + UNKNOWN_AGAIN_AFTER)
+    return _wait(notice, token, State.PENDING, answer, now + after_attempts(notice.attempts))
 
 
 def _is_given_up(notice: Notice, answer: Answer, now: datetime) -> bool:
@@ -149,15 +177,13 @@ def _is_given_up(notice: Notice, answer: Answer, now: datetime) -> bool:
     return now - notice.created_at > GIVE_UP_AFTER
 
 
-def _finish(notice: Notice, token: UUID, new: State, answer: str, now: datetime) -> None:
+def _finish(notice: Notice, token: UUID, new: State, answer: str, now: datetime) -> bool:
     """A final state; the holder of the token may still settle what a lapsed lease left open."""
     open_states = Q(state__in=[State.CLAIMED, State.SUBMITTING, State.UNKNOWN])
-    Notice.objects.filter(open_states, pk=notice.pk, token=token).update(
-        state=new, answer=answer, finished_at=now, lease_until=None
-    )
+    mine = Notice.objects.filter(open_states, pk=notice.pk, token=token)
+    return bool(mine.update(state=new, answer=answer, finished_at=now, lease_until=None))
 
 
-def _wait(notice: Notice, token: UUID, new: State, answer: Answer, until: datetime) -> None:
-    Notice.objects.filter(pk=notice.pk, token=token, state=State.SUBMITTING).update(
-        state=new, answer=answer.detail, not_before=until, lease_until=None
-    )
+def _wait(notice: Notice, token: UUID, new: State, answer: Answer, until: datetime) -> bool:
+    mine = Notice.objects.filter(pk=notice.pk, token=token, state=State.SUBMITTING)
+    return bool(mine.update(state=new, answer=answer.detail, not_before=until, lease_until=None))

@@ -16,12 +16,12 @@ from django.db.models import Q
 
 from newsletter import wake
 from newsletter.delivery import claims, outcomes, stopping, submission
+from newsletter.delivery.rounds import Round
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
 from subscribers.clock import Clock
 from subscribers.database import LOST, persist
-from subscribers.mailing import state
-from subscribers.mailing.providers import current
+from subscribers.mailing.allowance import Closed
 
 SLOTS = 4
 SLOT_LEASE = timedelta(seconds=120)
@@ -38,9 +38,9 @@ def drain() -> None:
     with _slot(clock) as held:
         if not held:
             return
-        more = True
+        ours, more = Round(), True
         while more and clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
-            more = _step(clock)
+            more = _step(clock, ours)
     # After the slot is free: who wakes up at once would find it taken and end.
     if more:
         wake.send(wake.DRAIN)
@@ -52,11 +52,11 @@ def run_inline(*, digest_id: int) -> None:
 
     For the demo; works beside real workers, because claims do.
     """
-    clock = Clock()
-    due = Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING).filter(
-        Q(not_before__isnull=True) | Q(not_before__lte=clock.now())
+    clock, ours = Clock(), Round()
+    due = Batch.objects.filter(
+        claims.due(now=clock.now()), digest_id=digest_id, state=Batch.State.PENDING
     )
-    while due.exists() and _step(clock):
+    while due.exists() and _step(clock, ours):
         pass
     finish_digests(now=clock.now())
 
@@ -68,29 +68,26 @@ def finish_digests(*, now: datetime) -> None:
         lifecycle.finish(digest_id=digest_id, now=now)
 
 
-def _step(clock: Clock) -> bool:
-    """One batch, or a short wait for the provider; False when there is none that may go now."""
-    provider = current()
-    outlook = state.outlook(provider=provider.name, now=clock.now())
-    if outlook.closed_until is not None:
-        return _wait_for(outlook.closed_until, clock)
-    claim = claims.claim(provider=provider.name, now=clock.now())
+def _step(clock: Clock, ours: Round) -> bool:
+    """One batch, or a short wait for a provider; False when there is none that may go now."""
+    try:
+        claim = ours.claim(now=clock.now())
+    except Closed as closed:
+        return _wait_for(closed.until, clock)
     if claim is None:
         return False
     if not claim.recipients:
         outcomes.nobody_left(claim=claim, now=clock.now())
         return True
-    result = submission.submit(claim=claim, provider=provider, clock=clock)
+    result = submission.submit(claim=claim, clock=clock)
     if result is None:
         return True
     answer, progress = result
-
-    def keep() -> None:
-        outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now())
-        state.note(provider=provider.name, before=outlook, answer=answer, now=clock.now())
-
     # Only this process knows the answer. Recording it twice changes nothing.
-    persist(keep, until=progress.is_over)
+    persist(
+        lambda: outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now()),
+        until=progress.is_over,
+    )
     return True
 
 

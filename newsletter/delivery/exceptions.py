@@ -12,9 +12,11 @@ State = DeliveryException.State
 
 def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -> None:
     """Those who are not deliverable any more at the claim, each with the reason."""
+    if not subscriber_ids:
+        return
     reasons = _why_gone(batch.digest.newsletter_id, subscriber_ids)
     write(
-        batch=batch,
+        digest_id=batch.digest_id,
         new=State.LEFT,
         failures={one: Failure(reason=reasons.get(one, "suppressed")) for one in subscriber_ids},
         now=now,
@@ -23,7 +25,7 @@ def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -
 
 def write(
     *,
-    batch: Batch,
+    digest_id: int,
     new: State,
     failures: Mapping[int, Failure],
     now: datetime,
@@ -38,13 +40,13 @@ def write(
     existing = {
         one.subscriber_id: one
         for one in DeliveryException.objects.filter(
-            digest_id=batch.digest_id, subscriber_id__in=list(failures)
+            digest_id=digest_id, subscriber_id__in=list(failures)
         )
     }
     tries = 1 if new in {State.RETRY, State.FAILED} else 0
     rows = [
         DeliveryException(
-            digest_id=batch.digest_id,
+            digest_id=digest_id,
             subscriber_id=one,
             state=new,
             reason=failure.reason,
@@ -63,7 +65,7 @@ def write(
         batch_size=500,
     )
     olds = {one: row.state for one, row in existing.items()}
-    _log(batch.digest_id, {one: f.reason for one, f in failures.items()}, olds, new, now)
+    _log(digest_id, {one: f.reason for one, f in failures.items()}, olds, new, now)
 
 
 def _follow_up_id(given: Batch | None, existing: DeliveryException | None) -> int | None:

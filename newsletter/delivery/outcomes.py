@@ -12,14 +12,14 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsletter.delivery import exceptions, refusals, splitting
+from newsletter.delivery import bisection, brake, exceptions, refusals, splitting, trouble
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes import Progress
-from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException
-from newsletter.release import alerts
+from subscribers.mailing import limits, state
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.backoff import after_attempts
+from subscribers.mailing.providers import Shape
 
 MOST_ATTEMPTS = 5
 
@@ -33,23 +33,22 @@ def record(*, claim: Claim, answer: Answer, progress: Progress, now: datetime) -
         recorded = _finish(claim, State.ACCEPTED, answer.detail, now)
     else:
         recorded = _record_details(claim, answer, progress, now)
-    if not recorded:
-        return False
-    if answer.kind in {Kind.ACCOUNT, Kind.REFUSED}:
-        _pause(claim, answer, now)
-    log.info(
-        "batch_answered",
-        digest=claim.batch.digest_id,
-        batch=claim.batch.pk,
-        answer=str(answer.kind),
-        recipients=len(claim.recipients),
-    )
-    return True
+    if recorded:
+        log.info(
+            "batch_answered",
+            digest=claim.batch.digest_id,
+            batch=claim.batch.pk,
+            answer=str(answer.kind),
+            recipients=len(claim.recipients),
+        )
+    return recorded
 
 
 def nobody_left(*, claim: Claim, now: datetime) -> None:
     """A batch whose readers have all left: done without a call."""
     _finish(claim, State.ACCEPTED, "nobody left to mail", now)
+    if claim.batch.bisection:
+        bisection.advance(digest_id=claim.batch.digest_id, now=now)
 
 
 def retry_at(*, answer: Answer, attempts: int, now: datetime) -> datetime:
@@ -61,8 +60,16 @@ def retry_at(*, answer: Answer, attempts: int, now: datetime) -> datetime:
 
 
 def _is_happy(claim: Claim, answer: Answer, progress: Progress) -> bool:
-    """Everybody of a range was taken: one statement is all that it needs."""
-    differs = answer.failed or answer.retry or claim.is_follow_up or _is_partial(claim, progress)
+    """Everybody of a range was taken by a provider that is well: one statement is all it needs."""
+    grant = claim.grant
+    differs = (
+        answer.failed
+        or answer.retry
+        or claim.is_follow_up
+        or claim.batch.bisection
+        or (grant is not None and (grant.is_probe or grant.is_shaky))
+        or _is_partial(claim, progress)
+    )
     return answer.kind is Kind.ACCEPTED and not differs
 
 
@@ -77,10 +84,33 @@ def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datet
     if answer.kind is not Kind.ACCEPTED:
         _log_attempt(claim, answer, now)
     if _is_partial(claim, progress):
-        splitting.at_progress(claim=claim, progress=progress, answer=answer, now=now)
+        _record_part(claim, answer, progress, now)
     else:
         _record_whole(claim, answer, now)
+    _tell_everybody(claim, answer, progress, now)
     return True
+
+
+def _tell_everybody(claim: Claim, answer: Answer, progress: Progress, now: datetime) -> None:
+    """What the answer means beyond this batch: for the provider, the digest, and its halves."""
+    assert claim.grant is not None  # noqa: S101  (there was a call)
+    name, digest_id = claim.provider.name, claim.batch.digest_id
+    limits.give_back(provider=name, mails=_unsent(claim, answer, progress))
+    state.note(provider=name, grant=claim.grant, answer=answer, now=now)
+    trouble.follow(claim=claim, answer=answer, now=now)
+    if answer.failed:
+        brake.check(digest_id=digest_id, now=now)
+    if claim.batch.bisection:
+        bisection.advance(digest_id=digest_id, now=now)
+
+
+def _unsent(claim: Claim, answer: Answer, progress: Progress) -> int:
+    """How many of those reserved did not leave, as far as one can tell."""
+    reached = max(progress.acked_to or 0, progress.submitted_to or 0)
+    if reached:
+        return sum(1 for one in claim.recipients if (one.subscriber_id or 0) > reached)
+    gone = answer.kind in {Kind.ACCEPTED, Kind.UNKNOWN}
+    return 0 if gone else len(claim.recipients)
 
 
 def _record_late(claim: Claim, answer: Answer, now: datetime) -> bool:
@@ -107,20 +137,44 @@ def _is_partial(claim: Claim, progress: Progress) -> bool:
     return progress.acked_to != claim.recipients[-1].subscriber_id
 
 
+def _record_part(claim: Claim, answer: Answer, progress: Progress, now: datetime) -> None:
+    wait = None
+    if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
+        wait = now + after_attempts(claim.batch.attempts)
+    splitting.by_progress(
+        batch=claim.batch,
+        acked_to=progress.acked_to,
+        submitted_to=progress.submitted_to,
+        rest_not_before=wait,
+        now=now,
+    )
+
+
 def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
-    if answer.kind is Kind.ACCEPTED:
-        _finish(claim, State.ACCEPTED, answer.detail, now)
-    elif answer.kind is Kind.UNKNOWN:
-        _finish(claim, State.UNKNOWN, answer.detail, now)
-    elif answer.kind is Kind.NOT_ACCEPTED and _times_not_accepted(claim) >= MOST_ATTEMPTS:
-        _finish(claim, State.FAILED, answer.detail, now)
-    else:
-        _ours(claim).update(
-            state=State.PENDING,
-            not_before=retry_at(answer=answer, attempts=claim.batch.attempts, now=now),
-            answer=answer.detail,
-            lease_until=None,
-        )
+    match answer.kind:
+        case Kind.ACCEPTED:
+            _finish(claim, State.ACCEPTED, answer.detail, now)
+        case Kind.UNKNOWN:
+            _finish(claim, State.UNKNOWN, answer.detail, now)
+        case Kind.REFUSED if answer.failed:
+            # Those named have failed; the others go at once.
+            _put_back(claim, answer, None)
+        case Kind.REFUSED if claim.provider.shape is not Shape.SMTP:
+            bisection.refuse(batch=claim.batch, detail=answer.detail, now=now)
+        case Kind.NOT_ACCEPTED if _times_not_accepted(claim) >= MOST_ATTEMPTS:
+            _finish(claim, State.FAILED, answer.detail, now)
+        case Kind.ACCOUNT:
+            # The next provider takes it at once; without one the digest is paused.
+            _put_back(claim, answer, None)
+        case _:
+            again = retry_at(answer=answer, attempts=claim.batch.attempts, now=now)
+            _put_back(claim, answer, again)
+
+
+def _put_back(claim: Claim, answer: Answer, not_before: datetime | None) -> None:
+    _ours(claim).update(
+        state=State.PENDING, not_before=not_before, answer=answer.detail, lease_until=None
+    )
 
 
 def _times_not_accepted(claim: Claim) -> int:
@@ -141,20 +195,11 @@ def _log_attempt(claim: Claim, answer: Answer, now: datetime) -> None:
     Attempt.objects.create(
         batch=claim.batch,
         token=claim.token,
-        provider=claim.batch.provider,
-        revision=claim.revision,
+        provider=claim.provider.name,
+        revision=claim.letter.revision,
         low=claim.batch.low,
         high=claim.batch.high,
         outcome=answer.kind.value,
         answer=answer.detail,
         at=now,
     )
-
-
-def _pause(claim: Claim, answer: Answer, now: datetime) -> None:
-    """The account or the mail itself is refused: no other batch would fare better."""
-    reason = f"The provider refused to send: {answer.detail}"[:300]
-    digest = claim.batch.digest
-    if lifecycle.pause(digest_id=digest.pk, by=None, now=now, reason=reason):
-        digest.refresh_from_db(fields=["state"])
-        alerts.tell_staff(digest=digest, message=reason, now=now)

@@ -14,7 +14,7 @@ from newsletter import wake
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from subscribers import audience
-from subscribers.mailing.providers import current
+from subscribers.mailing.providers import first
 
 # Subscriber ids in one piece, so at most as many readers.
 PIECE = 50_000
@@ -102,7 +102,7 @@ def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
 def _insert_batches(*, digest: Digest, low: int, high: int) -> None:
     """Batches of the provider's size whose ranges join: (low, a], (a, b], ..."""
     with connection.cursor() as cursor:
-        cursor.execute(_BOUNDS, [current().batch_size, digest.pk, low, high])
+        cursor.execute(_BOUNDS, [first().batch_size, digest.pk, low, high])
         bounds = cursor.fetchall()
     edges = [low, *(last for last, _ in bounds)]
     Batch.objects.bulk_create(

@@ -9,16 +9,17 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from newsletter import wake
-from newsletter.delivery import cancelling, drain, exceptions, splitting
+from newsletter.delivery import bisection, cancelling, claims, drain, exceptions, splitting
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
 from newsletter.release import alerts
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.limits import Grant
 
 State = Batch.State
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ def sweep(*, now: datetime) -> None:
     steps: dict[str, Callable[[], object]] = {
         "claimed": lambda: _recover_claimed(now),
         "submitting": lambda: _recover_submitting(now),
+        "bisected": lambda: _go_on_bisecting(now),
         "cancelled": lambda: cancelling.settle(now=now),
         "overdue": lambda: _pause_overdue(now),
         "finished": lambda: drain.finish_digests(now=now),
@@ -93,17 +95,23 @@ def _give_up(batch_id: int, now: datetime) -> None:
         exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
     state.note(
         provider=batch.provider,
-        before=state.Outlook(),
+        # Whether it was a probe died with the worker; an unknown counts either way.
+        grant=Grant(mails=0, is_probe=True),
         answer=Answer(kind=Kind.UNKNOWN),
         now=now,
     )
     log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
 
 
+def _go_on_bisecting(now: datetime) -> None:
+    for digest_id in bisection.stuck():
+        bisection.advance(digest_id=digest_id, now=now)
+
+
 def _pause_overdue(now: datetime) -> None:
     """Past the handover deadline: a person decides whether late is better than never."""
-    overdue = Digest.objects.filter(
-        state__in=[Digest.State.PREPARING, Digest.State.SENDING], release_at__lt=now - DEADLINE
+    overdue = Digest.objects.annotate(handover=Coalesce("reopened_at", "release_at")).filter(
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING], handover__lt=now - DEADLINE
     )
     reason = "Not all of it could be handed over within 6 hours of its release."
     # Once only: somebody who resumes it after that has decided.
@@ -121,7 +129,7 @@ def _wake(now: datetime) -> None:
     for digest_id in list(unprepared.values_list("pk", flat=True)):
         wake.send(wake.PREPARE, digest_id=digest_id)
     due = Batch.objects.filter(
-        Q(not_before__isnull=True) | Q(not_before__lte=now),
+        claims.due(now=now),
         state=State.PENDING,
         digest__state=Digest.State.SENDING,
     )

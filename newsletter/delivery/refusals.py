@@ -23,7 +23,9 @@ def record(*, claim: Claim, answer: Answer, now: datetime) -> None:
 
     Readers whose mailbox does not exist (SMTP 5.1.x) are suppressed in the same transaction.
     """
-    exceptions.write(batch=claim.batch, new=State.FAILED, failures=answer.failed, now=now)
+    exceptions.write(
+        digest_id=claim.batch.digest_id, new=State.FAILED, failures=answer.failed, now=now
+    )
     _suppress(answer.failed, now)
     if answer.retry:
         _try_again(claim, answer.retry, now)
@@ -56,9 +58,11 @@ def _try_again(claim: Claim, readers: Mapping[int, Failure], now: datetime) -> N
         .first()
     )
     due = now + RETRY_FIRST * (1 << min(earlier or 0, 10))
-    released = claim.batch.digest.release_at or now
+    released = claim.batch.digest.handover_from or now
     if due > released + DEADLINE:
-        exceptions.write(batch=claim.batch, new=State.FAILED, failures=readers, now=now)
+        exceptions.write(
+            digest_id=claim.batch.digest_id, new=State.FAILED, failures=readers, now=now
+        )
         return
     follow_up = Batch.objects.create(
         digest=claim.batch.digest,
@@ -68,5 +72,9 @@ def _try_again(claim: Claim, readers: Mapping[int, Failure], now: datetime) -> N
         not_before=due,
     )
     exceptions.write(
-        batch=claim.batch, new=State.RETRY, failures=readers, now=now, follow_up=follow_up
+        digest_id=claim.batch.digest_id,
+        new=State.RETRY,
+        failures=readers,
+        now=now,
+        follow_up=follow_up,
     )

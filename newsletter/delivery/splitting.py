@@ -1,19 +1,20 @@
-"""Splitting: one transaction marks a batch and puts children in its place that cover it exactly."""
+"""Splitting: one transaction marks a batch and puts children in its place that cover it exactly.
 
-from collections.abc import Sequence
+A range is cut at subscriber ids; a follow-up, which has none, hands its readers on to new ones.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from newsletter.delivery import exceptions
-from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes import Progress
 from newsletter.models import Batch, Delivery, DeliveryException
-from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.backoff import after_attempts
+from subscribers.mailing.answers import Failure
 
 State = Batch.State
+Bisection = Batch.Bisection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,7 @@ class Part:
     high: int
     state: State
     not_before: datetime | None = None
-
-
-def at_progress(*, claim: Claim, progress: Progress, answer: Answer, now: datetime) -> None:
-    """A relay came to part of a batch: accepted up to here, unknown up to there, the rest waits."""
-    wait = None
-    if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
-        wait = now + after_attempts(claim.batch.attempts)
-    by_progress(
-        batch=claim.batch,
-        acked_to=progress.acked_to,
-        submitted_to=progress.submitted_to,
-        rest_not_before=wait,
-        now=now,
-    )
+    bisection: Bisection | None = None
 
 
 def by_progress(
@@ -61,36 +49,96 @@ def by_progress(
     split(batch=batch, parts=parts, now=now)
 
 
+def cut(*, batch: Batch, last: int, now: datetime) -> Batch:
+    """Keep a claimed batch up to the reader with id `last`; the rest waits in one of its own.
+
+    Returns the batch that is claimed now: the first child, or the follow-up itself.
+    """
+    if batch.low is None or batch.high is None:
+        rest = [one for one in waiting_ids(batch=batch) if one > last]
+        follow_up(batch=batch, subscriber_ids=rest, now=now)
+        Batch.objects.filter(pk=batch.pk).update(size=batch.size - len(rest))
+        batch.size -= len(rest)
+        return batch
+    parts = [Part(high=last, state=State.CLAIMED), Part(high=batch.high, state=State.PENDING)]
+    return split(batch=batch, parts=parts, now=now)[0]
+
+
 @transaction.atomic
-def split(*, batch: Batch, parts: Sequence[Part], now: datetime) -> None:
-    """Put children for `parts` in the place of `batch`; the last part ends where it ended."""
+def split(*, batch: Batch, parts: Sequence[Part], now: datetime) -> list[Batch]:
+    """Put children for `parts` in the place of `batch`; the last part ends where it ended.
+
+    A child that waits knows nothing of the call; the others carry what the batch knew of it.
+    """
     Batch.objects.filter(pk=batch.pk).update(state=State.SPLIT, finished_at=now, lease_until=None)
-    low = batch.low
+    children, low = [], batch.low
     for part in parts:
         assert low is not None  # noqa: S101  (callers split ranges only)
-        size = Delivery.objects.filter(
-            digest_id=batch.digest_id,
-            subscriber_id__gt=low,
-            subscriber_id__lte=part.high,
-            lane=batch.lane,
-        ).count()
-        waiting = part.state is State.PENDING
-        Batch.objects.create(
-            digest_id=batch.digest_id,
-            lane=batch.lane,
-            low=low,
-            high=part.high,
-            size=size,
-            parent=batch,
-            state=part.state,
-            not_before=part.not_before,
-            attempts=batch.attempts,
-            token=None if waiting else batch.token,
-            revision_id=None if waiting else batch.revision_id,
-            provider="" if waiting else batch.provider,
-            finished_at=None if waiting else now,
-        )
+        children.append(Batch.objects.create(**_child(batch, low, part, now)))
         low = part.high
+    return children
+
+
+def _child(batch: Batch, low: int, part: Part, now: datetime) -> dict[str, object]:
+    size = Delivery.objects.filter(
+        digest_id=batch.digest_id,
+        subscriber_id__gt=low,
+        subscriber_id__lte=part.high,
+        lane=batch.lane,
+    ).count()
+    values: dict[str, object] = {
+        "digest_id": batch.digest_id,
+        "lane": batch.lane,
+        "low": low,
+        "high": part.high,
+        "size": size,
+        "parent_id": batch.pk,
+        "state": part.state,
+        "not_before": part.not_before,
+        "attempts": batch.attempts,
+        "bisection": batch.bisection if part.bisection is None else part.bisection,
+    }
+    if part.state is State.PENDING:
+        return values
+    values |= {
+        "token": batch.token,
+        "revision_id": batch.revision_id,
+        "provider": batch.provider,
+        "submitted_at": batch.submitted_at,
+    }
+    if part.state is State.CLAIMED:
+        return values | {"lease_until": batch.lease_until}
+    return values | {"finished_at": now}
+
+
+def waiting_ids(*, batch: Batch) -> list[int]:
+    """The readers of a follow-up that still wait for it, in id order."""
+    waiting = DeliveryException.objects.filter(follow_up=batch, state=DeliveryException.State.RETRY)
+    return list(waiting.order_by("subscriber_id").values_list("subscriber_id", flat=True))
+
+
+def follow_up(
+    *,
+    batch: Batch,
+    subscriber_ids: Collection[int],
+    now: datetime,
+    not_before: datetime | None = None,
+    bisection: Bisection = Bisection.NONE,
+) -> Batch | None:
+    """Hand readers of a follow-up on to a new one that waits; None when there are none."""
+    if not subscriber_ids:
+        return None
+    rest = Batch.objects.create(
+        digest_id=batch.digest_id,
+        lane=batch.lane,
+        size=len(subscriber_ids),
+        parent_id=batch.pk,
+        attempts=batch.attempts,
+        not_before=not_before,
+        bisection=bisection,
+    )
+    exceptions.hand_on(batch=batch, subscriber_ids=subscriber_ids, follow_up=rest, now=now)
+    return rest
 
 
 def _part_follow_up(
@@ -101,8 +149,7 @@ def _part_follow_up(
     now: datetime,
 ) -> None:
     """A follow-up has no range: its readers are parted, and the rest gets a new follow-up."""
-    waiting = DeliveryException.objects.filter(follow_up=batch, state=DeliveryException.State.RETRY)
-    ids = list(waiting.order_by("subscriber_id").values_list("subscriber_id", flat=True))
+    ids = waiting_ids(batch=batch)
     acked, submitted = acked_to or 0, max(acked_to or 0, submitted_to or 0)
     groups = {
         DeliveryException.State.ACCEPTED: [one for one in ids if one <= acked],
@@ -110,16 +157,7 @@ def _part_follow_up(
     }
     for new, members in groups.items():
         failures = {one: Failure(reason="") for one in members}
-        exceptions.write(batch=batch, new=new, failures=failures, now=now)
+        exceptions.write(digest_id=batch.digest_id, new=new, failures=failures, now=now)
     rest = [one for one in ids if one > submitted]
-    if rest:
-        next_try = Batch.objects.create(
-            digest_id=batch.digest_id,
-            lane=batch.lane,
-            size=len(rest),
-            parent=batch,
-            attempts=batch.attempts,
-            not_before=rest_not_before,
-        )
-        exceptions.hand_on(batch=batch, subscriber_ids=rest, follow_up=next_try, now=now)
+    follow_up(batch=batch, subscriber_ids=rest, now=now, not_before=rest_not_before)
     Batch.objects.filter(pk=batch.pk).update(state=State.SPLIT, finished_at=now, lease_until=None)

@@ -1,30 +1,25 @@
 """Handing a claimed batch over: `submitting` is committed before the first byte leaves."""
 
 import structlog
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from newsletter.delivery import cancelling
-from newsletter.delivery.claims import Claim
+from newsletter.delivery.claims import LEASE, Claim
 from newsletter.delivery.shapes import SHAPES, Progress
-from newsletter.models import Batch, Digest
-from newsletter.rendering import message
+from newsletter.models import Batch, Digest, Lane
 from subscribers.clock import Clock
 from subscribers.database import LOST, persist
+from subscribers.mailing import limits
 from subscribers.mailing.answers import Answer, Kind
-from subscribers.mailing.messages import Mailing
-from subscribers.mailing.providers import Provider
-
-_SENDING = Digest.objects.filter(pk=OuterRef("digest_id"), state=Digest.State.SENDING)
 
 log = structlog.get_logger(__name__)
 
 
-def submit(*, claim: Claim, provider: Provider, clock: Clock) -> tuple[Answer, Progress] | None:
-    """Call the provider once. None: it may not go now (paused, cancelled, the lease lapsed).
+def submit(*, claim: Claim, clock: Clock) -> tuple[Answer, Progress] | None:
+    """Call the provider once. None: it may not go now (paused, corrected, the lease lapsed).
 
     The second value says how far a relay had come with the recipients, in id order.
     """
-    mailing = message.mailing(revision=claim.revision)
     progress = Progress(claim=claim, clock=clock)
     try:
         begun = _begin(progress)
@@ -33,12 +28,14 @@ def submit(*, claim: Claim, provider: Provider, clock: Clock) -> tuple[Answer, P
     if not begun:
         persist(lambda: give_back(claim=claim, clock=clock), until=progress.is_over)
         return None
-    return _call(provider, mailing, progress), progress
+    return _call(progress), progress
 
 
 def give_back(*, claim: Claim, clock: Clock) -> None:
     """Nothing left: the batch waits again, or ends with a digest that was cancelled."""
     mine = Batch.objects.filter(pk=claim.batch.pk, token=claim.token)
+    if claim.grant is not None:
+        limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
     # Submitting too: the database may have gone away after it had written that.
     mine.filter(state__in=[Batch.State.CLAIMED, Batch.State.SUBMITTING]).update(
         state=Batch.State.PENDING, lease_until=None
@@ -47,18 +44,29 @@ def give_back(*, claim: Claim, clock: Clock) -> None:
 
 
 def _begin(progress: Progress) -> bool:
+    """Only while the digest is still sending, and still with the words that were claimed."""
     claim = progress.claim
-    mine = Batch.objects.filter(Exists(_SENDING), pk=claim.batch.pk, token=claim.token)
+    lane = Lane.objects.filter(
+        digest_id=claim.batch.digest_id,
+        number=claim.batch.lane,
+        revision=claim.batch.revision_id,
+        digest__state=Digest.State.SENDING,
+    )
+    mine = Batch.objects.filter(Exists(lane), pk=claim.batch.pk, token=claim.token)
+    now = progress.lease_until - LEASE
     started = mine.filter(state=Batch.State.CLAIMED).update(
-        state=Batch.State.SUBMITTING, lease_until=progress.lease_until
+        state=Batch.State.SUBMITTING, lease_until=progress.lease_until, submitted_at=now
     )
     return bool(started)
 
 
-def _call(provider: Provider, mailing: Mailing, progress: Progress) -> Answer:
-    send = SHAPES[provider.shape]
+def _call(progress: Progress) -> Answer:
+    claim = progress.claim
+    send = SHAPES[claim.provider.shape]
     try:
-        return send(provider=provider, mailing=mailing, claim=progress.claim, progress=progress)
+        return send(
+            provider=claim.provider, mailing=claim.letter.mailing, claim=claim, progress=progress
+        )
     except Exception as error:
         # Told at once, not by the end of the lease: the breaker must open before the next batch.
         log.exception("submission_failed", batch=progress.claim.batch.pk)

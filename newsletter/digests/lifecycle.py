@@ -36,6 +36,13 @@ CANCELLABLE = frozenset(
 OPEN_BATCHES = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
 
 
+class DateTaken(Exception):
+    """A cancelled digest cannot come back: another one has its date."""
+
+    def __init__(self) -> None:
+        super().__init__("Another mail has its date by now, so this one cannot come back.")
+
+
 @transaction.atomic
 def move(
     *,
@@ -163,6 +170,34 @@ def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
     return move(digest_id=digest_id, old={State.PAUSED}, new=State.SENDING, now=now, actor=by)
 
 
+@transaction.atomic
+def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) -> bool:
+    """Sent or cancelled -> sending again, for some of its readers; logged where it is on its way.
+
+    Raises `DateTaken` when another mail has the date of a cancelled one by now.
+    """
+    old = {State.SENT, State.CANCELLED, State.SENDING, State.PAUSED}
+    digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+    if digest.state == State.CANCELLED and _is_date_taken(digest):
+        raise DateTaken
+    return move(
+        digest_id=digest_id,
+        old=old,
+        new=State.PAUSED if digest.state == State.PAUSED else State.SENDING,
+        now=now,
+        actor=by,
+        reason=reason,
+        reopened_at=now,
+        # Nobody is added to an audience whose preparation was cut off.
+        prepared_at=digest.prepared_at or now,
+    )
+
+
+def _is_date_taken(digest: Digest) -> bool:
+    others = Digest.objects.filter(newsletter=digest.newsletter_id, occurrence=digest.occurrence)
+    return others.exclude(state=State.CANCELLED).exists()
+
+
 def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
     """Anything not finished -> cancelled. What is on its way: by `delivery.cancelling`."""
     return move(
@@ -183,4 +218,8 @@ def finish(*, digest_id: int, now: datetime) -> bool:
     ).exists()
     if not ready or Batch.objects.filter(digest_id=digest_id, state__in=OPEN_BATCHES).exists():
         return False
-    return move(digest_id=digest_id, old={State.SENDING}, new=State.SENT, now=now, sent_at=now)
+    # The first time counts; those who got it later were sent it again.
+    first = Digest.objects.values_list("sent_at", flat=True).get(pk=digest_id)
+    return move(
+        digest_id=digest_id, old={State.SENDING}, new=State.SENT, now=now, sent_at=first or now
+    )

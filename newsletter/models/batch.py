@@ -23,6 +23,11 @@ class Batch(models.Model):
         SPLIT = "split", "split"
         CANCELLED = "cancelled", "cancelled"
 
+    class Bisection(models.IntegerChoices):
+        NONE = 0, "no part of one"
+        UNTRIED = 1, "a half that was not tried yet"
+        REFUSED = 2, "a half that was refused"
+
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="batches")
     lane = models.PositiveSmallIntegerField(default=0)
     # Subscriber ids in (low, high]; both null for a follow-up, whose recipients are the
@@ -49,8 +54,8 @@ class Batch(models.Model):
     # SHA-256 of what was handed over, where the provider knows idempotency keys: only the same
     # may be handed over again with the same key.
     payload_hash = models.CharField(max_length=64, blank=True)
-    # Halves of a call that was refused without naming anybody: one at a time.
-    is_bisecting = models.BooleanField(default=False)
+    # Looking for whom a call was refused for that named nobody; see `delivery.bisection`.
+    bisection = models.PositiveSmallIntegerField(choices=Bisection, default=Bisection.NONE)
     # SMTP: bytes of recipients up to here may have left; answers up to here are in.
     submitted_to = models.BigIntegerField(null=True)
     acked_to = models.BigIntegerField(null=True)
@@ -87,6 +92,11 @@ class Batch(models.Model):
                 fields=["digest", "id"],
                 condition=models.Q(state="unknown"),
                 name="batch_unknown",
+            ),
+            models.Index(
+                fields=["digest"],
+                condition=models.Q(bisection__gt=0, state__in=["pending", "claimed", "submitting"]),
+                name="batch_bisecting",
             ),
         ]
 

@@ -1,5 +1,7 @@
 """A digest: one dated mailing of a newsletter."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -66,7 +68,11 @@ class Digest(models.Model):
     sending_at = models.DateTimeField(null=True, blank=True)
     # When a batch of it was last claimed: drains serve the digest that waited longest.
     served_at = models.DateTimeField(null=True, blank=True)
+    # When staff decided to leave those unknown alone who were so by then.
+    unknown_left_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # When staff last had it sent again to some; deadlines count from here then.
+    reopened_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -99,6 +105,11 @@ class Digest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("digest", args=[self.newsletter.slug, self.occurrence])
+
+    @property
+    def handover_from(self) -> datetime | None:
+        """What the handover deadline and the tries of single readers count from."""
+        return self.reopened_at or self.release_at
 
     @property
     def is_editable(self) -> bool:

@@ -30,6 +30,8 @@ class Provider:
     accepts_whole: bool = True
     # How long it remembers an idempotency key; None where it documents none.
     key_life: timedelta | None = None
+    # Each mail is a call of its own.
+    is_one_by_one: bool = False
 
 
 PROVIDERS = {
@@ -49,6 +51,11 @@ PROVIDERS = {
 }
 
 
-def current() -> Provider:
-    """The provider that mail goes through now: the first of EMAIL_PROVIDERS."""
-    return PROVIDERS[settings.EMAIL_PROVIDERS[0]]
+def in_order() -> list[Provider]:
+    """The providers of EMAIL_PROVIDERS; each takes over while those before it are unwell."""
+    return [PROVIDERS[name] for name in settings.EMAIL_PROVIDERS]
+
+
+def first() -> Provider:
+    """The provider that takes mail while it is well; batches are made in its size."""
+    return in_order()[0]

@@ -15,9 +15,11 @@ from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from newsletter.release import approval
 from newsletter.scheduling import planning
+from subscribers.mailing.providers import PROVIDERS
 from subscribers.models import Newsletter
 from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +91,7 @@ def test_a_claim_and_a_cancel_do_not_wait_for_each_other(newsletter, monkeypatch
 
     monkeypatch.setattr(claims, "_take", take_then_wait)
     monkeypatch.setattr(lifecycle, "move", move_when_taken)
-    claim = _meanwhile(lambda: claims.claim(provider="outbox", now=NOW))
+    claim = _meanwhile(lambda: claim_batch(now=NOW))
 
     assert cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
 
@@ -127,11 +129,11 @@ def test_two_claims_take_two_batches(newsletter, monkeypatch):
     digest = _released(newsletter, readers=1_500)
     preparation.prepare(digest_id=digest.pk, now=NOW)
     with transaction.atomic():
-        mine = claims._take(token="0" * 32, provider="outbox", now=NOW)
-        other = _meanwhile(lambda: claims.claim(provider="outbox", now=NOW))
+        mine = claims._take(provider=PROVIDERS["outbox"], now=NOW)
+        other = _meanwhile(lambda: claim_batch(now=NOW))
         theirs = other.result(15)
 
-    assert {mine, theirs.batch.pk} == set(Batch.objects.values_list("pk", flat=True))
+    assert {mine.pk, theirs.batch.pk} == set(Batch.objects.values_list("pk", flat=True))
     assert ledger.check(digest) == {"claimed": 1_500}
 
 

@@ -11,6 +11,7 @@ from newsletter.delivery import recovery
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from subscribers.clock import database_now
+from subscribers.mailing import state
 from subscribers.models import Newsletter, ProviderState
 from tests.factories import make_newsletter, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
@@ -148,7 +149,8 @@ def test_a_worker_lives_through_a_restart_of_the_broker(
 
 
 def _close_breaker() -> None:
-    ProviderState.objects.update(not_before=None)
+    for name in ProviderState.objects.values_list("name", flat=True):
+        state.reopen(provider=name, now=database_now())
 
 
 def test_a_worker_that_is_asked_to_stop_leaves_nothing_unknown(

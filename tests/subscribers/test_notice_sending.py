@@ -111,7 +111,9 @@ def test_a_mailbox_that_is_refused_for_good_fails_without_its_address(notice, se
 
 
 def test_it_waits_while_the_provider_asked_to(notice, travel):
-    ProviderState.objects.create(name="outbox", not_before=NOW + timedelta(seconds=20))
+    ProviderState.objects.create(
+        name="outbox", closed="throttled", not_before=NOW + timedelta(seconds=20)
+    )
 
     assert notice_sending.send_due() == 0
     travel(timedelta(seconds=21))

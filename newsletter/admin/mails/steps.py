@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.models import StaffUser
-from newsletter import wake
-from newsletter.delivery import cancelling
-from newsletter.digests import lifecycle
+from newsletter.delivery import cancelling, control
 from newsletter.models import Digest
 from newsletter.release import approval
 from newsletter.release.approval import Decision
@@ -58,15 +56,11 @@ def _make_anyway(digest: Digest, by: StaffUser, now: datetime) -> bool:
 
 
 def _pause(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    return lifecycle.pause(digest_id=digest.pk, by=by, now=now, reason="Stopped at the desk")
+    return control.pause(digest_id=digest.pk, by=by, now=now)
 
 
 def _resume(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    resumed = lifecycle.resume(digest_id=digest.pk, by=by, now=now)
-    if resumed:
-        wake.send(wake.PREPARE, digest_id=digest.pk)
-        wake.send(wake.DRAIN)
-    return resumed
+    return control.resume(digest_id=digest.pk, by=by, now=now)
 
 
 def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:

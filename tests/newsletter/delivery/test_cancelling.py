@@ -9,16 +9,16 @@ from newsletter.delivery.shapes import Progress
 from newsletter.models import Batch, Digest, ExceptionChange
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.providers import current
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
 
 def _submitted(**answer) -> claims.Claim:
     """A claim whose call has ended with this answer."""
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     Batch.objects.filter(pk=claim.batch.pk).update(state=Batch.State.SUBMITTING)
     if answer:
         _record(claim, **answer)
@@ -49,10 +49,10 @@ def test_readers_who_wait_for_another_try_are_cancelled_with_it(newsletter, rele
 def test_a_claim_that_comes_too_late_is_cancelled(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     _cancel(digest)
 
-    assert submission.submit(claim=claim, provider=current(), clock=Clock()) is None
+    assert submission.submit(claim=claim, clock=Clock()) is None
 
     assert ledger.check(digest) == {"cancelled": 3}
 
@@ -61,10 +61,10 @@ def test_a_follow_up_that_comes_too_late_takes_its_readers_with_it(newsletter, r
     readers = make_readers(newsletter, 3)
     digest = release(newsletter)
     _submitted(kind=Kind.ACCEPTED, retry={one.pk: Failure(reason="later") for one in readers})
-    claim = claims.claim(provider="outbox", now=NOW + timedelta(minutes=16))
+    claim = claim_batch(now=NOW + timedelta(minutes=16))
     _cancel(digest)
 
-    assert submission.submit(claim=claim, provider=current(), clock=Clock()) is None
+    assert submission.submit(claim=claim, clock=Clock()) is None
 
     assert ledger.check(digest) == {"cancelled": 3}
 
@@ -97,7 +97,7 @@ def test_what_the_provider_took_meanwhile_stays_accepted(newsletter, release):
 def test_a_claim_of_a_dead_worker_is_cancelled(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claims.claim(provider="outbox", now=NOW)
+    claim_batch(now=NOW)
     _cancel(digest)
 
     recovery.sweep(now=NOW + timedelta(seconds=91))

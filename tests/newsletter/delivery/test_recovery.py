@@ -5,16 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from newsletter.delivery import claims, drain, outcomes, preparation, recovery, submission
+from newsletter.delivery import drain, outcomes, preparation, recovery, submission
 from newsletter.delivery.shapes import Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, Digest, Slot
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.providers import current
 from subscribers.models import OutboxMail
 from tests.factories import NOW, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ LATER = NOW + timedelta(seconds=91)
 def test_a_claim_that_was_never_submitted_waits_again(newsletter, release, travel):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claims.claim(provider="outbox", now=NOW)
+    claim_batch(now=NOW)
 
     recovery.sweep(now=NOW + timedelta(seconds=60))
     assert ledger.check(digest) == {"claimed": 3}
@@ -39,7 +39,7 @@ def test_a_claim_that_was_never_submitted_waits_again(newsletter, release, trave
 def test_a_death_while_handing_over_is_unknown_and_never_sent_again(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     _submitting(claim)
 
     recovery.sweep(now=LATER)
@@ -54,7 +54,7 @@ def test_a_death_while_handing_over_is_unknown_and_never_sent_again(newsletter, 
 def test_the_holder_of_the_token_may_still_say_that_it_was_accepted(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     _submitting(claim)
     recovery.sweep(now=LATER)
 
@@ -71,7 +71,7 @@ def test_the_holder_of_the_token_may_still_say_that_it_was_accepted(newsletter, 
 def test_a_late_answer_cannot_make_a_finished_digest_wait_again(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     _submitting(claim)
     recovery.sweep(now=LATER)
 
@@ -90,12 +90,12 @@ def test_a_late_answer_cannot_make_a_finished_digest_wait_again(newsletter, rele
 def test_a_late_answer_settles_the_readers_of_a_follow_up(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    first = claims.claim(provider="outbox", now=NOW)
+    first = claim_batch(now=NOW)
     _submitting(first)
     retry = {one.subscriber_id: Failure(reason="later") for one in first.recipients}
     _record(first, Answer(kind=Kind.ACCEPTED, retry=retry), now=NOW)
     due = NOW + timedelta(minutes=16)
-    follow_up = claims.claim(provider="outbox", now=due)
+    follow_up = claim_batch(now=due)
     _submitting(follow_up)
     recovery.sweep(now=due + timedelta(seconds=91))
     assert ledger.check(digest) == {"unknown": 3}
@@ -108,14 +108,14 @@ def test_a_late_answer_settles_the_readers_of_a_follow_up(newsletter, release):
 def test_an_older_claim_cannot_overwrite_a_later_one(newsletter, release):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    old = claims.claim(provider="outbox", now=NOW)
+    old = claim_batch(now=NOW)
     recovery.sweep(now=LATER)
-    new = claims.claim(provider="outbox", now=LATER)
+    new = claim_batch(now=LATER)
 
     answer = Answer(kind=Kind.UNKNOWN)
     progress = Progress(claim=old, clock=Clock())
     assert not outcomes.record(claim=old, answer=answer, progress=progress, now=LATER)
-    assert submission.submit(claim=old, provider=current(), clock=Clock()) is None
+    assert submission.submit(claim=old, clock=Clock()) is None
 
     batch = Batch.objects.get()
     assert (batch.state, batch.token) == (Batch.State.CLAIMED, new.token)
@@ -125,7 +125,7 @@ def test_an_older_claim_cannot_overwrite_a_later_one(newsletter, release):
 def test_a_death_over_smtp_keeps_what_the_relay_acknowledged(newsletter, release):
     readers = make_readers(newsletter, 100)
     digest = release(newsletter)
-    claims.claim(provider="smtp", now=NOW)
+    claim_batch(provider="smtp", now=NOW)
     Batch.objects.update(
         state=Batch.State.SUBMITTING, acked_to=readers[29].pk, submitted_to=readers[59].pk
     )
@@ -163,7 +163,7 @@ def test_trouble_with_one_thing_does_not_keep_the_rest_from_being_found(
 ):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    claims.claim(provider="outbox", now=NOW)
+    claim_batch(now=NOW)
     woken = []
     monkeypatch.setattr("newsletter.wake.send", lambda task, **ids: woken.append(task))
 

@@ -8,11 +8,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.delivery import cancelling, claims, drain, preparation
+from newsletter.delivery.rounds import Round
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.models import OutboxMail, ProviderState, Subscription
 from tests.factories import NOW, make_reader, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +115,9 @@ def test_a_cancelled_digest_mails_nobody_more(newsletter, release):
 def test_what_a_provider_said_during_a_short_wait_is_obeyed(newsletter, release, monkeypatch):
     make_readers(newsletter, 5)
     digest = release(newsletter)
-    state = ProviderState.objects.create(name="outbox", not_before=NOW + timedelta(seconds=4))
+    state = ProviderState.objects.create(
+        name="outbox", closed="throttled", not_before=NOW + timedelta(seconds=4)
+    )
 
     def longer(_seconds):
         state.not_before = NOW + timedelta(minutes=10)
@@ -131,7 +135,7 @@ def test_a_claim_inside_another_transaction_is_refused(newsletter, release):
     release(newsletter)
 
     with pytest.raises(RuntimeError), transaction.atomic():
-        claims.claim(provider="outbox", now=NOW)
+        claim_batch(now=NOW)
 
 
 def test_two_digests_are_served_in_turn(newsletter, release):
@@ -139,7 +143,8 @@ def test_two_digests_are_served_in_turn(newsletter, release):
     first = release(newsletter)
     second = release(newsletter, occurrence="2026-11-25")
 
-    served = [claims.claim(provider="outbox", now=NOW).batch.digest_id for _ in range(2)]
+    ours = Round()
+    served = [ours.claim(now=NOW).batch.digest_id for _ in range(2)]
 
     assert served == [first.pk, second.pk]
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery import claims, drain, outcomes, recovery, submission
+from newsletter.delivery import drain, outcomes, recovery, submission
 from newsletter.delivery.shapes import Progress
 from newsletter.delivery.shapes import smtp as shape
 from newsletter.models import Batch, Digest
 from subscribers.clock import Clock
 from subscribers.mailing import smtp
-from subscribers.mailing.providers import current
 from subscribers.models import Suppression
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 from tests.providers import Relay
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +135,9 @@ def test_a_slow_relay_gives_the_rest_back_within_a_window(
         return "250 taken"
 
     relay.data = slowly
-    claim = claims.claim(provider="smtp", now=NOW)
+    claim = claim_batch(provider="smtp", now=NOW)
     clock = Clock()
-    answer, progress = submission.submit(claim=claim, provider=current(), clock=clock)
+    answer, progress = submission.submit(claim=claim, clock=clock)
     outcomes.record(claim=claim, answer=answer, progress=progress, now=NOW)
 
     assert 1 < len(relay.messages) < 10

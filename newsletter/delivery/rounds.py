@@ -1,0 +1,38 @@
+"""One drain's round: whose batch is next, for which provider, and what need not be asked twice."""
+
+from datetime import datetime, timedelta
+
+from newsletter.delivery import claims
+from newsletter.delivery.claims import Claim
+from newsletter.delivery.letters import Letters
+from newsletter.models import Digest
+from subscribers.mailing.failover import Failover
+
+# How finely digests take turns; a stamp for every batch would cost a statement each.
+TURN = timedelta(seconds=1)
+
+
+class Round:
+    """What a drain remembers while it runs: revisions, turns, and who is closed until when."""
+
+    def __init__(self) -> None:
+        self._letters = Letters()
+        self._providers = Failover()
+        self._turns: dict[int, datetime] = {}
+
+    def claim(self, *, now: datetime) -> Claim | None:
+        """The next batch; None when none is due. Raises `Closed` when no provider may be called."""
+        claim = self._providers.attempt(
+            lambda provider: claims.claim(provider=provider, letters=self._letters, now=now),
+            now=now,
+        )
+        if claim is not None:
+            self._take_turn(claim.batch.digest_id, now)
+        return claim
+
+    def _take_turn(self, digest_id: int, now: datetime) -> None:
+        """Stamp the digest as served, so that others come first."""
+        last = self._turns.get(digest_id)
+        if last is None or now - last >= TURN:
+            Digest.objects.filter(pk=digest_id).update(served_at=now)
+            self._turns[digest_id] = now

@@ -1,0 +1,123 @@
+"""Settling what is unknown: something came back that shows that the provider took the mail."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from newsletter.delivery import exceptions
+from newsletter.models import Batch, Delivery, DeliveryException
+from subscribers.mailing.answers import Failure
+from subscribers.mailing.providers import PROVIDERS
+
+State = Batch.State
+Readers = DeliveryException.State
+# Why a reader waits once more, when staff had an unknown mail sent again.
+SENT_AGAIN = "sent_again"
+# Why an exception is accepted that was unknown.
+SETTLED = "settled"
+WORDS = "Later something came back that shows that it was taken."
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """That a reader has, or had on its way, the mail of a digest: an event, or a personal link.
+
+    `token`: of the claim that it came from, where the provider says it back.
+    """
+
+    digest_id: int
+    subscriber_id: int
+    token: UUID | None = None
+
+
+def by_evidence(*, evidence: Collection[Evidence], now: datetime) -> int:
+    """Make readers accepted who were unknown; the number of batches and readers settled.
+
+    Where the provider takes a call as a whole, one of its readers tells of all. Who waits to be
+    sent the same again is spared it. Idempotent, and one statement a digest with nothing unknown.
+    """
+    readers: defaultdict[int, set[int]] = defaultdict(set)
+    for one in evidence:
+        readers[one.digest_id].add(one.subscriber_id)
+    settled = 0
+    for digest_id in sorted(readers):
+        if _has_open_questions(digest_id):
+            settled += _settle(digest_id, readers[digest_id], now)
+    return settled
+
+
+def _has_open_questions(digest_id: int) -> bool:
+    unknown = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN)
+    return unknown.exists() or _open_readers(digest_id).exists()
+
+
+def _open_readers(digest_id: int) -> QuerySet[DeliveryException]:
+    return DeliveryException.objects.filter(
+        Q(state=Readers.UNKNOWN) | Q(state=Readers.RETRY, reason=SENT_AGAIN), digest_id=digest_id
+    )
+
+
+@transaction.atomic
+def _settle(digest_id: int, ids: set[int], now: datetime) -> int:
+    batches = Batch.objects.select_for_update(of=("self",))
+    unknown = list(batches.filter(digest_id=digest_id, state=State.UNKNOWN).order_by("pk"))
+    batch_of = _holders(digest_id, ids, unknown)
+    whole = {batch.pk: batch for batch in batch_of.values() if batch and _is_whole(batch)}
+    for batch in whole.values():
+        _accept_batch(batch, now)
+    single = [one for one, batch in batch_of.items() if batch is None or batch.pk not in whole]
+    _accept_readers(digest_id, single, now)
+    log.info("unknown_settled", digest=digest_id, batches=sorted(whole), readers=len(single))
+    return len(whole) + len(single)
+
+
+def _holders(digest_id: int, ids: set[int], unknown: list[Batch]) -> dict[int, Batch | None]:
+    """The unknown batch that each reader is in; None when only he himself is unknown.
+
+    Readers of whom nothing is unknown are left out.
+    """
+    by_pk = {batch.pk: batch for batch in unknown}
+    holders: dict[int, Batch | None] = {
+        one.subscriber_id: by_pk.get(one.follow_up_id or 0)
+        if one.state == Readers.UNKNOWN
+        else None
+        for one in _open_readers(digest_id).filter(subscriber_id__in=ids)
+    }
+    excepted = DeliveryException.objects.filter(digest_id=digest_id, subscriber_id__in=ids)
+    others = ids - set(excepted.values_list("subscriber_id", flat=True))
+    lanes = Delivery.objects.filter(digest_id=digest_id, subscriber_id__in=others)
+    for subscriber_id, lane in lanes.values_list("subscriber_id", "lane"):
+        for batch in unknown:
+            if batch.lane == lane and _holds(batch, subscriber_id):
+                holders[subscriber_id] = batch
+    return holders
+
+
+def _holds(batch: Batch, subscriber_id: int) -> bool:
+    return batch.low is not None and batch.low < subscriber_id <= (batch.high or 0)
+
+
+def _is_whole(batch: Batch) -> bool:
+    provider = PROVIDERS.get(batch.provider)
+    return provider is not None and provider.accepts_whole
+
+
+def _accept_batch(batch: Batch, now: datetime) -> None:
+    Batch.objects.filter(pk=batch.pk, state=State.UNKNOWN).update(
+        state=State.ACCEPTED, answer=f"{batch.answer} {WORDS}".strip(), not_before=None
+    )
+    if batch.low is None:
+        exceptions.settle_followed(batch=batch, new=Readers.ACCEPTED, now=now)
+
+
+def _accept_readers(digest_id: int, ids: Collection[int], now: datetime) -> None:
+    failures = {one: Failure(reason=SETTLED) for one in ids}
+    exceptions.write(digest_id=digest_id, new=Readers.ACCEPTED, failures=failures, now=now)
