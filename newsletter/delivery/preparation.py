@@ -8,15 +8,19 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.db import connection, transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, QuerySet
 
 from newsletter import wake
+from newsletter.delivery import reached
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from subscribers import audience
 from subscribers.mailing.providers import first
+from subscribers.models import Subscription
 
-# Subscriber ids in one piece, so at most as many readers.
+# Subscriber ids in one piece, so at most as many readers. The first is small, so that the first
+# mail does not wait for the many.
+FIRST_PIECE = 2_000
 PIECE = 50_000
 
 _INSERT = (
@@ -56,11 +60,11 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     if digest is None:
         return False
     low = digest.prepared_to
-    mailable = audience.deliverable(newsletter_id=digest.newsletter_id)
-    first = mailable.filter(subscriber_id__gt=low).aggregate(first=Min("subscriber_id"))["first"]
-    if first is None:
+    ahead = _mailable(digest).filter(subscriber_id__gt=low)
+    lowest = ahead.aggregate(lowest=Min("subscriber_id"))["lowest"]
+    if lowest is None:
         return _complete(digest=digest, now=now)
-    high = first - 1 + PIECE
+    high = lowest - 1 + (PIECE if low else FIRST_PIECE)
     if not _advance(digest=digest, high=high):
         return False
     size = _insert_deliveries(digest=digest, low=low, high=high)
@@ -68,6 +72,14 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     Digest.objects.filter(pk=digest_id).update(audience_size=F("audience_size") + size)
     lifecycle.start_sending(digest_id=digest_id, now=now)
     return True
+
+
+def _mailable(digest: Digest) -> QuerySet[Subscription]:
+    """Who may be mailed now; of a correction, those of them whom the corrected mail reached."""
+    mailable = audience.deliverable(newsletter_id=digest.newsletter_id)
+    if digest.corrects_id is None:
+        return mailable
+    return mailable.filter(reached.by(digest_id=digest.corrects_id))
 
 
 def _advance(*, digest: Digest, high: int) -> bool:
@@ -90,9 +102,7 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
 
 def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
     """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
-    mailable = audience.deliverable(newsletter_id=digest.newsletter_id).filter(
-        subscriber_id__gt=low, subscriber_id__lte=high
-    )
+    mailable = _mailable(digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
     sql, parameters = mailable.values("subscriber_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])

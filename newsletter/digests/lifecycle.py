@@ -193,6 +193,18 @@ def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) 
     )
 
 
+@transaction.atomic
+def remark(
+    *, digest_id: int, reason: str, by: StaffUser | None, now: datetime, **fields: Any
+) -> None:
+    """Set `fields` and log why, without moving it: a decision that leaves it where it is."""
+    digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+    Digest.objects.filter(pk=digest_id).update(**fields)
+    DigestChange.objects.create(
+        digest_id=digest_id, old=digest.state, new=digest.state, reason=reason, actor=by, at=now
+    )
+
+
 def _is_date_taken(digest: Digest) -> bool:
     others = Digest.objects.filter(newsletter=digest.newsletter_id, occurrence=digest.occurrence)
     return others.exclude(state=State.CANCELLED).exists()

@@ -41,14 +41,13 @@ def refill(state: ProviderState, now: datetime) -> None:
 
     A clock that went back brings nothing and takes nothing. The first mails ever find full rates.
     """
-    started = state.refilled_at
-    elapsed = BURST if started is None else max((now - started).total_seconds(), 0.0)
+    since = state.refilled_at
     if state.mails_per_second:
-        full = capacity(state.mails_per_second)
-        state.mail_tokens = min(state.mail_tokens + elapsed * state.mails_per_second, full)
+        rate = state.mails_per_second
+        state.mail_tokens = _refilled(state.mail_tokens, rate, since, now)
     if state.calls_per_minute:
         rate = state.calls_per_minute / 60
-        state.call_tokens = min(state.call_tokens + elapsed * rate, capacity(rate))
+        state.call_tokens = _refilled(state.call_tokens, rate, since, now)
     state.refilled_at = now
     day = now.astimezone(UTC).date()
     if state.day is None or day > state.day:
@@ -56,6 +55,13 @@ def refill(state: ProviderState, now: datetime) -> None:
         if state.sent_today or not state.warmup_day:
             state.warmup_day += 1
         state.day, state.sent_today = day, 0
+
+
+def _refilled(tokens: float, rate: float, since: datetime | None, now: datetime) -> float:
+    full = capacity(rate)
+    if since is None:
+        return full
+    return min(tokens + max((now - since).total_seconds(), 0.0) * rate, full)
 
 
 def take(

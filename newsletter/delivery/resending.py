@@ -1,0 +1,141 @@
+"""What staff decide about readers who have nothing: those unknown, and those who were missed.
+
+Each decision makes follow-ups, which are claimed like everything else: who left, or is suppressed
+by then, is not mailed, and a reader's Message-ID is the same in every try.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from config.models import StaffUser
+from newsletter import wake
+from newsletter.delivery import exceptions
+from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, Delivery, DeliveryException, Digest
+from subscribers.mailing.answers import Failure
+from subscribers.mailing.providers import first
+
+# Until then an answer may still come: an event, or a click.
+PATIENCE = timedelta(minutes=15)
+# Failures that are the reader's own: trying again would end the same way.
+READERS_OWN = frozenset({"bad_mailbox", "bad_address", "refused"})
+# Why somebody who was missed waits again.
+MISSED = "was_missed"
+
+State = Batch.State
+Readers = DeliveryException.State
+
+
+def unknown(*, digest_id: int, now: datetime) -> list[int]:
+    """Ids of the readers unknown for 15 min or longer, in order."""
+    since = now - PATIENCE
+    batches = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN, finished_at__lte=since)
+    named = DeliveryException.objects.filter(
+        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__lte=since
+    )
+    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+
+
+def missed(*, digest_id: int) -> list[int]:
+    """Ids of those who got nothing for causes not their own, or because it was cancelled.
+
+    Never those unknown, who left, or who are suppressed.
+    """
+    batches = Batch.objects.filter(
+        digest_id=digest_id, state__in=[State.FAILED, State.CANCELLED], low__isnull=False
+    )
+    named = DeliveryException.objects.filter(
+        Q(state=Readers.CANCELLED) | Q(state=Readers.FAILED) & ~Q(reason__in=READERS_OWN),
+        digest_id=digest_id,
+    )
+    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+
+
+@transaction.atomic
+def send_again(*, digest_id: int, by: StaffUser, now: datetime) -> int:
+    """To those still unknown: some may get it twice. Returns how many wait for it now.
+
+    Logged with who decided it; I1 is given up for these readers, knowingly.
+    """
+    _lock(digest_id)
+    ids = unknown(digest_id=digest_id, now=now)
+    words = f"Sent again to {len(ids):,} of whom it was unknown"
+    return _send(digest_id, ids, SENT_AGAIN, by=by, words=words, now=now)
+
+
+@transaction.atomic
+def send_to_missed(*, digest_id: int, by: StaffUser, now: datetime) -> int:
+    """To those who were missed. Returns how many wait for it now. Raises `lifecycle.DateTaken`."""
+    _lock(digest_id)
+    ids = missed(digest_id=digest_id)
+    words = f"Sent to {len(ids):,} who had been missed"
+    return _send(digest_id, ids, MISSED, by=by, words=words, now=now)
+
+
+@transaction.atomic
+def leave(*, digest_id: int, by: StaffUser, now: datetime) -> int:
+    """Leave those alone who are unknown by now; they stay counted. Returns how many they are."""
+    _lock(digest_id)
+    ids = unknown(digest_id=digest_id, now=now)
+    if ids:
+        words = f"{len(ids):,} of whom it is unknown are left alone"
+        lifecycle.remark(digest_id=digest_id, reason=words, by=by, now=now, unknown_left_at=now)
+    return len(ids)
+
+
+def _send(
+    digest_id: int, ids: list[int], reason: str, *, by: StaffUser, words: str, now: datetime
+) -> int:
+    if not ids:
+        return 0
+    lifecycle.reopen(digest_id=digest_id, by=by, now=now, reason=words)
+    for lane, members in _by_lane(digest_id, ids):
+        follow_up = Batch.objects.create(digest_id=digest_id, lane=lane, size=len(members))
+        exceptions.write(
+            digest_id=digest_id,
+            new=Readers.RETRY,
+            failures={one: Failure(reason=reason) for one in members},
+            now=now,
+            follow_up=follow_up,
+        )
+    wake.send(wake.DRAIN)
+    return len(ids)
+
+
+def _by_lane(digest_id: int, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
+    """The readers in portions that one call takes, none with readers of two lanes."""
+    size = first().batch_size
+    for start in range(0, len(ids), size):
+        rows = Delivery.objects.filter(
+            digest_id=digest_id, subscriber_id__in=ids[start : start + size]
+        )
+        lanes: dict[int, list[int]] = {}
+        for subscriber_id, lane in rows.values_list("subscriber_id", "lane"):
+            lanes.setdefault(lane, []).append(subscriber_id)
+        yield from lanes.items()
+
+
+def _held_by(batches: QuerySet[Batch]) -> QuerySet[Delivery, int]:
+    """Ids of the readers whose state is that of one of these ranges."""
+    excepted = DeliveryException.objects.filter(
+        digest_id=OuterRef("digest_id"), subscriber_id=OuterRef("subscriber_id")
+    )
+    holding = batches.filter(
+        digest_id=OuterRef("digest_id"),
+        lane=OuterRef("lane"),
+        low__lt=OuterRef("subscriber_id"),
+        high__gte=OuterRef("subscriber_id"),
+    )
+    rows = Delivery.objects.filter(Exists(holding), ~Exists(excepted))
+    # The digest of the batches is that of the rows; said apart, the index on it is used.
+    digests = batches.order_by().values("digest_id").distinct()
+    return rows.filter(digest_id__in=digests).values_list("subscriber_id", flat=True)
+
+
+def _lock(digest_id: int) -> None:
+    """One decision at a time: pressed twice, the second finds nobody left."""
+    Digest.objects.select_for_update(no_key=True).get(pk=digest_id)

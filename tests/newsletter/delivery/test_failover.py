@@ -1,0 +1,149 @@
+"""Several providers: the next one takes over while the first is unwell, and only then."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from newsletter.delivery import drain
+from newsletter.models import Batch, Digest
+from subscribers import notice_sending, notices
+from subscribers.mailing import providers
+from subscribers.mailing.answers import Answer, Kind
+from subscribers.models import Notice, OutboxMail, ProviderState
+from tests.factories import NOW, make_readers, make_staff
+from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.answering import in_turn, scripted
+from tests.providers import smtp_relay
+
+
+@pytest.fixture
+def relay_behind(settings):
+    """The outbox first, then a relay."""
+    with smtp_relay() as server:
+        settings.EMAIL_PROVIDERS = ["outbox", "smtp"]
+        settings.EMAIL_URL = server.url
+        yield server
+
+
+def test_a_refused_account_hands_over_to_the_next(newsletter, release, relay_behind, monkeypatch):
+    make_readers(newsletter, 20)
+    provider = scripted(monkeypatch, in_turn(Answer(kind=Kind.ACCOUNT, detail="401")))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 20}
+    assert len(provider.calls) == 1
+    assert len(relay_behind.messages) == 20
+    assert Batch.objects.get().provider == "smtp"
+
+
+def test_an_unknown_never_goes_over_but_the_rest_does(
+    newsletter, release, relay_behind, monkeypatch
+):
+    make_readers(newsletter, 1_500)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
+    digest = release(newsletter)
+    monkeypatch.setattr(drain, "MOST_SECONDS", 120.0)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"unknown": 1_000, "accepted": 500}
+    assert len(relay_behind.messages) == 500
+    assert digest.state == Digest.State.SENT
+
+
+def test_a_provider_that_asks_to_wait_is_waited_for(newsletter, release, relay_behind, monkeypatch):
+    make_readers(newsletter, 5)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.THROTTLED, retry_after=60.0)))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"pending": 5}
+    assert relay_behind.messages == []
+
+
+def test_a_cap_that_is_used_up_is_not_evaded(newsletter, release, relay_behind):
+    make_readers(newsletter, 20)
+    ProviderState.objects.create(name="outbox", daily_cap=10)
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 9, "pending": 11}
+    assert relay_behind.messages == []
+
+
+def test_without_another_provider_a_refused_account_pauses(newsletter, release, monkeypatch):
+    make_readers(newsletter, 5)
+    make_staff(email="desk@daymark.example")
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.ACCOUNT, detail="401 bad key")))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"pending": 5}
+    assert (digest.state, digest.reason) == (
+        Digest.State.PAUSED,
+        "The provider refused to send: 401 bad key",
+    )
+
+
+def test_three_unknowns_in_a_row_pause_and_tell_staff(newsletter, release, monkeypatch, travel):
+    make_readers(newsletter, 40)
+    make_staff(email="desk@daymark.example")
+    unknown = Answer(kind=Kind.UNKNOWN)
+    provider = scripted(monkeypatch, in_turn(unknown, unknown, unknown))
+    monkeypatch.setattr("newsletter.delivery.preparation.first", _Small)
+    digest = release(newsletter)
+
+    drain.drain()
+    travel(timedelta(seconds=31))
+    drain.drain()
+    travel(timedelta(seconds=61))
+    drain.drain()
+
+    assert [len(ids) for ids in provider.calls] == [20, 10, 10]
+    assert ledger.check(digest) == {"unknown": 40}
+    assert digest.state == Digest.State.PAUSED
+    assert Notice.objects.filter(kind=Notice.Kind.STAFF_ALERT).count() == 1
+
+
+class _Small:
+    batch_size = 20
+
+
+def test_staff_are_told_through_the_provider_that_is_well(db, relay_behind):
+    ProviderState.objects.create(
+        name="outbox", closed="account", not_before=NOW + timedelta(minutes=15)
+    )
+    notices.queue(
+        kind=Notice.Kind.STAFF_ALERT,
+        staff_address="desk@daymark.example",
+        context={"subject": "Look", "message": "It stands."},
+        now=NOW,
+    )
+
+    assert notice_sending.send_due() == 1
+
+    assert [address for address, _ in relay_behind.messages] == ["desk@daymark.example"]
+    assert not OutboxMail.objects.exists()
+
+
+def test_a_batch_too_large_for_the_next_provider_is_cut(
+    newsletter, release, relay_behind, monkeypatch
+):
+    monkeypatch.setitem(
+        providers.PROVIDERS, "smtp", replace(providers.PROVIDERS["smtp"], batch_size=8)
+    )
+    make_readers(newsletter, 20)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.ACCOUNT, detail="401")))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 20}
+    sizes = Batch.objects.filter(state="accepted").order_by("low").values_list("size", flat=True)
+    assert list(sizes) == [8, 8, 4]

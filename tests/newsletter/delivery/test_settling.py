@@ -1,0 +1,168 @@
+"""Unknown is settled by what comes back, for the whole call or for one reader."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from newsletter.delivery import drain, resending, settling
+from newsletter.delivery.settling import Evidence
+from newsletter.models import Batch, DeliveryException, Digest
+from subscribers.mailing import providers
+from subscribers.mailing.answers import Answer, Kind
+from subscribers.models import OutboxMail
+from tests.factories import NOW, make_readers, make_staff
+from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.answering import in_turn, scripted
+
+LATER = NOW + timedelta(minutes=16)
+
+
+def _unknown(newsletter, release, monkeypatch, *, readers: int = 5) -> tuple[Digest, list[int]]:
+    made = make_readers(newsletter, readers)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
+    digest = release(newsletter)
+    drain.drain()
+    assert ledger.check(digest) == {"unknown": readers}
+    return digest, [one.pk for one in made]
+
+
+def _per_recipient(monkeypatch) -> None:
+    monkeypatch.setitem(
+        providers.PROVIDERS, "outbox", replace(providers.PROVIDERS["outbox"], accepts_whole=False)
+    )
+
+
+def _settle(digest: Digest, *readers: int) -> int:
+    evidence = [Evidence(digest_id=digest.pk, subscriber_id=one) for one in readers]
+    return settling.by_evidence(evidence=evidence, now=LATER)
+
+
+def test_one_reader_tells_of_a_call_that_is_taken_whole(newsletter, release, monkeypatch):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+
+    assert _settle(digest, readers[2]) == 1
+
+    assert ledger.check(digest) == {"accepted": 5}
+
+
+def test_where_each_recipient_is_taken_apart_a_reader_tells_of_himself(
+    newsletter, release, monkeypatch
+):
+    _per_recipient(monkeypatch)
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+
+    _settle(digest, readers[0], readers[4])
+
+    assert ledger.check(digest) == {"accepted": 2, "unknown": 3}
+
+
+def test_the_same_evidence_twice_changes_nothing(newsletter, release, monkeypatch):
+    _per_recipient(monkeypatch)
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    _settle(digest, readers[0])
+
+    assert _settle(digest, readers[0]) == 0
+
+
+def test_evidence_of_somebody_who_is_not_in_it_changes_nothing(newsletter, release, monkeypatch):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+
+    assert _settle(digest, readers[-1] + 1_000) == 0
+    assert ledger.check(digest) == {"unknown": 5}
+
+
+def test_a_digest_with_nothing_unknown_costs_two_statements(
+    newsletter, release, django_assert_num_queries
+):
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    drain.drain()
+
+    with django_assert_num_queries(2):
+        _settle(digest, 1)
+
+
+def test_staff_may_send_again_after_a_quarter_of_an_hour(newsletter, release, monkeypatch, travel):
+    digest, _ = _unknown(newsletter, release, monkeypatch)
+    by = make_staff()
+
+    assert resending.send_again(digest_id=digest.pk, by=by, now=NOW) == 0
+    travel(LATER - NOW)
+    assert resending.send_again(digest_id=digest.pk, by=by, now=LATER) == 5
+    assert ledger.check(digest) == {"retry": 5}
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 5}
+    assert digest.state == Digest.State.SENT
+    change = digest.changes.get(reason="Sent again to 5 of whom it was unknown")
+    assert (change.actor, change.new) == (by, "sending")
+
+
+def test_who_left_meanwhile_is_not_sent_it_again(newsletter, release, monkeypatch, travel):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    newsletter.subscriptions.filter(subscriber_id=readers[0]).update(
+        state="ended", reason="unsubscribed"
+    )
+    travel(LATER - NOW)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 4, "left": 1}
+
+
+def test_an_event_spares_who_waits_to_be_sent_it_again(newsletter, release, monkeypatch, travel):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    travel(LATER - NOW)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    _settle(digest, readers[1])
+    provider = scripted(monkeypatch, in_turn())
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 5}
+    assert readers[1] not in provider.calls[0]
+
+
+def test_the_message_id_is_the_same_in_every_try(newsletter, release, monkeypatch, travel):
+    digest, readers = _unknown(newsletter, release, monkeypatch, readers=1)
+    travel(LATER - NOW)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    drain.drain()
+
+    assert OutboxMail.objects.get().values["message_id"] == (
+        f"<{digest.pk}.{readers[0]}@daymark.example>"
+    )
+
+
+def test_left_alone_they_stay_counted(newsletter, release, monkeypatch):
+    digest, _ = _unknown(newsletter, release, monkeypatch)
+
+    assert resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER) == 5
+
+    assert ledger.check(digest) == {"unknown": 5}
+    assert digest.unknown_left_at == LATER
+    assert digest.state == Digest.State.SENT
+
+
+def test_pressed_twice_it_is_sent_again_once(newsletter, release, monkeypatch, travel):
+    digest, _ = _unknown(newsletter, release, monkeypatch)
+    travel(LATER - NOW)
+    by = make_staff()
+    resending.send_again(digest_id=digest.pk, by=by, now=LATER)
+
+    assert resending.send_again(digest_id=digest.pk, by=by, now=LATER) == 0
+    assert Batch.objects.filter(low__isnull=True).count() == 1
+
+
+def test_the_reader_of_a_follow_up_that_is_unknown_is_settled(
+    newsletter, release, monkeypatch, travel
+):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    travel(LATER - NOW)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
+    drain.drain()
+    assert ledger.check(digest) == {"unknown": 5}
+
+    _settle(digest, readers[3])
+
+    assert ledger.check(digest) == {"accepted": 5}
+    assert not DeliveryException.objects.exclude(state="accepted").exists()
