@@ -87,10 +87,7 @@ def _make(
         release_at=release_at,
         created_at=now,
     )
-    Section.objects.bulk_create(
-        Section(digest=digest, key=plan.key, style=plan.style, heading=plan.heading, position=n)
-        for n, plan in enumerate(layout.sections)
-    )
+    _make_sections(digest, layout)
     stories = list(new_stories(newsletter=newsletter, rule=rule, now=now)[:CANDIDATES])
     if len(stories) < rule.min_stories:
         reason = too_little(found=len(stories), rule=rule)
@@ -98,6 +95,29 @@ def _make(
         digest.refresh_from_db(fields=["state", "reason"])
     else:
         _place(digest, layout, stories)
+    return digest
+
+
+def _make_sections(digest: Digest, layout: Layout) -> None:
+    Section.objects.bulk_create(
+        Section(digest=digest, key=plan.key, style=plan.style, heading=plan.heading, position=n)
+        for n, plan in enumerate(layout.sections)
+    )
+
+
+def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Digest:
+    """A draft without stories or a time, for those whom `corrected` reached."""
+    layout = LAYOUTS[corrected.layout]
+    digest = Digest.objects.create(
+        newsletter=corrected.newsletter,
+        occurrence=occurrence,
+        layout=layout.key,
+        corrects=corrected,
+        subject=cut_kindly(f"Correction: {corrected.subject}", SUBJECT_AT_MOST),
+        sign_off=layout.sign_off,
+        created_at=now,
+    )
+    _make_sections(digest, layout)
     return digest
 
 

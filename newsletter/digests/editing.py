@@ -1,7 +1,8 @@
 """Editing: changing a digest without overwriting somebody else's work.
 
 Every edit names the `version` it was made from. An edit of an approved or scheduled digest takes
-it back to draft: what was approved is not what would go out.
+it back to draft: what was approved is not what would go out. A paused one goes on with the words
+that were approved until its correction is approved too (`delivery.correcting`).
 """
 
 from collections import Counter
@@ -66,11 +67,11 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable.
     """
     changed = Digest.objects.filter(
-        pk=digest_id, version=version, state__in=Digest.EDITABLE
+        pk=digest_id, version=version, state__in=Digest.REWRITABLE
     ).update(version=F("version") + 1)
     digest = Digest.objects.get(pk=digest_id)
     if not changed:
-        raise EditConflict if digest.is_editable else NotEditable(digest)
+        raise EditConflict if digest.is_rewritable else NotEditable(digest)
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version

@@ -27,6 +27,9 @@ class Digest(models.Model):
     # Its words may still change; an approved or scheduled one then returns to draft.
     EDITABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD})
 
+    # On its way and stopped: its words may change too, and go out once a correction is approved.
+    REWRITABLE = EDITABLE | {State.PAUSED}
+
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="digests")
     # Local date with an optional suffix ("2026-11-24-2"); the last part of its address.
     occurrence = models.CharField(max_length=13)
@@ -115,6 +118,11 @@ class Digest(models.Model):
     def is_editable(self) -> bool:
         """Whether its words may still change."""
         return self.state in self.EDITABLE
+
+    @property
+    def is_rewritable(self) -> bool:
+        """Whether an editor may write in it, also for a correction in flight."""
+        return self.state in self.REWRITABLE
 
 
 class DigestChange(models.Model):

@@ -86,6 +86,11 @@ def _unfinished(where: str) -> Problem:
 def _sections(digest: Digest, sections: list[Section]) -> Iterator[Problem]:
     layout = LAYOUTS[digest.layout]
     by_key = {section.key: list(section.items.all()) for section in sections}
+    if digest.corrects_id is not None:
+        # A correction is a few words; stories in it are the exception.
+        if not (digest.intro.strip() or any(by_key.values())):
+            yield _stop("no_words", "It says nothing yet: write what was wrong into the intro.")
+        return
     if not any(by_key.values()):
         yield _stop("no_items", "There is no story in it.")
         return

@@ -1,0 +1,156 @@
+"""Correcting a digest on its way: those who do not have it yet get the new words."""
+
+import pytest
+
+from newsletter.delivery import control, correcting, drain, preparation, submission
+from newsletter.digests import assembly, editing, lifecycle
+from newsletter.models import Batch, Delivery, Digest, Lane
+from newsletter.release import approval
+from newsletter.scheduling import planning
+from subscribers.clock import Clock
+from subscribers.mailing.answers import Answer, Kind
+from subscribers.models import OutboxMail, Subscription
+from tests.factories import NOW, make_article, make_readers, make_staff
+from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.answering import in_turn, scripted
+from tests.newsletter.delivery.claiming import claim_batch
+
+NOTE = "The ferry runs on Sundays too."
+
+
+@pytest.fixture
+def on_its_way(newsletter):
+    """1,500 readers; the first thousand have it, then it was stopped."""
+    make_readers(newsletter, 1_500)
+    for number in range(6):
+        make_article(title=f"Story {number}", slug=f"story-{number}", published_at=NOW)
+    digest = assembly.make_digest(
+        newsletter=newsletter, occurrence="2026-11-24", release_at=NOW, now=NOW
+    )
+    approval.schedule(digest_id=digest.pk, release_at=NOW, by=None, now=NOW)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    drain._step(Clock(), drain.Round())
+    lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
+    digest.refresh_from_db()
+    return digest
+
+
+def _rewrite(digest: Digest) -> None:
+    digest.refresh_from_db()
+    editing.rewrite(
+        digest_id=digest.pk,
+        version=digest.version,
+        words={"subject": "Ferry: corrected"},
+        items=editing.standing(digest=digest),
+        by=None,
+        now=NOW,
+    )
+
+
+def _approve(digest: Digest, note: str = NOTE):
+    return correcting.approve(digest_id=digest.pk, note=note, by=make_staff(), now=NOW)
+
+
+def test_later_claims_carry_the_new_words_and_earlier_ones_keep_theirs(on_its_way):
+    old = on_its_way.revision_id
+    _rewrite(on_its_way)
+    new = _approve(on_its_way)
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    drain.drain()
+
+    assert ledger.check(on_its_way) == {"accepted": 1_500}
+    batches = Batch.objects.filter(state="accepted").order_by("low")
+    assert list(batches.values_list("size", "revision")) == [(1_000, old), (500, new.pk)]
+    subjects = OutboxMail.objects.values_list("template__subject", flat=True)
+    assert list(subjects).count("Ferry: corrected") == 500
+    assert (on_its_way.correction_note, on_its_way.corrected_at) == (NOTE, NOW)
+
+
+def test_an_edit_alone_changes_nothing_that_goes_out(on_its_way):
+    _rewrite(on_its_way)
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    drain.drain()
+
+    assert not OutboxMail.objects.filter(template__subject="Ferry: corrected").exists()
+
+
+def test_it_waits_until_nothing_is_being_handed_over(on_its_way):
+    _rewrite(on_its_way)
+    Batch.objects.filter(state="pending").update(
+        state="submitting", token="0" * 32, lease_until=NOW
+    )
+
+    with pytest.raises(correcting.StillOnItsWay, match=r"^500 are still"):
+        _approve(on_its_way)
+
+
+def test_what_was_claimed_with_the_old_words_is_not_submitted(on_its_way):
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    claim = claim_batch(now=NOW)
+    control.pause(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    _rewrite(on_its_way)
+    _approve(on_its_way)
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+
+    assert submission.submit(claim=claim, clock=Clock()) is None
+    drain.drain()
+
+    assert ledger.check(on_its_way) == {"accepted": 1_500}
+    assert OutboxMail.objects.filter(template__subject="Ferry: corrected").count() == 500
+
+
+def test_without_a_change_there_is_nothing_to_approve(on_its_way):
+    with pytest.raises(correcting.NothingChanged):
+        _approve(on_its_way)
+
+
+def test_only_a_stopped_mail_is_corrected(on_its_way):
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+
+    with pytest.raises(approval.WrongState):
+        _approve(on_its_way)
+
+
+def test_an_unknown_keeps_the_words_it_was_sent_with(on_its_way, monkeypatch):
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
+    old = on_its_way.revision_id
+    control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    drain._step(Clock(), drain.Round())
+    control.pause(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    _rewrite(on_its_way)
+    new = _approve(on_its_way)
+
+    assert Batch.objects.get(state="unknown").revision_id == old
+    assert Lane.objects.get().revision_id == new.pk
+
+
+def test_those_reached_get_a_correction_and_nobody_else(on_its_way):
+    correction = correcting.correct_reached(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    gone = Delivery.objects.order_by("subscriber_id").first().subscriber_id
+    Subscription.objects.filter(subscriber_id=gone).update(state="ended")
+    Digest.objects.filter(pk=correction.pk).update(intro="The ferry runs on Sundays too.")
+    approval.send_now(digest_id=correction.pk, by=make_staff(), now=NOW)
+    planning.plan(now=NOW)
+    preparation.prepare(digest_id=correction.pk, now=NOW)
+    drain.drain()
+
+    assert ledger.check(correction) == {"accepted": 999}
+    reached = set(
+        OutboxMail.objects.filter(source=f"digest:{on_its_way.pk}").values_list(
+            "subscriber_id", flat=True
+        )
+    )
+    corrected = Delivery.objects.filter(digest=correction).values_list("subscriber_id", flat=True)
+    assert set(corrected) == reached - {gone}
+
+
+def test_a_second_correction_is_the_first(on_its_way):
+    first = correcting.correct_reached(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+    again = correcting.correct_reached(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+
+    assert again.pk == first.pk
+    assert (first.subject, first.corrects_id) == (
+        f"Correction: {on_its_way.subject}",
+        on_its_way.pk,
+    )
