@@ -62,8 +62,8 @@ def retry_at(*, answer: Answer, attempts: int, now: datetime) -> datetime:
 
 def _is_happy(claim: Claim, answer: Answer, progress: Progress) -> bool:
     """Everybody of a range was taken: one statement is all that it needs."""
-    differs = answer.failed or answer.retry or claim.is_follow_up or _is_partial(claim, progress)
-    return answer.kind is Kind.ACCEPTED and not differs
+    differs = answer.failed or answer.retry or claim.is_follow_up
+    return answer.kind is Kind.ACCEPTED and not (differs or _is_partial(claim, answer, progress))
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datet
     refusals.record(claim=claim, answer=answer, now=now)
     if answer.kind is not Kind.ACCEPTED:
         _log_attempt(claim, answer, now)
-    if _is_partial(claim, progress):
+    if _is_partial(claim, answer, progress):
         splitting.at_progress(claim=claim, progress=progress, answer=answer, now=now)
     else:
         _record_whole(claim, answer, now)
@@ -100,8 +100,10 @@ def _ours(claim: Claim) -> QuerySet[Batch]:
     )
 
 
-def _is_partial(claim: Claim, progress: Progress) -> bool:
+def _is_partial(claim: Claim, answer: Answer, progress: Progress) -> bool:
     """Whether a relay came to some of the readers and not to all of them."""
+    if answer.unknown or answer.not_sent:
+        return True
     if progress.submitted_to is None and progress.acked_to is None:
         return False
     return progress.acked_to != claim.recipients[-1].subscriber_id

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsletter.delivery import exceptions
+from newsletter.delivery import exceptions, windows
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes import Progress
 from newsletter.models import Batch, Delivery, DeliveryException
@@ -30,6 +30,7 @@ def at_progress(*, claim: Claim, progress: Progress, answer: Answer, now: dateti
     wait = None
     if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
         wait = now + after_attempts(claim.batch.attempts)
+    windows.record(claim=claim, answer=answer, not_before=wait, now=now)
     by_progress(
         batch=claim.batch,
         acked_to=progress.acked_to,

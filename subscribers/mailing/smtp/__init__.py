@@ -13,4 +13,7 @@ from subscribers.mailing.smtp.exchange import Exchange
 from subscribers.mailing.smtp.kept import exchange
 from subscribers.mailing.smtp.letters import Fate, Letter
 
-__all__ = ["Exchange", "Fate", "Letter", "exchange"]
+# Then the rest is not begun any more, so that a slow relay does not hold a batch for ever.
+MOST_SECONDS = 30.0
+
+__all__ = ["MOST_SECONDS", "Exchange", "Fate", "Letter", "exchange"]

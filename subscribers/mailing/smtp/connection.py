@@ -214,6 +214,8 @@ class Connection:
         ready, self._announced = self._announced, None
         assert ready is not None  # noqa: S101  (DATA was sent for it)
         self._unanswered = ready.letter
+        # Whatever happens from here on, a letter without an answer is not sent again.
+        ready.letter.fate = Fate.UNKNOWN
         self._dot_at = self._wire.written + len(ready.content)
         self._expected.append(Step.TEXT)
         following = self._announce() if self.features.pipelining else b""

@@ -18,6 +18,7 @@ from subscribers.mailing.smtp.features import Features
 from subscribers.mailing.smtp.letters import Fate, Letter
 from subscribers.mailing.smtp.opening import CannotOpen, open_wire
 from subscribers.mailing.smtp.relay import Relay, Security
+from subscribers.mailing.smtp.wire import Wire
 
 # Seconds without a word while one is awaited; after them nothing more is to come.
 ANSWER_TIMEOUT = 20.0
@@ -36,7 +37,7 @@ class Exchange:
         self._loop.set_exception_handler(self._fault_of_our_own)
         self._tls = None if relay.security is Security.NONE else ssl.create_default_context()
         self._connections: list[Connection] = []
-        self._opening: set[asyncio.Task[None]] = set()
+        self._opening: set[asyncio.Task[tuple[Wire, Features]]] = set()
         # Lowered for one call when the relay takes no more connections from us.
         self._most = relay.connections
         self._queue: deque[Letter] = deque()
@@ -56,7 +57,6 @@ class Exchange:
 
         All is over after another ANSWER_TIMEOUT, whatever the relay does.
         """
-        self.error, self.is_late, self._most = None, False, self._relay.connections
         self._timers = [
             self._loop.call_later(seconds, self._be_late),
             self._loop.call_later(seconds + ANSWER_TIMEOUT, self._give_up),
@@ -65,6 +65,7 @@ class Exchange:
         self._drop_old()
         # One turn of the loop: it notices connections that were closed meanwhile.
         self._loop.run_until_complete(asyncio.sleep(0))
+        self.error, self.is_late, self._most = None, False, self._relay.connections
         if not self._connections:
             self._open(1)
             self.run(until=lambda: bool(self._connections))
@@ -83,11 +84,9 @@ class Exchange:
 
     def rest(self) -> None:
         """Keep idle connections for the next time, close the others."""
-        self._queue.clear()
         for timer in self._timers:
             timer.cancel()
-        for task in self._opening:
-            task.cancel()
+        self._stop_giving_out()
         for connection in [one for one in self._connections if one.is_busy]:
             connection.end(verdicts.not_sent("It was broken off."))
         self._until = lambda: True
@@ -98,8 +97,9 @@ class Exchange:
         for connection in self._connections:
             connection.quit()
         self._connections.clear()
-        # Tasks that were cancelled end in their own time.
-        self._loop.run_until_complete(asyncio.gather(*self._opening, return_exceptions=True))
+        if self._opening:
+            # Tasks that were cancelled end in their own time.
+            self._loop.run_until_complete(asyncio.wait(self._opening))
         self._loop.close()
 
     # --- For connections
@@ -128,6 +128,7 @@ class Exchange:
 
     def give_back(self, letter: Letter) -> None:
         """A letter that has not left is the next one, unless no more are to leave."""
+        letter.fate = Fate.WAITING
         if not (self.error or self.is_late):
             self._queue.appendleft(letter)
 
@@ -135,7 +136,7 @@ class Exchange:
         """Stop giving out letters; an unknown weighs more than what came before it."""
         if self.error is None or answer.kind is Kind.UNKNOWN:
             self.error = answer
-        self._queue.clear()
+        self._stop_giving_out()
 
     def ended(self, connection: Connection, answer: Answer) -> None:
         """Go on over others. A connection over which letters went may be replaced."""
@@ -156,21 +157,26 @@ class Exchange:
         free = self._most - len(self._connections) - len(self._opening)
         self._open(min(free, len(self._queue) - len(self._opening)))
 
+    def _stop_giving_out(self) -> None:
+        self._queue.clear()
+        for task in self._opening:
+            task.cancel()
+
     def _open(self, how_many: int) -> None:
         for _ in range(how_many):
-            task = self._loop.create_task(self._open_one())
+            task = self._loop.create_task(open_wire(self._relay, tls=self._tls))
             self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+            task.add_done_callback(self._opened)
 
-    async def _open_one(self) -> None:
-        task = asyncio.current_task()
-        try:
-            wire, features = await open_wire(self._relay, tls=self._tls)
-        except CannotOpen as error:
-            self._opening.discard(task)  # type: ignore[arg-type]
+    def _opened(self, task: asyncio.Task[tuple[Wire, Features]]) -> None:
+        self._opening.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, CannotOpen):
             self._has_failed(error.answer)
-        else:
-            self._opening.discard(task)  # type: ignore[arg-type]
+        elif error is not None:
+            raise error
+        elif not task.cancelled():
+            wire, features = task.result()
             connection = Connection(wire=wire, features=features, office=self)
             self._connections.append(connection)
             connection.offer()
@@ -191,7 +197,7 @@ class Exchange:
 
     def _be_late(self) -> None:
         self.is_late = True
-        self._queue.clear()
+        self._stop_giving_out()
         self._stir()
 
     def _give_up(self) -> None:
@@ -210,9 +216,9 @@ class Exchange:
                 connection.end(answer)
 
     def _is_done(self) -> bool:
-        return self._until() or not (
-            self._opening or self._queue or any(one.is_busy for one in self._connections)
-        )
+        if self._until():
+            return True
+        return not self._opening and not any(one.is_busy for one in self._connections)
 
     def _stir(self) -> None:
         if self._waiter and not self._waiter.done() and self._is_done():

@@ -20,6 +20,15 @@ CONNECT_TIMEOUT = 5.0
 READY_TIMEOUT = 20.0
 
 
+_AddressInfo = tuple[
+    socket.AddressFamily,
+    socket.SocketKind,
+    int,
+    str,
+    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+]
+
+
 class CannotOpen(Exception):
     """No mail can be sent over it; `answer` says what that means for those who wait."""
 
@@ -50,9 +59,8 @@ async def open_wire(relay: Relay, *, tls: ssl.SSLContext | None) -> tuple[Wire, 
 
 async def _connect(relay: Relay) -> Wire:
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)
     problem: OSError = OSError(f"{relay.host} has no address.")
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in await _addresses(loop, relay):
         sock = socket.socket(family, kind, protocol)
         sock.setblocking(False)
         try:
@@ -66,6 +74,15 @@ async def _connect(relay: Relay) -> Wire:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return Wire(loop, sock)
     raise problem
+
+
+async def _addresses(loop: asyncio.AbstractEventLoop, relay: Relay) -> list[_AddressInfo]:
+    with suppress(socket.gaierror):
+        # Needs no thread that waits for an answer.
+        return socket.getaddrinfo(
+            relay.host, relay.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
+    return await loop.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)
 
 
 class _Dialogue:
@@ -90,6 +107,8 @@ class _Dialogue:
             features = await self._greet()
         if relay.user:
             await self._log_in(features, relay)
+        if self._has_more():
+            raise CannotOpen(verdicts.not_sent("The relay answers what it was not asked."))
         return features
 
     async def _greet(self) -> Features:
@@ -105,7 +124,7 @@ class _Dialogue:
         if not features.starttls:
             raise CannotOpen(verdicts.not_sent("The relay offers no STARTTLS."))
         self._expect_good(await self._ask("STARTTLS"))
-        if self._replies or not self._reader.is_between:
+        if self._has_more():
             # Somebody on the way put words in before the encryption began.
             raise CannotOpen(verdicts.not_sent("The relay went on talking before TLS began."))
         await self._wire.start_tls(tls, host=relay.host)
@@ -132,6 +151,9 @@ class _Dialogue:
             self._came.clear()
             await self._came.wait()
         return self._replies.popleft()
+
+    def _has_more(self) -> bool:
+        return bool(self._replies) or not self._reader.is_between
 
     def _hear(self, data: bytes) -> None:
         self._replies.extend(self._reader.feed(data))

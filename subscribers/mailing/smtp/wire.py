@@ -22,6 +22,7 @@ class Wire:
         self._sock = sock
         self._is_tls = False
         self._is_open = True
+        self._is_full = False
         self._waiting: deque[memoryview] = deque()
         # Bytes given to us, and those of them that the kernel has.
         self.written = 0
@@ -44,7 +45,7 @@ class Wire:
         if not self._is_open:
             return
         is_first = not self._waiting
-        self._waiting.extend(map(memoryview, pieces))
+        self._waiting.extend(memoryview(piece) for piece in pieces if piece)
         if is_first:
             self._flush()
 
@@ -93,13 +94,17 @@ class Wire:
             while self._waiting:
                 self._send_some()
         except _NOT_NOW:
-            self._loop.add_writer(self._sock, self._flush)
+            if not self._is_full:
+                self._loop.add_writer(self._sock, self._flush)
+                self._is_full = True
             return
         except OSError:
             # What the relay said before it hung up is still to be read; that ends in `on_lost`.
             self._waiting.clear()
             self._loop.call_soon(self._readable)
-        self._loop.remove_writer(self._sock)
+        if self._is_full:
+            self._loop.remove_writer(self._sock)
+            self._is_full = False
 
     def _send_some(self) -> None:
         if self._is_tls:
