@@ -29,7 +29,7 @@ def _send_by_smtp(*, mailing: Mailing, recipient: Recipient) -> Answer:
     except ValueError as error:
         # The sender is no address: asking again will not help.
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
-    with smtp.exchange(seconds=smtp.MOST_SECONDS) as exchange:
+    with smtp.connected(seconds=smtp.MOST_SECONDS) as exchange:
         if exchange.error is None:
             exchange.add([letter])
             exchange.run(until=lambda: letter.is_answered)

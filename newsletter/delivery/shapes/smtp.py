@@ -41,7 +41,7 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
     call = _Call(mail=mail, progress=progress)
     try:
-        with smtp.exchange(seconds=smtp.MOST_SECONDS) as exchange:
+        with smtp.connected(seconds=smtp.MOST_SECONDS) as exchange:
             call.run(exchange)
             call.error = exchange.error
     except Exception as error:

@@ -10,10 +10,10 @@ the letters out to several connections; `kept` has one exchange for this process
 """
 
 from subscribers.mailing.smtp.exchange import Exchange
-from subscribers.mailing.smtp.kept import exchange
+from subscribers.mailing.smtp.kept import connected
 from subscribers.mailing.smtp.letters import Fate, Letter
 
 # Then the rest is not begun any more, so that a slow relay does not hold a batch for ever.
 MOST_SECONDS = 30.0
 
-__all__ = ["MOST_SECONDS", "Exchange", "Fate", "Letter", "exchange"]
+__all__ = ["MOST_SECONDS", "Exchange", "Fate", "Letter", "connected"]

@@ -18,7 +18,7 @@ _kept: tuple[Exchange, str, int] | None = None
 
 
 @contextmanager
-def exchange(*, seconds: float) -> Iterator[Exchange]:
+def connected(*, seconds: float) -> Iterator[Exchange]:
     """The exchange with the relay of EMAIL_URL, connected, giving out letters for `seconds`.
 
     Its `error` says so when there is no connection. One user at a time; others wait.
