@@ -36,7 +36,11 @@ class Taken:
     content: bytes
 
 
-CHALLENGES = {"PLAIN": [], "LOGIN": [b"Username:", b"Password:"], "CRAM-MD5": [b"<1@relay.example>"]}
+CHALLENGES = {
+    "PLAIN": [],
+    "LOGIN": [b"Username:", b"Password:"],
+    "CRAM-MD5": [b"<1@relay.example>"],
+}
 
 Script = Callable[[Heard], "str | Cut | None"]
 
@@ -96,28 +100,31 @@ class _Session:
             await self.obey(verb.upper(), words)
 
     async def obey(self, verb: str, words: str) -> None:
-        if verb == "MAIL":
-            said = await self.answer(verb, words, "250 2.1.0 sender is fine")
-            self.sender = _path(words) if said.startswith("2") else ""
-        elif verb == "RCPT":
-            said = await self.answer(verb, words, "250 2.1.5 reader is fine")
-            self.recipient = _path(words) if said.startswith("2") else ""
+        if verb in {"MAIL", "RCPT"}:
+            await self.hear_path(verb, words)
         elif verb == "DATA":
             usual = "354 go ahead" if self.recipient else "503 5.5.1 nobody to send to"
             if (await self.answer(verb, words, usual)).startswith("354"):
                 await self.take_text()
         elif verb == "EHLO":
-            lines = ["relay.example greets you", *self.relay.extensions]
-            said = "\r\n".join(f"250-{line}" for line in lines[:-1])
-            await self.answer(verb, words, f"{said}\r\n250 {lines[-1]}".lstrip())
+            *lines, last = ["relay.example greets you", *self.relay.extensions]
+            said = "".join(f"250-{line}\r\n" for line in lines)
+            await self.answer(verb, words, f"{said}250 {last}")
         elif verb == "AUTH":
             await self.log_in(*words.split())
         elif verb == "STARTTLS":
             await self.start_tls(words)
         else:
-            if verb == "RSET":
-                self.sender = self.recipient = ""
+            self.sender = self.recipient = ""
             await self.answer(verb, words, "221 bye" if verb == "QUIT" else "250 2.0.0 OK")
+
+    async def hear_path(self, verb: str, words: str) -> None:
+        path = words.partition("<")[2].partition(">")[0]
+        is_taken = (await self.answer(verb, words, "250 2.1.0 fine")).startswith("2")
+        if verb == "MAIL":
+            self.sender = path if is_taken else ""
+        else:
+            self.recipient = path if is_taken else ""
 
     async def log_in(self, mechanism: str, *said: str) -> None:
         responses = list(said)
@@ -172,10 +179,6 @@ class _Session:
         self.writer.write(b"220 2.0.0 go ahead\r\n" + self.relay.injected)
         await self.writer.drain()
         await self.writer.start_tls(self.relay.tls)
-
-
-def _path(words: str) -> str:
-    return words.partition("<")[2].partition(">")[0]
 
 
 @contextmanager

@@ -105,35 +105,15 @@ def compile_mail(mailing: Mailing) -> Compiled:
 
 def compiled(mailing: Mailing) -> Compiled:
     """As `compile_mail`, kept for the next batch of the same mailing."""
-    return _kept(
-        mailing.subject,
-        mailing.html,
-        mailing.text,
-        mailing.from_name,
-        mailing.from_address,
-        mailing.reply_to,
-        tuple(mailing.headers.items()),
-    )
+    words = {name: getattr(mailing, name) for name in _WORDS}
+    return _kept(tuple(words.items()), tuple(mailing.headers.items()))
+
+
+# What a mail is made of; where a mailing comes from is not in it.
+_WORDS = ("subject", "html", "text", "from_name", "from_address", "reply_to")
+_Items = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(
-    subject: str,
-    html: str,
-    text: str,
-    from_name: str,
-    from_address: str,
-    reply_to: str,
-    header_items: tuple[tuple[str, str], ...],
-) -> Compiled:
-    return Compiled(
-        Mailing(
-            subject=subject,
-            html=html,
-            text=text,
-            from_name=from_name,
-            from_address=from_address,
-            reply_to=reply_to,
-            headers=dict(header_items),
-        )
-    )
+def _kept(words: _Items, header_items: _Items) -> Compiled:
+    return Compiled(Mailing(**dict(words), headers=dict(header_items)))

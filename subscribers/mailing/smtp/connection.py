@@ -32,7 +32,7 @@ class Step(Enum):
     LONE_DOT = auto()
 
 
-_ANNOUNCE = (Step.MAIL, Step.RCPT, Step.DATA)
+_ANNOUNCE: tuple[Step, ...] = (Step.MAIL, Step.RCPT, Step.DATA)
 
 
 class Office(Protocol):

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 
 from django.core.mail.utils import DNS_NAME
@@ -62,7 +63,7 @@ async def _connect(relay: Relay) -> Wire:
     problem: OSError = OSError(f"{relay.host} has no address.")
     for family, kind, protocol, _, address in await _addresses(loop, relay):
         sock = socket.socket(family, kind, protocol)
-        sock.setblocking(False)
+        sock.setblocking(False)  # noqa: FBT003
         try:
             await loop.sock_connect(sock, address)
         except BaseException as error:
@@ -76,7 +77,7 @@ async def _connect(relay: Relay) -> Wire:
     raise problem
 
 
-async def _addresses(loop: asyncio.AbstractEventLoop, relay: Relay) -> list[_AddressInfo]:
+async def _addresses(loop: asyncio.AbstractEventLoop, relay: Relay) -> Sequence[_AddressInfo]:
     with suppress(socket.gaierror):
         # Needs no thread that waits for an answer.
         return socket.getaddrinfo(

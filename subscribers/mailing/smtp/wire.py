@@ -28,8 +28,9 @@ class Wire:
         self.written = 0
         self._sent = 0
         self._attempted = 0
-        self.on_data: Callable[[bytes], None] = lambda data: None
-        self.on_lost: Callable[[str], None] = lambda why: None
+        # Set by whoever reads, before anything can come.
+        self.on_data: Callable[[bytes], None]
+        self.on_lost: Callable[[str], None]
         loop.add_reader(sock, self._readable)
 
     def has_left(self, position: int) -> bool:
@@ -83,7 +84,7 @@ class Wire:
         unwatch: Callable[[socket.socket], object],
     ) -> None:
         ready = self._loop.create_future()
-        watch(self._sock, lambda: ready.done() or ready.set_result(None))
+        watch(self._sock, ready.set_result, None)
         try:
             await ready
         finally:

@@ -15,10 +15,12 @@ from subscribers.mailing import mime
 from subscribers.mailing.messages import Mailing, Recipient
 
 LINK = "https://newsletters.daymark.example/unsubscribe/"
-HTML = (
-    "<p>@@greeting_html@@</p>\n.a line with a dot in front\n"
-    + f"<p>{'Die Fähre fährt = wieder. ' * 30}</p> \n\t\n@@reason_html@@"
-    + '\r\n<a href="@@unsubscribe_url@@">Leave</a>@@greeting_html@@@@reason_html@@\n.\n..\n</html>'
+HTML = "".join(
+    (
+        "<p>@@greeting_html@@</p>\n.a line with a dot in front\n",
+        f"<p>{'Die Fähre fährt = wieder. ' * 30}</p> \n\t\n@@reason_html@@\r\n",
+        '<a href="@@unsubscribe_url@@">Leave</a>@@greeting_html@@@@reason_html@@\n.\n..\n</html>',
+    )
 )
 TEXT = "@@greeting_text@@\n@@reason_text@@\n\nFrom here on: @@unsubscribe_url@@ .\n" + "x" * 200
 NAMES = ("greeting_html", "greeting_text", "reason_html", "reason_text", "unsubscribe_url")
@@ -110,7 +112,7 @@ lines = st.lists(st.sampled_from([*PIECES, *(f"@@{name}@@" for name in NAMES)]),
 @settings(deadline=None, max_examples=300)
 @given(html=lines.map("".join), plain=lines.map("".join), values=st.tuples(*[text] * len(NAMES)))
 def test_whatever_stands_around_the_placeholders(html, plain, values):
-    known = {name: value for name, value in zip(NAMES, values, strict=True)}
+    known = dict(zip(NAMES, values, strict=True))
     quiet = mailing(html=html, text=plain, subject="Harbour", headers={})
     check(quiet, reader(known))
 
@@ -129,7 +131,9 @@ def test_whatever_stands_in_a_header(subject, name):
     # Both before anybody reads them: the library cannot read all that it writes.
     own = (b"Date:", b"Content-", b"MIME-")
     heads = [
-        sorted(line for line in one.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] not in b" ")
+        sorted(
+            line for line in one.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] not in b" "
+        )
         for one in (wire, built)
     ]
     heads = [[line for line in head if not line.startswith(own)] for head in heads]
@@ -159,7 +163,15 @@ def test_a_reader_with_letters_of_his_own_before_the_at_gets_headers_in_utf8():
 
 @pytest.mark.parametrize(
     "address",
-    ["not an address", "a@b@c", "a@b\r\nRCPT TO:<x@y>", "", "@mail.example", "a@", "a<b>@c.example"],
+    [
+        "not an address",
+        "a@b@c",
+        "a@b\r\nRCPT TO:<x@y>",
+        "",
+        "@mail.example",
+        "a@",
+        "a<b>@c.example",
+    ],
 )
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(ValueError, match=r".*"):

@@ -35,9 +35,7 @@ def test_no_more_are_opened_than_there_are_letters(many: ScriptedRelay, letters,
 @pytest.mark.parametrize("words", ["421 4.7.0 too many connections", "554 no more of you"])
 def test_a_relay_that_takes_fewer_is_used_over_those(many: ScriptedRelay, letters, deliver, words):
     many.delay = 0.01
-    many.script = lambda heard: (
-        words if heard.verb == "CONNECT" and heard.connection > 3 else None
-    )
+    many.script = lambda heard: words if heard.verb == "CONNECT" and heard.connection > 3 else None
     posted = letters(60)
 
     assert deliver(posted) is None

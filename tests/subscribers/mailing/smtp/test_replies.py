@@ -1,5 +1,7 @@
 """Replies put together from what comes off the wire."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ REPLIES = [Reply(250, b"one\ntwo\nthree"), Reply(354, b"go"), Reply(221, b"")]
 def test_it_does_not_matter_in_which_pieces_they_come(cuts):
     reader, found = Replies(), []
     places = [0, *sorted(cuts), len(STREAM)]
-    for start, stop in zip(places, places[1:], strict=False):
+    for start, stop in pairwise(places):
         found += reader.feed(STREAM[start:stop])
 
     assert found == REPLIES
