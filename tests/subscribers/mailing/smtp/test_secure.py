@@ -21,10 +21,11 @@ EXTENSIONS = ["PIPELINING", "STARTTLS"]
 def certificate(tmp_path_factory) -> Path:
     """A certificate for localhost alone, with its key, in one file; `.crt` is without the key."""
     path = tmp_path_factory.mktemp("certificate") / "both.pem"
-    command = ["openssl", *"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=localhost"]
     extension = ["-addext", "subjectAltName=DNS:localhost"]
     subprocess.run(
-        [*command, *extension, "-keyout", str(path), "-out", f"{path}.crt"],
+        [*command, *name, *extension, "-keyout", str(path), "-out", f"{path}.crt"],
         check=True,
         capture_output=True,
     )
