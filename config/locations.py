@@ -7,7 +7,7 @@ that may hold a password is never repeated.
 import re
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,8 @@ from config.env import text, words
 
 _HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
+# Two windows of 50 readers are open at a time, so more would be idle.
+MOST_CONNECTIONS = 100
 _DATABASE = "Give postgres://user:password@host:port/database or sqlite:////path."
 
 
@@ -83,6 +85,19 @@ def url(name: str, default: str, *, schemes: set[str]) -> str:
         scheme = _scheme(value)
         form = "unix:///path" if scheme == "unix" else f"{scheme}://user:password@host:port"
         raise ImproperlyConfigured(f"{name} cannot be read. Give {form}.")
+    return value
+
+
+def relay(name: str, default: str) -> str:
+    """The setting as the address of an SMTP relay, with `?connections=` when it says how many."""
+    value = url(name, default, schemes={"smtp", "smtp+tls", "smtp+ssl"})
+    for key, number in parse_qsl(urlsplit(value).query, keep_blank_values=True):
+        if key != "connections":
+            raise ImproperlyConfigured(f'{name} has "{key}" behind the ?. Give connections only.')
+        if not (number.isdecimal() and 1 <= int(number) <= MOST_CONNECTIONS):
+            raise ImproperlyConfigured(
+                f"{name} has connections={number}. Give a number from 1 to {MOST_CONNECTIONS}."
+            )
     return value
 
 

@@ -195,11 +195,7 @@ EMAIL_PROVIDERS = env.choices(
     {"outbox", "smtp", "sendgrid"},
     "outbox" if DEBUG else "smtp",
 )
-EMAIL_URL = locations.url(
-    "EMAIL_URL",
-    "smtp://127.0.0.1:25" if DEBUG else "",
-    schemes={"smtp", "smtp+tls", "smtp+ssl"},
-)
+EMAIL_URL = locations.relay("EMAIL_URL", "smtp://127.0.0.1:25" if DEBUG else "")
 DEFAULT_FROM_EMAIL = locations.mailbox(
     "DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>"
 )

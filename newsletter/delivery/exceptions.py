@@ -30,10 +30,12 @@ def write(
     failures: Mapping[int, Failure],
     now: datetime,
     follow_up: Batch | None = None,
+    tried: bool = True,
 ) -> None:
     """Set the state of the readers in `failures` (by id), creating or updating their exceptions.
 
-    `follow_up` is the batch that will carry them next; without one they keep what they had.
+    `follow_up` is the batch that will carry them next; without one they keep what they had. Not
+    `tried`: nothing left for them, so it does not count as an attempt.
     """
     if not failures:
         return
@@ -43,7 +45,7 @@ def write(
             digest_id=digest_id, subscriber_id__in=list(failures)
         )
     }
-    tries = 1 if new in {State.RETRY, State.FAILED} else 0
+    tries = 1 if tried and new in {State.RETRY, State.FAILED} else 0
     rows = [
         DeliveryException(
             digest_id=digest_id,

@@ -12,7 +12,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsletter.delivery import bisection, brake, exceptions, refusals, splitting, trouble
+from newsletter.delivery import bisection, brake, exceptions, refusals, splitting, trouble, windows
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes import Progress
 from newsletter.models import Attempt, Batch, DeliveryException
@@ -68,7 +68,7 @@ def _is_happy(claim: Claim, answer: Answer, progress: Progress) -> bool:
         or claim.is_follow_up
         or claim.batch.bisection
         or (grant is not None and (grant.is_probe or grant.is_shaky))
-        or _is_partial(claim, progress)
+        or _is_partial(claim, answer, progress)
     )
     return answer.kind is Kind.ACCEPTED and not differs
 
@@ -83,7 +83,7 @@ def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datet
     refusals.record(claim=claim, answer=answer, now=now)
     if answer.kind is not Kind.ACCEPTED:
         _log_attempt(claim, answer, now)
-    if _is_partial(claim, progress):
+    if _is_partial(claim, answer, progress):
         _record_part(claim, answer, progress, now)
     else:
         _record_whole(claim, answer, now)
@@ -108,7 +108,8 @@ def _unsent(claim: Claim, answer: Answer, progress: Progress) -> int:
     """How many of those reserved did not leave, as far as one can tell."""
     reached = max(progress.acked_to or 0, progress.submitted_to or 0)
     if reached:
-        return sum(1 for one in claim.recipients if (one.subscriber_id or 0) > reached)
+        beyond = sum(1 for one in claim.recipients if (one.subscriber_id or 0) > reached)
+        return beyond + len(answer.not_sent)
     gone = answer.kind in {Kind.ACCEPTED, Kind.UNKNOWN}
     return 0 if gone else len(claim.recipients)
 
@@ -130,8 +131,10 @@ def _ours(claim: Claim) -> QuerySet[Batch]:
     )
 
 
-def _is_partial(claim: Claim, progress: Progress) -> bool:
+def _is_partial(claim: Claim, answer: Answer, progress: Progress) -> bool:
     """Whether a relay came to some of the readers and not to all of them."""
+    if answer.unknown or answer.not_sent:
+        return True
     if progress.submitted_to is None and progress.acked_to is None:
         return False
     return progress.acked_to != claim.recipients[-1].subscriber_id
@@ -141,6 +144,7 @@ def _record_part(claim: Claim, answer: Answer, progress: Progress, now: datetime
     wait = None
     if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
         wait = now + after_attempts(claim.batch.attempts)
+    windows.record(claim=claim, answer=answer, not_before=wait, now=now)
     splitting.by_progress(
         batch=claim.batch,
         acked_to=progress.acked_to,

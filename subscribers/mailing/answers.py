@@ -1,6 +1,6 @@
 """What a provider answered, in our own words (the table of answers in docs/delivery.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -45,3 +45,6 @@ class Answer:
     # By subscriber id.
     failed: Mapping[int, Failure] = field(default_factory=dict)
     retry: Mapping[int, Failure] = field(default_factory=dict)
+    # Ids of those without an answer among others who have one, and of those who never left.
+    unknown: Collection[int] = frozenset()
+    not_sent: Collection[int] = frozenset()

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from subscribers.mailing import merge_batch, mime, outbox, smtp
-from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider, Shape
@@ -25,18 +25,23 @@ def send(
 
 def _send_by_smtp(*, mailing: Mailing, recipient: Recipient) -> Answer:
     try:
-        message = mime.build(mailing=mailing, recipient=recipient).as_bytes()
+        letter = smtp.Letter(mail=mime.compile_mail(mailing), recipient=recipient)
     except ValueError as error:
-        # An address that cannot stand in a header: asking again will not help.
+        # The sender is no address: asking again will not help.
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
-    try:
-        with smtp.Connection() as connection:
-            refused = connection.send(
-                sender=mailing.from_address, recipient=recipient.address, message=message
-            )
-    except smtp.CallError as error:
-        return error.answer
-    if refused is None:
+    with smtp.connected(seconds=smtp.MOST_SECONDS) as exchange:
+        if exchange.error is None:
+            exchange.add([letter])
+            exchange.run(until=lambda: letter.is_answered)
+        return _of_letter(letter, exchange.error)
+
+
+def _of_letter(letter: smtp.Letter, error: Answer | None) -> Answer:
+    failure = letter.failure or Failure(reason="")
+    if letter.fate is smtp.Fate.ACCEPTED:
         return Answer(kind=Kind.ACCEPTED)
-    kind = Kind.NOT_ACCEPTED if refused.again else Kind.REFUSED
-    return Answer(kind=kind, detail=refused.failure.detail)
+    if letter.fate is smtp.Fate.FAILED:
+        return Answer(kind=Kind.REFUSED, detail=failure.detail or failure.reason)
+    if letter.fate is smtp.Fate.RETRY:
+        return Answer(kind=Kind.NOT_ACCEPTED, detail=failure.detail)
+    return error or Answer(kind=Kind.NOT_SENT, detail="The relay did not take it in time.")

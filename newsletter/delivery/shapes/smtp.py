@@ -1,120 +1,147 @@
-"""A relay takes a batch one reader after another, in windows that bound what can be unknown."""
+"""A relay takes a batch reader by reader, in windows that bound what can be unknown.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+Before a reader's mail may leave, the database knows that it may: `Progress` commits it. At most two
+windows are open at a time, so that mails go on leaving while the database is told of the next.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+import structlog
 
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import Progress
-from subscribers.clock import Clock
 from subscribers.mailing import mime, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.errors import scrub
-from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.messages import Mailing
+from subscribers.mailing.mime import Compiled
 from subscribers.mailing.providers import Provider
+from subscribers.mailing.smtp import Exchange, Fate, Letter
 
-# Readers in one window: at most these are unknown when the process dies.
+# Readers in one window; those of two may be open in a process, and unknown when it dies.
 WINDOW = 50
-# Then the rest is split off, so that a slow relay does not hold a batch for ever.
-MOST_SECONDS = 30.0
 
-
-@dataclass(slots=True)
-class _Call:
-    """When it is to end, and whom the relay refused so far."""
-
-    clock: Clock
-    end: float
-    failed: dict[int, Failure] = field(default_factory=dict)
-    retry: dict[int, Failure] = field(default_factory=dict)
-
-    def is_late(self) -> bool:
-        return self.clock.elapsed() > self.end
-
-    def opens(self, window: Sequence[Recipient], progress: Progress) -> bool:
-        """Whether this window may leave; those refused in the windows before are kept with it."""
-        refused = self.answer(Answer(kind=Kind.ACCEPTED))
-        opened = progress.open_window(submitted_to=_id(window[-1]), refused=refused)
-        if opened:
-            self.failed, self.retry = {}, {}
-        return opened
-
-    def answer(self, answer: Answer) -> Answer:
-        """`answer` with the recipients that the relay refused until then."""
-        return Answer(
-            kind=answer.kind,
-            detail=answer.detail,
-            retry_after=answer.retry_after,
-            failed=self.failed,
-            retry=self.retry,
-        )
+log = structlog.get_logger(__name__)
 
 
 def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progress) -> Answer:
-    """Mail the batch's readers over one connection.
+    """Mail the batch's readers over the connections that EMAIL_URL allows.
 
-    Ends as ACCEPTED with `progress.acked_to` short of the last reader when it was stopped (paused,
-    or after 30 s); the rest has not left. Stopped before the first reader it ends as NOT_SENT.
+    `progress` and the answer together say of each reader what became of him. ACCEPTED with
+    `progress.acked_to` short of the last reader: it was stopped (paused, or after 30 s), and the
+    rest has not left. Stopped before the first reader it ends as NOT_SENT.
     """
-    call = _Call(clock=progress.clock, end=progress.clock.elapsed() + MOST_SECONDS)
     try:
-        with smtp.Connection() as connection:
-            for window in _windows(claim.recipients):
-                if call.is_late() or not call.opens(window, progress):
-                    break
-                _send_window(connection, mailing, window, progress, call)
-    except smtp.CallError as error:
-        return call.answer(error.answer)
-    if progress.acked_to is None:
-        return Answer(kind=Kind.NOT_SENT, detail="It was stopped before the first reader.")
-    return call.answer(Answer(kind=Kind.ACCEPTED))
-
-
-def _send_window(
-    connection: smtp.Connection,
-    mailing: Mailing,
-    window: Sequence[Recipient],
-    progress: Progress,
-    call: _Call,
-) -> None:
-    for recipient in window:
-        if call.is_late():
-            # The rest of an open window has not left either.
-            progress.submitted_to = progress.acked_to
-            return
-        one = _id(recipient)
-        if not mime.is_writable(recipient.address):
-            # One address that cannot stand in a header must not hold up the others.
-            call.failed[one] = Failure(reason="bad_address")
-            progress.acked_to = one
-            continue
-        try:
-            content = _content(mailing, recipient)
-            refused = connection.send(
-                sender=mailing.from_address, recipient=recipient.address, message=content
-            )
-        except smtp.CallError as error:
-            # Of this window only this one reader can be unknown; the others never left.
-            unknown = error.answer.kind is Kind.UNKNOWN
-            progress.submitted_to = one if unknown else progress.acked_to
-            raise
-        if refused is not None:
-            (call.retry if refused.again else call.failed)[one] = refused.failure
-        progress.acked_to = one
-
-
-def _content(mailing: Mailing, recipient: Recipient) -> bytes:
-    try:
-        return mime.build(mailing=mailing, recipient=recipient).as_bytes()
+        mail = mime.compiled(mailing)
     except ValueError as error:
-        # Not the reader's fault, so nobody's mail would be better.
-        raise smtp.CallError(Answer(kind=Kind.REFUSED, detail=scrub(str(error)))) from error
+        # Not a reader's fault, so nobody's mail would be better.
+        return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
+    call = _Call(mail=mail, progress=progress)
+    try:
+        with smtp.connected(seconds=smtp.MOST_SECONDS) as exchange:
+            call.run(exchange)
+            call.error = exchange.error
+    except Exception as error:
+        # Connections are closed; what may have left is unknown, and nothing else is.
+        log.exception("submission_failed", batch=claim.batch.pk)
+        detail = f"A fault of our own while it was handed over: {type(error).__name__}."
+        call.error = Answer(kind=Kind.NOT_SENT, detail=detail)
+    return call.answer()
 
 
-def _windows(recipients: Sequence[Recipient]) -> Iterator[Sequence[Recipient]]:
-    for start in range(0, len(recipients), WINDOW):
-        yield recipients[start : start + WINDOW]
+class _Call:
+    """One batch on its way: letters not begun, and those of the open windows in id order."""
+
+    def __init__(self, *, mail: Compiled, progress: Progress) -> None:
+        # Why it ended before the last reader.
+        self.error: Answer | None = None
+        self._progress = progress
+        self._least = mail.least
+        recipients = progress.claim.recipients
+        self._waiting = (Letter(mail=mail, recipient=one) for one in recipients)
+        self._left = len(recipients)
+        self._open: deque[Letter] = deque()
+        self._failed: dict[int, Failure] = {}
+        self._retry: dict[int, Failure] = {}
+
+    def run(self, exchange: Exchange) -> None:
+        """Open windows and wait for their answers until there are no more, or it must stop."""
+        limit = exchange.size
+        if limit and self._least > limit:
+            words = f"The mail has more than {self._least} bytes, and the relay takes {limit}."
+            exchange.fail(Answer(kind=Kind.REFUSED, detail=words))
+        while self._left and self._opens_windows(exchange):
+            # With the next window still on its way the relay has something to do meanwhile.
+            self._wait(exchange, open_at_most=WINDOW if self._left else 0)
+        self._wait(exchange, open_at_most=0)
+
+    def answer(self) -> Answer:
+        """How it ended, now that nothing is on its way; `progress` is set to where the cuts are."""
+        progress = self._progress
+        for letter in self._open:
+            if letter.is_answered:
+                self._note(letter)
+                progress.acked_to = _id(letter)
+        unknown = [_id(one) for one in self._open if one.fate is Fate.UNKNOWN]
+        waiting = [_id(one) for one in self._open if one.fate is Fate.WAITING]
+        acked_to = progress.acked_to or 0
+        progress.submitted_to = max([acked_to, *unknown]) or None
+        return replace(
+            self._whole(unknown, waiting),
+            failed=self._failed,
+            retry=self._retry,
+            unknown=[one for one in unknown if one < acked_to],
+            not_sent=[one for one in waiting if one < (progress.submitted_to or 0)],
+        )
+
+    def _whole(self, unknown: Sequence[int], waiting: Sequence[int]) -> Answer:
+        """What it means for all who mail through this provider."""
+        if unknown:
+            detail = self.error.detail if self.error else ""
+            return Answer(kind=Kind.UNKNOWN, detail=detail)
+        if not (self._left or waiting):
+            return Answer(kind=Kind.ACCEPTED)
+        if self.error:
+            return self.error
+        if self._progress.acked_to is None:
+            return Answer(kind=Kind.NOT_SENT, detail="It was stopped before the first reader.")
+        return Answer(kind=Kind.ACCEPTED)
+
+    def _opens_windows(self, exchange: Exchange) -> bool:
+        """Open as many as there may be, with one statement; False when it must stop."""
+        if exchange.error or exchange.is_late:
+            return False
+        letters = list(islice(self._waiting, 2 * WINDOW - len(self._open)))
+        refused = Answer(kind=Kind.ACCEPTED, failed=self._failed, retry=self._retry)
+        if not self._progress.open_window(submitted_to=_id(letters[-1]), refused=refused):
+            return False
+        self._failed, self._retry = {}, {}
+        self._left -= len(letters)
+        self._open.extend(letters)
+        exchange.add(letters)
+        return True
+
+    def _wait(self, exchange: Exchange, *, open_at_most: int) -> None:
+        def is_enough() -> bool:
+            while self._open and self._open[0].is_answered:
+                letter = self._open.popleft()
+                self._note(letter)
+                self._progress.acked_to = _id(letter)
+            return len(self._open) <= open_at_most
+
+        exchange.run(until=is_enough)
+
+    def _note(self, letter: Letter) -> None:
+        if letter.failure is None:
+            return
+        kept = self._retry if letter.fate is Fate.RETRY else self._failed
+        kept[_id(letter)] = letter.failure
 
 
-def _id(recipient: Recipient) -> int:
-    assert recipient.subscriber_id is not None  # noqa: S101  (a digest's recipients have one)
-    return recipient.subscriber_id
+def _id(letter: Letter) -> int:
+    subscriber_id = letter.recipient.subscriber_id
+    assert subscriber_id is not None  # noqa: S101  (a digest's recipients have one)
+    return subscriber_id

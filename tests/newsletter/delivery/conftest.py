@@ -50,7 +50,8 @@ def travel(monkeypatch) -> Callable[[timedelta], None]:
 def relay(settings):
     with smtp_relay() as server:
         settings.EMAIL_PROVIDERS = ["smtp"]
-        settings.EMAIL_URL = server.url
+        # One, so that mails leave in the order of their readers.
+        settings.EMAIL_URL = f"{server.url}?connections=1"
         yield server
 
 

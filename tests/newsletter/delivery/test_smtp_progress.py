@@ -38,24 +38,49 @@ def test_only_the_reader_whose_answer_never_came_is_unknown(
     assert digest.state == Digest.State.SENT
 
 
-def test_a_pause_stops_after_the_open_window(newsletter, release, relay: Relay, monkeypatch):
+def _pause(digest: Digest) -> None:
+    Digest.objects.filter(pk=digest.pk).update(state=Digest.State.PAUSED)
+
+
+def test_a_pause_stops_after_the_open_windows(newsletter, release, relay: Relay, monkeypatch):
+    """Both open windows may have left; no third one is opened."""
     monkeypatch.setattr(shape, "WINDOW", 5)
-    make_readers(newsletter, 20)
+    make_readers(newsletter, 30)
     digest = release(newsletter)
+    open_window = Progress.open_window
 
-    send = shape._send_window
+    def pause_then_open(progress, **arguments):
+        if progress.submitted_to is not None:
+            _pause(digest)
+        return open_window(progress, **arguments)
 
-    def window_then_pause(*arguments):
-        send(*arguments)
-        if len(relay.messages) == 10:
-            Digest.objects.filter(pk=digest.pk).update(state=Digest.State.PAUSED)
-
-    monkeypatch.setattr(shape, "_send_window", window_then_pause)
+    monkeypatch.setattr(Progress, "open_window", pause_then_open)
     drain.drain()
 
-    assert ledger.check(digest) == {"accepted": 10, "pending": 10}
+    assert ledger.check(digest) == {"accepted": 10, "pending": 20}
+    assert len(relay.messages) == 10
     split = Batch.objects.get(state=Batch.State.SPLIT)
-    assert [one.size for one in split.children.order_by("low")] == [10, 10]
+    assert [one.size for one in split.children.order_by("low")] == [10, 20]
+
+
+def test_never_more_than_two_windows_are_open(newsletter, release, relay: Relay, monkeypatch):
+    make_readers(newsletter, 400)
+    digest = release(newsletter)
+    open_window = Progress.open_window
+    at_once, ids = [], []
+
+    def count(progress, *, submitted_to, refused):
+        ids[:] = ids or [one.subscriber_id for one in progress.claim.recipients]
+        acked = progress.acked_to
+        first = ids.index(acked) + 1 if acked is not None else 0
+        at_once.append(ids.index(submitted_to) + 1 - first)
+        return open_window(progress, submitted_to=submitted_to, refused=refused)
+
+    monkeypatch.setattr(Progress, "open_window", count)
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 400}
+    assert max(at_once) == 100
 
 
 def test_a_pause_while_the_relay_greets_calls_nobody_accepted(
@@ -63,14 +88,13 @@ def test_a_pause_while_the_relay_greets_calls_nobody_accepted(
 ):
     make_readers(newsletter, 3)
     digest = release(newsletter)
-    connect = smtp.Connection.__enter__
+    begin = smtp.Exchange.begin
 
-    def connect_then_pause(connection):
-        opened = connect(connection)
-        Digest.objects.filter(pk=digest.pk).update(state=Digest.State.PAUSED)
-        return opened
+    def connect_then_pause(exchange, **arguments):
+        begin(exchange, **arguments)
+        _pause(digest)
 
-    monkeypatch.setattr(smtp.Connection, "__enter__", connect_then_pause)
+    monkeypatch.setattr(smtp.Exchange, "begin", connect_then_pause)
     drain.drain()
 
     assert relay.messages == []
@@ -128,7 +152,7 @@ def test_a_slow_relay_gives_the_rest_back_within_a_window(
 ):
     make_readers(newsletter, 10)
     digest = release(newsletter)
-    monkeypatch.setattr(shape, "MOST_SECONDS", 0.2)
+    monkeypatch.setattr(smtp, "MOST_SECONDS", 0.2)
 
     def slowly(_envelope):
         time.sleep(0.08)
@@ -149,27 +173,28 @@ def test_a_death_forgets_nobody_whom_the_relay_refused(
     newsletter, release, relay: Relay, monkeypatch
 ):
     monkeypatch.setattr(shape, "WINDOW", 5)
-    readers = make_readers(newsletter, 15)
+    readers = make_readers(newsletter, 30)
     relay.rcpt[readers[1].address] = "550 5.1.1 no such user"
     relay.rcpt[readers[2].address] = "451 4.3.0 greylisted"
     digest = release(newsletter)
-    send = shape._send_window
+    open_window = Progress.open_window
+    acked: list[int] = []
 
-    def die_in_the_second(*arguments):
-        if len(relay.messages) >= 3:
+    def die_after_the_second(progress, **arguments):
+        opened = open_window(progress, **arguments)
+        if progress.acked_to is not None:
+            acked.extend(one.pk for one in readers if one.pk <= progress.acked_to)
             raise SystemExit
-        send(*arguments)
+        return opened
 
-    monkeypatch.setattr(shape, "_send_window", die_in_the_second)
+    monkeypatch.setattr(Progress, "open_window", die_after_the_second)
     with pytest.raises(SystemExit):
         drain.drain()
     recovery.sweep(now=NOW + timedelta(seconds=91))
 
-    assert ledger.check(digest) == {
-        "accepted": 3,
-        "failed": 1,
-        "retry": 1,
-        "unknown": 5,
-        "pending": 5,
-    }
+    counts = ledger.check(digest)
+    assert (counts["failed"], counts["retry"]) == (1, 1)
+    assert counts["accepted"] == len(acked) - 2 >= 3
+    assert counts["unknown"] == 10
+    assert counts["pending"] == 30 - len(acked) - 10
     assert Suppression.objects.get().address_hash == readers[1].address_hash

@@ -1,0 +1,50 @@
+"""Replies of a relay, read from the bytes as they come (RFC 5321 section 4.2)."""
+
+from typing import NamedTuple
+
+# The code of a line that is no reply.
+NONSENSE = -1
+# Bytes of a line; RFC 5321 section 4.5.3.1.5 allows 512.
+_LONGEST_LINE = 8_192
+
+
+class Reply(NamedTuple):
+    """`words`: what follows the code, lines of a longer reply with LF between them."""
+
+    code: int
+    words: bytes
+
+
+class Replies:
+    """Puts together what comes in pieces. Bytes of a line that has not ended are kept."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines: list[bytes] = []
+
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing of a further reply has come yet."""
+        return not (self._rest or self._lines)
+
+    def feed(self, data: bytes) -> list[Reply]:
+        """The replies that are complete now, in their order."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        replies = [reply for line in lines if (reply := self._read(line)) is not None]
+        if len(self._rest) > _LONGEST_LINE:
+            replies.append(Reply(NONSENSE, self._rest[:80]))
+            self._rest = b""
+        return replies
+
+    def _read(self, line: bytes) -> Reply | None:
+        """A line: the end of a reply, or None when more of it is to come."""
+        code, sign, words = line[:3], line[3:4], line[4:].rstrip(b"\r")
+        if not (len(code) == 3 and code.isdigit() and sign in b" -\r"):
+            return Reply(NONSENSE, line.rstrip(b"\r"))
+        if sign == b"-":
+            self._lines.append(words)
+            return None
+        if self._lines:
+            words = b"\n".join([*self._lines, words])
+            self._lines = []
+        return Reply(int(code), words)
