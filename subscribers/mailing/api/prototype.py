@@ -83,7 +83,7 @@ def _message(mailing: Mailing, plan: Plan) -> EmailMultiAlternatives:
     content = plan.syntax.apply(mailing)
     shared, personal = _headers(mailing, plan)
     message = EmailMultiAlternatives(
-        subject="" if plan.template_id else one_line(content["subject"]),
+        subject="" if plan.template_id else content["subject"],
         body="" if plan.template_id else content["text"],
         from_email=str(mailbox(mailing.from_name, mailing.from_address)),
         to=[NOBODY],

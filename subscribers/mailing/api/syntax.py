@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from subscribers.mailing.messages import PLACEHOLDER, Mailing
+from subscribers.mailing.mime import one_line
 
 # A zero-width space: seen by nobody.
 _APART = "\u200b"
@@ -31,8 +32,10 @@ class Syntax:
 
     def apply(self, mailing: Mailing) -> Mapping[str, str]:
         """Subject, html and text of `mailing` as this provider is to get them."""
+        subject = self._translated(self.text(one_line(mailing.subject)))
         return {
-            "subject": self._translated(self.text(mailing.subject)),
+            # A header: what goes into it must not start another one.
+            "subject": subject.replace("@@value:", "@@line:"),
             "html": self._translated(self.html(mailing.html)),
             "text": self._translated(self.text(mailing.text)),
         }

@@ -105,9 +105,10 @@ def _early_answer(connection: "_Connection", error: Exception) -> Reply:
 
 def _read(connection: "_Connection") -> Reply:
     response = connection.getresponse()
+    has_end = response.chunked or response.length is not None
     body = response.read(MOST_BYTES + 1)
-    if response.length:
-        # Too long to be an answer, or half of one, which http.client does not mind.
+    # Too long to be an answer; or cut in its body or its headers, which http.client does not mind.
+    if response.length or not (has_end or body):
         raise http.client.IncompleteRead(body, response.length)
     connection.used = time.monotonic()
     if response.will_close:
