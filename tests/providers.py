@@ -2,7 +2,6 @@
 
 import json
 import socket
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -49,9 +48,8 @@ class HttpApi:
     status: int = 202
     headers: dict[str, str] = field(default_factory=dict)
     body: str = "{}"
-    # Hang up without an answer, after the request or in the middle of it.
+    # Hang up without an answer.
     cut: bool = False
-    cut_request: bool = False
     # Hang up in the middle of the answer, or give it one byte at a time, so many seconds apart.
     half: bool = False
     drip: float = 0.0
@@ -78,12 +76,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.api.connections += 1
 
     def do_POST(self) -> None:
-        if self.api.cut_request:
-            # With a reset, so that what is still being sent finds nobody.
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.close_connection = True
-            return
         call = Call(self.path, self.headers, self.rfile.read(int(self.headers["Content-Length"])))
         self.api.calls.append(call)
         status, body = (self.api.status, self.api.body)

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from anymail.exceptions import AnymailError
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api import wire
@@ -17,6 +18,8 @@ from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider
 
+# What says that a mailing cannot be put into a provider's words.
+UNWRITABLE = (ValueError, AnymailError, ImproperlyConfigured)
 # Mailings whose requests are kept: about 150 KB each.
 _KEPT = 8
 # Bytes that a character may become in JSON in JSON: a quote, and anything beyond ASCII.
@@ -42,7 +45,9 @@ def send(
     api = api_of(provider, alone=alone)
     try:
         written = _write(api, mailing)
-    except (ValueError, AnymailError) as error:
+    except ImproperlyConfigured as error:
+        return Answer(kind=Kind.ACCOUNT, detail=scrub(str(error)))
+    except UNWRITABLE as error:
         # The sender, for instance, is no address: nothing left, and asking again will not help.
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
     readers = [_texts(api, one, token) for one in recipients]
@@ -71,7 +76,7 @@ def fits(*, provider: Provider, mailing: Mailing, recipients: Sequence[Recipient
         return most
     try:
         written = _write(api, mailing)
-    except (ValueError, AnymailError):
+    except UNWRITABLE:
         return most
     room = provider.most_bytes - written.body.shared
     worst = sum(_worst(one) for one in recipients[:most])
@@ -95,7 +100,7 @@ def payload_hash(
         return ""
     try:
         written = _write(api_of(provider), mailing)
-    except (ValueError, AnymailError):
+    except UNWRITABLE:
         return ""
     known = [
         [one.subscriber_id, one.address, one.message_id, dict(one.values)] for one in recipients

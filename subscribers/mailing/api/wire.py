@@ -97,6 +97,7 @@ def _early_answer(connection: "_Connection", error: Exception) -> Reply:
         reply = _read(connection)
     except (OSError, http.client.HTTPException, AttributeError):
         raise NotSent(f"{type(error).__name__}: {error}") from error
+    connection.close()
     if reply.status < 300:
         # It cannot have taken what it never got.
         raise NotSent(f"{reply.status} before the whole request was sent") from error

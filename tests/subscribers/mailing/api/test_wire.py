@@ -2,13 +2,16 @@
 
 import socket
 import ssl
+import struct
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from subscribers.mailing.answers import Kind
 from subscribers.mailing.api import wire
-from tests.subscribers.mailing.api.conftest import Desk, make_recipients
+from tests.subscribers.mailing.api.conftest import Desk
 
 
 def test_no_answer_is_unknown(desk: Desk):
@@ -33,33 +36,39 @@ def test_a_provider_that_talks_too_slowly_is_left(desk: Desk, monkeypatch):
     assert desk.send_one().kind is Kind.UNKNOWN
 
 
-def test_a_request_cut_in_the_middle_was_not_taken(open_desk):
-    desk = open_desk("sendgrid")
-    desk.server.cut_request = True
+@contextmanager
+def one_call(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server for one connection, spoken to without any HTTP; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
 
-    answer = desk.send_one(make_recipients(300, greeting_html="x" * 9_000))
+        def serve() -> None:
+            with listener.accept()[0] as peer:
+                talk(peer)
 
-    assert answer.kind is Kind.NOT_SENT
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(5)
 
 
-def test_who_refuses_before_the_end_of_a_request_is_heard(monkeypatch):
-    listener = socket.create_server(("127.0.0.1", 0))
+def test_a_request_cut_in_the_middle_was_not_taken():
+    def cut(peer: socket.socket) -> None:
+        peer.recv(10)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    def refuse():
-        peer, _ = listener.accept()
+    with one_call(cut) as place, pytest.raises(wire.NotSent):
+        wire.post(wire.Request(f"http://{place}/", {}, b"x" * 30_000_000))
+
+
+def test_who_refuses_before_the_end_of_a_request_is_heard():
+    def refuse(peer: socket.socket) -> None:
         peer.recv(10)
         peer.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
-        peer.shutdown(socket.SHUT_WR)
-        while peer.recv(1 << 16):
-            pass
 
-    threading.Thread(target=refuse, daemon=True).start()
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-
-    reply = wire.post(wire.Request(url, {}, b"x" * 8_000_000))
-
-    assert reply.status == 413
-    listener.close()
+    with one_call(refuse) as place:
+        reply = wire.post(wire.Request(f"http://{place}/", {}, b"x" * 30_000_000))
+        assert reply.status == 413
+        assert wire._kept.connections["http", place].sock is None, "it is not used again"
 
 
 def test_nobody_there_costs_nothing(open_desk, settings):
@@ -129,21 +138,14 @@ def test_a_process_does_not_share_its_parents_connections(open_desk, monkeypatch
     assert desk.server.connections == 2
 
 
-@pytest.mark.parametrize("status", ["garbage\r\n\r\n", "HTTP/1.1 200\r\n", ""])
-def test_what_is_no_http_is_no_answer(status: str):
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def babble():
-        peer, _ = listener.accept()
+@pytest.mark.parametrize("words", [b"garbage\r\n\r\n", b"HTTP/1.1 202 Accepted\r\nX-Id", b""])
+def test_what_is_no_http_is_no_answer(words: bytes):
+    def babble(peer: socket.socket) -> None:
         peer.recv(1 << 16)
-        peer.sendall(status.encode())
-        peer.close()
+        peer.sendall(words)
 
-    threading.Thread(target=babble, daemon=True).start()
-
-    with pytest.raises((wire.NoAnswer,)):
-        wire.post(wire.Request(f"http://127.0.0.1:{listener.getsockname()[1]}/", {}, b"{}"))
-    listener.close()
+    with one_call(babble) as place, pytest.raises(wire.NoAnswer):
+        wire.post(wire.Request(f"http://{place}/", {}, b"{}"))
 
 
 def test_an_answer_without_end_is_not_read(open_desk, monkeypatch):
@@ -155,25 +157,18 @@ def test_an_answer_without_end_is_not_read(open_desk, monkeypatch):
 
 
 def test_a_proxy_is_asked_for_a_way_to_the_provider(monkeypatch):
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    listener = socket.create_server(("127.0.0.1", 0))
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{listener.getsockname()[1]}")
     asked = []
 
-    def proxy():
-        peer, _ = listener.accept()
+    def proxy(peer: socket.socket) -> None:
         asked.append(peer.recv(1 << 16))
         peer.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
-        peer.close()
 
-    thread = threading.Thread(target=proxy, daemon=True)
-    thread.start()
+    with one_call(proxy) as place:
+        monkeypatch.setenv("https_proxy", f"http://{place}")
+        with pytest.raises(wire.NotSent):
+            wire.post(wire.Request("https://api.provider.example/v3/", {}, b"{}"))
 
-    with pytest.raises(wire.NotSent):
-        wire.post(wire.Request("https://api.provider.example/v3/", {}, b"{}"))
-    thread.join(5)
     assert asked[0].startswith(b"CONNECT api.provider.example:443 ")
-    listener.close()
 
 
 def test_tls_is_checked_against_the_name_of_the_provider():
