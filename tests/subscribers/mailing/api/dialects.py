@@ -239,7 +239,7 @@ def mailersend(call: Call) -> list[Mail]:
     data = call.json
     assert call.path == "/email"
     assert data["settings"] == {"track_opens": False, "track_clicks": False}
-    precedence = {"Precedence": "bulk"} if data.pop("precedence_bulk") else {}
+    precedence = {"Precedence": "bulk"} if data.get("precedence_bulk") else {}
     return [
         Mail(
             to=[one["email"] for one in data["to"]],
