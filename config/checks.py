@@ -3,7 +3,8 @@
 Defaults are safe only in DEBUG: there only an email service without its key is refused.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+
+from subscribers.mailing.providers import PROVIDERS
 
 # A shorter key could be guessed.
 LONG_ENOUGH = 50
@@ -104,12 +107,24 @@ def _providers() -> Iterator[CheckMessage]:
 
 def _accounts() -> Iterator[CheckMessage]:
     for name in _services():
-        if not settings.ANYMAIL.get(f"{name.upper()}_API_KEY"):
+        missing = [key for key in PROVIDERS[name].keys if not settings.ANYMAIL.get(key)]
+        if missing:
             yield Error(
-                f"ANYMAIL_{name.upper()}_API_KEY is missing. EMAIL_PROVIDERS names {name}: "
-                "give the key of its account.",
+                f"{_and(f'ANYMAIL_{key}' for key in missing)} missing. EMAIL_PROVIDERS names "
+                f"{name}: give what its account needs.",
                 id="config.E009",
             )
+        if name == "amazon_ses" and find_spec("boto3") is None:
+            yield Error(
+                "boto3 is not installed. EMAIL_PROVIDERS names amazon_ses, which needs it: "
+                "pip install boto3.",
+                id="config.E010",
+            )
+
+
+def _and(names: Iterable[str]) -> str:
+    listed = list(names)
+    return f"{' and '.join(listed)} {'are' if len(listed) > 1 else 'is'}"
 
 
 def _services() -> list[str]:

@@ -11,6 +11,7 @@ from config import dotenv, env, locations
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.logging import logging_config
 from config.security import PUBLIC_POLICY
+from subscribers.mailing.providers import PROVIDERS
 
 # Lets generic classes of Django say their type where they are subclassed.
 django_stubs_ext.monkeypatch()
@@ -189,10 +190,10 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Mail ------------------------------------------------------------------------------------
 
-# Those that `subscribers.mailing.providers` knows; the first takes all mail.
+# In order of failover.
 EMAIL_PROVIDERS = env.choices(
     "EMAIL_PROVIDERS",
-    {"outbox", "smtp", "sendgrid"},
+    set(PROVIDERS),
     "outbox" if DEBUG else "smtp",
 )
 EMAIL_URL = locations.relay("EMAIL_URL", "smtp://127.0.0.1:25" if DEBUG else "")

@@ -1,10 +1,12 @@
 """One mail to one person through the current provider."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from subscribers.mailing import merge_batch, mime, outbox, smtp
+from subscribers.mailing import mime, outbox, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
+from subscribers.mailing.api import calls
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider, Shape
@@ -16,11 +18,15 @@ def send(
     """Hand over one mail; a refused recipient is REFUSED or, for now, NOT_ACCEPTED."""
     if provider.shape is Shape.OUTBOX:
         return outbox.record(mailing=mailing, recipients=[recipient], token=token, now=now)
-    if provider.shape is Shape.MERGE_BATCH:
-        return merge_batch.send(
-            provider=provider, mailing=mailing, recipients=[recipient], token=token
-        )
-    return _send_by_smtp(mailing=mailing, recipient=recipient)
+    if provider.shape is Shape.SMTP:
+        return _send_by_smtp(mailing=mailing, recipient=recipient)
+    answer = calls.send(
+        provider=provider, mailing=mailing, recipients=[recipient], token=token, alone=True
+    )
+    # He is the only one, so what is said of him is said of the call.
+    if answer.failed:
+        return replace(answer, kind=Kind.REFUSED)
+    return replace(answer, kind=Kind.NOT_ACCEPTED) if answer.retry else answer
 
 
 def _send_by_smtp(*, mailing: Mailing, recipient: Recipient) -> Answer:

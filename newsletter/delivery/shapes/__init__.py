@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes import merge_batch, outbox, smtp
+from newsletter.delivery.shapes import merge_batch, one_by_one, outbox, smtp
 from newsletter.delivery.shapes.progress import Progress
 from subscribers.mailing.answers import Answer
 from subscribers.mailing.messages import Mailing
@@ -20,6 +20,7 @@ class Send(Protocol):
 
 SHAPES: dict[Shape, Send] = {
     Shape.MERGE_BATCH: merge_batch.send,
+    Shape.ONE_BY_ONE: one_by_one.send,
     Shape.OUTBOX: outbox.send,
     Shape.SMTP: smtp.send,
 }

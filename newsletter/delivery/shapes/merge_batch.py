@@ -2,15 +2,15 @@
 
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import Progress
-from subscribers.mailing import merge_batch
 from subscribers.mailing.answers import Answer
+from subscribers.mailing.api import calls
 from subscribers.mailing.messages import Mailing
 from subscribers.mailing.providers import Provider
 
 
 def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progress) -> Answer:
     """Hand the batch over in one call."""
-    return merge_batch.send(
+    return calls.send(
         provider=provider,
         mailing=mailing,
         recipients=claim.recipients,

@@ -8,7 +8,7 @@ import pytest
 from subscribers.mailing import limits
 from subscribers.mailing.allowance import Closed
 from subscribers.mailing.limits import Grant
-from subscribers.mailing.providers import PROVIDERS
+from subscribers.mailing.providers import PROVIDERS, Shape
 from subscribers.models import ProviderState
 from tests.factories import NOW
 
@@ -92,7 +92,7 @@ def test_calls_are_limited_whatever_their_size():
 
 
 def test_a_provider_that_takes_one_mail_a_call_uses_a_call_for_each():
-    one_by_one = replace(PROVIDERS["outbox"], is_one_by_one=True)
+    one_by_one = replace(PROVIDERS["outbox"], shape=Shape.ONE_BY_ONE)
     _limit(calls_per_minute=600)
 
     granted = limits.reserve(provider=one_by_one, mails=1_000, now=NOW)
