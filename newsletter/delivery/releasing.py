@@ -23,7 +23,7 @@ PAUSED = "Sending was locked. Readers may have it already: resume it for those w
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """A digest that would go on at once, and how many readers wait for it; None: not counted yet."""
+    """A digest that would go on at once, and how many readers wait; None: not counted yet."""
 
     digest: Digest
     waiting: int | None
