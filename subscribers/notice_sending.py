@@ -31,6 +31,8 @@ LEASE = timedelta(seconds=90)
 UNKNOWN_AGAIN_AFTER = timedelta(minutes=2)
 # How often one may come twice because nobody knows whether it came.
 MOST_ATTEMPTS = 8
+# No wait of a notice is as long as this.
+FURTHEST = timedelta(minutes=30)
 # What was never taken waits out an outage; after two days nobody waits for it any more.
 GIVE_UP_AFTER = timedelta(days=2)
 # One run of the task; the next tick comes a second later.
@@ -68,7 +70,14 @@ def send_due() -> int:
 
 
 def recover(*, now: datetime) -> None:
-    """Make lost claims due again: a lapsed lease, or unknown for two minutes."""
+    """Make lost claims due again: a lapsed lease, or unknown for two minutes.
+
+    What lies too far ahead was written while a clock was: of the web's machine, or the database's.
+    """
+    Notice.objects.filter(lease_until__gt=now + LEASE + FURTHEST).update(lease_until=now + LEASE)
+    Notice.objects.filter(
+        state__in=[State.PENDING, State.UNKNOWN], not_before__gt=now + FURTHEST
+    ).update(not_before=now)
     lapsed = Notice.objects.filter(lease_until__lt=now)
     lapsed.filter(state=State.CLAIMED).update(state=State.PENDING, lease_until=None)
     lapsed.filter(state=State.SUBMITTING).update(
