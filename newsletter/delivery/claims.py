@@ -74,15 +74,15 @@ class Claim:
 
 
 @transaction.atomic(durable=True)
-def claim(
-    *, provider: Provider, letters: Letters, now: datetime, fence: int = 0
-) -> Claim | None:
+def claim(*, provider: Provider, letters: Letters, now: datetime, fence: int = 0) -> Claim | None:
     """Take one due batch for `provider`, or None when none is due.
 
     Readers who may not be mailed any more become `left`. What the provider may not get now, or not
     in one call, is cut off and waits. Raises `Closed` when it may get nothing; then nothing
-    happened. `fence`: what `witness.begin` gave this run; nothing is claimed once sending was locked
-    or the database was replaced since. 0 only where nothing was ever checked.
+    happened.
+
+    `fence`: what `witness.begin` gave this run; nothing is claimed once sending was locked or the
+    database was replaced since. 0 only where nothing was ever checked.
     """
     batch = _take(provider=provider, now=now, fence=fence)
     if batch is None:

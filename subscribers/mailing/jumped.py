@@ -2,23 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
-
 from subscribers.mailing.errors import LONGEST_WAIT
 from subscribers.models import ProviderState
 
-# The longest that each reason may keep a provider closed, and a little more.
-_ASKED = timedelta(seconds=LONGEST_WAIT) + timedelta(minutes=5)
-_FURTHEST = timedelta(hours=25)
+# The longest that a provider may be closed, and a little more; and that a probe may be out.
+_CLOSED = timedelta(seconds=LONGEST_WAIT) + timedelta(minutes=5)
 _PROBE = timedelta(minutes=10)
 
 
 def bound(*, now: datetime) -> int:
-    """Open what is closed for longer than anybody could have meant; the number of rows changed."""
+    """Cut what is longer than anybody could have meant; the number of rows changed."""
     states = ProviderState.objects.all()
-    asked = Q(not_before__gt=now + _ASKED) & ~Q(closed=ProviderState.Closed.ACCOUNT)
-    closed = states.filter(asked | Q(not_before__gt=now + _FURTHEST))
-    changed = closed.update(not_before=None, closed=ProviderState.Closed.OPEN, reason="")
+    # Why it was closed stays: whether it is well again the next call finds out.
+    changed = states.filter(not_before__gt=now + _CLOSED).update(not_before=now)
     changed += states.filter(probe_until__gt=now + _PROBE).update(probe_until=None)
     changed += states.filter(refilled_at__gt=now + _PROBE).update(refilled_at=now)
     # What was counted stays counted: rather too few mails today than too many.

@@ -7,17 +7,18 @@ import pytest
 import time_machine
 
 from newsletter import tasks
-from newsletter.delivery import claims, drain, outcomes, preparation, recovery, submission
+from newsletter.delivery import drain, outcomes, preparation, recovery, submission
 from newsletter.delivery.shapes import SHAPES, Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
 from subscribers import clock, notice_sending, notices
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.providers import Shape, current
+from subscribers.mailing.providers import Shape
 from subscribers.models import Notice, OutboxMail, ProviderState
 from tests.factories import NOW, make_newsletter, make_reader, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -65,11 +66,11 @@ def _queue() -> Notice:
 
 @AHEAD
 def test_what_is_claimed_when_the_clock_goes_forward_goes_out_once(digest, database, ahead):
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     holder = Clock()
 
     recovery.sweep(now=database(ahead))
-    assert submission.submit(claim=claim, provider=current(), clock=holder) is None
+    assert submission.submit(claim=claim, clock=holder) is None
 
     _let_go_on(digest)
     drain.drain()
@@ -109,7 +110,7 @@ def _let_go_on(digest: Digest) -> None:
 @AHEAD
 @pytest.mark.parametrize(("state", "after"), [("claimed", "pending"), ("submitting", "unknown")])
 def test_a_lease_from_the_future_ends_one_lease_later(digest, database, ahead, state, after):
-    claims.claim(provider="outbox", now=database(ahead))
+    claim_batch(now=database(ahead))
     Batch.objects.update(state=state)
     database()
 
@@ -123,12 +124,12 @@ def test_a_lease_from_the_future_ends_one_lease_later(digest, database, ahead, s
 
 @AHEAD
 def test_the_holder_of_a_lease_from_the_future_can_still_finish(digest, database, ahead):
-    claim = claims.claim(provider="outbox", now=database(ahead))
+    claim = claim_batch(now=database(ahead))
     holder = Clock()
     database()
     recovery.sweep(now=NOW)
 
-    answer, progress = submission.submit(claim=claim, provider=current(), clock=holder)
+    answer, progress = submission.submit(claim=claim, clock=holder)
     recovery.sweep(now=NOW)
     assert outcomes.record(claim=claim, answer=answer, progress=progress, now=holder.now())
     assert ledger.check(digest) == {"accepted": 3}
@@ -148,7 +149,7 @@ def test_slots_that_are_held_from_the_future_come_free(digest, database, ahead):
 
 
 def test_a_batch_that_waits_until_the_future_waits_no_longer_than_it_may(digest, database):
-    claim = claims.claim(provider="outbox", now=database(DAYS))
+    claim = claim_batch(now=database(DAYS))
     Batch.objects.update(state="submitting")
     database(DAYS)
     outcomes.record(
@@ -166,7 +167,7 @@ def test_a_batch_that_waits_until_the_future_waits_no_longer_than_it_may(digest,
 
 
 def test_waits_that_are_meant_are_left_alone(digest, database):
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     Batch.objects.update(state="submitting")
     retry = {claim.recipients[0].subscriber_id: Failure(reason="try_again")}
     outcomes.record(
@@ -175,7 +176,7 @@ def test_waits_that_are_meant_are_left_alone(digest, database):
         progress=Progress(claim=claim, clock=Clock()),
         now=NOW,
     )
-    held = claims.claim(provider="outbox", now=NOW + timedelta(minutes=16))
+    held = claim_batch(now=NOW + timedelta(minutes=16))
     assert held is not None
     Batch.objects.filter(pk=held.batch.pk).update(state="pending", not_before=NOW + 5 * HOUR)
     ProviderState.objects.create(name="outbox", not_before=NOW + HOUR, closed="throttled")
@@ -209,7 +210,7 @@ def test_a_digest_whose_turn_lies_in_the_future_does_not_come_last(digest, datab
 
     recovery.sweep(now=NOW)
 
-    claim = claims.claim(provider="outbox", now=NOW)
+    claim = claim_batch(now=NOW)
     assert claim is not None
     assert claim.batch.digest_id == digest.pk
 

@@ -22,6 +22,7 @@ from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter, Notice, OutboxMail
 from tests.factories import NOW, make_newsletter, make_reader, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 from tests.providers import smtp_relay
 from tests.servers import Worker, wait_for
 
@@ -252,7 +253,7 @@ def test_no_notice_leaves_when_it_cannot_be_written_down_before(frozen, relay, d
 def test_the_sweep_goes_through_all_its_steps_on_a_full_disk(frozen, disk, woken):
     """What it cannot write now it finds again 30 s later."""
     digest = _sending()
-    claims.claim(provider="outbox", now=NOW)
+    claim_batch(now=NOW)
     woken.clear()
     disk.fill()
     recovery.sweep(now=NOW + timedelta(seconds=91))

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from newsletter import wake
-from newsletter.delivery import claims, drain, preparation, recovery, releasing
+from newsletter.delivery import drain, preparation, recovery, releasing
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.scheduling import planning
@@ -22,6 +22,7 @@ from tests.factories import (
     make_scheduled_digest,
 )
 from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -83,8 +84,8 @@ def test_a_claim_looks_for_the_lock_itself(newsletter, release):
     fence = witness.begin(now=NOW)
     SendingLock.objects.update(locked_at=NOW)
 
-    assert claims.claim(provider="outbox", now=NOW, fence=fence) is None
-    assert claims.claim(provider="outbox", now=NOW) is None
+    assert claim_batch(now=NOW, fence=fence) is None
+    assert claim_batch(now=NOW) is None
     assert ledger.check(digest) == {"pending": 3}
 
 
@@ -93,10 +94,10 @@ def test_a_claim_takes_nothing_from_a_database_that_was_put_back_under_it(newsle
     digest = release(newsletter)
     fence = witness.begin(now=NOW)
     SendingLock.objects.update(counter=fence - 1)
-    assert claims.claim(provider="outbox", now=NOW, fence=fence) is None
+    assert claim_batch(now=NOW, fence=fence) is None
 
     SendingLock.objects.all().delete()
-    assert claims.claim(provider="outbox", now=NOW, fence=fence) is None
+    assert claim_batch(now=NOW, fence=fence) is None
     assert ledger.check(digest) == {"pending": 3}
 
 
