@@ -8,13 +8,13 @@ from newsletter import wake
 from newsletter.content import feeds, images, importing
 from newsletter.delivery import drain, preparation, recovery
 from newsletter.scheduling import planning
-from subscribers.clock import database_now
+from subscribers.clock import database_now, earlier_now
 
 
 @shared_task(name=wake.PLAN, queue=wake.QUEUES[wake.PLAN])
 def plan_digests(**_: Any) -> None:
     """Open, hold and release what is due."""
-    planning.plan(now=database_now())
+    planning.plan(now=earlier_now())
 
 
 @shared_task(name=wake.PREPARE, queue=wake.QUEUES[wake.PREPARE])

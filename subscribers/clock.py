@@ -3,7 +3,13 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+import structlog
 from django.db import connection
+
+# What two well-kept clocks never differ by.
+SKEW = timedelta(minutes=1)
+
+log = structlog.get_logger(__name__)
 
 
 def database_now() -> datetime:
@@ -18,6 +24,18 @@ def database_now() -> datetime:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def earlier_now() -> datetime:
+    """The earlier of the database's time and this machine's, for what cannot be taken back.
+
+    A digest that is released an hour late can still be sent; one that went out because one of the
+    two clocks had jumped ahead cannot be called back.
+    """
+    database, machine = database_now(), datetime.now(UTC)
+    if abs(database - machine) > SKEW:
+        log.warning("clocks_differ", seconds=round((database - machine).total_seconds()))
+    return min(database, machine)
 
 
 class Clock:

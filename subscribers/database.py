@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.db.models import Field, Model
 
-# What a database that went away raises: in mid-statement, and on a connection that is closed.
-LOST = (OperationalError, InterfaceError)
+# What a database raises that went away (in mid-statement, on a connection that is closed), whose
+# disk is full, or that takes no writes, as one that is no longer the primary.
+LOST = (OperationalError, InterfaceError, InternalError)
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
 
 Result = TypeVar("Result")
@@ -32,7 +33,8 @@ def persist(work: Callable[[], Result], *, until: Callable[[], bool]) -> Result:
             log.warning("database_away", error=type(error).__name__, wait=wait)
         time.sleep(wait)
         wait = min(wait * 2, _LONGEST_WAIT)
-        connection.close_if_unusable_or_obsolete()
+        # Also one that still answers: it may lead to a server that only reads by now.
+        connection.close()
 
 
 def column_value(model: type[Model], field: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ import structlog
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
-from subscribers import notices
+from subscribers import notices, witness
 from subscribers.clock import Clock
 from subscribers.database import persist
 from subscribers.mailing import limits, single, state
@@ -31,6 +31,8 @@ LEASE = timedelta(seconds=90)
 UNKNOWN_AGAIN_AFTER = timedelta(minutes=2)
 # How often one may come twice because nobody knows whether it came.
 MOST_ATTEMPTS = 8
+# No wait of a notice is as long as this.
+FURTHEST = timedelta(minutes=30)
 # What was never taken waits out an outage; after two days nobody waits for it any more.
 GIVE_UP_AFTER = timedelta(days=2)
 # One run of the task; the next tick comes a second later.
@@ -51,18 +53,31 @@ class _Claim:
 
 
 def send_due() -> int:
-    """Send what is due for at most 8 s; the number of mails handed over. Safe many at a time."""
+    """Send what is due for at most 8 s; the number of mails handed over. Safe many at a time.
+
+    None while sending is locked: they wait with everything else (`subscribers.witness`).
+    """
     clock = Clock()
+    fence = witness.check(now=clock.now())
+    if fence is None:
+        return 0
     recover(now=clock.now())
     sent = 0
-    for claim in _claims(clock):
+    for claim in _claims(clock, fence):
         _send(claim=claim, clock=clock)
         sent += 1
     return sent
 
 
 def recover(*, now: datetime) -> None:
-    """Make lost claims due again: a lapsed lease, or unknown for two minutes."""
+    """Make lost claims due again: a lapsed lease, or unknown for two minutes.
+
+    What lies too far ahead was written while a clock was: of the web's machine, or the database's.
+    """
+    Notice.objects.filter(lease_until__gt=now + LEASE + FURTHEST).update(lease_until=now + LEASE)
+    Notice.objects.filter(
+        state__in=[State.PENDING, State.UNKNOWN], not_before__gt=now + FURTHEST
+    ).update(not_before=now)
     lapsed = Notice.objects.filter(lease_until__lt=now)
     lapsed.filter(state=State.CLAIMED).update(state=State.PENDING, lease_until=None)
     lapsed.filter(state=State.SUBMITTING).update(
@@ -73,22 +88,26 @@ def recover(*, now: datetime) -> None:
     ).update(state=State.PENDING)
 
 
-def _claims(clock: Clock) -> Iterator[_Claim]:
+def _claims(clock: Clock, checked: int) -> Iterator[_Claim]:
     """Claimed notices, one after the other, until none is due or may go, or the time is up."""
-    failover = Failover()
+    failover, fence = Failover(), None
     while clock.elapsed() < MOST_SECONDS:
         now = clock.now()
         try:
-            claim = failover.attempt(partial(_claim, now=now), now=now)
+            claim = failover.attempt(partial(_claim, now=now, fence=fence or checked), now=now)
         except Closed:
             return
         if claim is None:
+            return
+        # Once a run, and only in one that sends: most ticks find nothing.
+        fence = fence or witness.advance(fence=checked)
+        if fence is None:
             return
         yield claim
 
 
 @transaction.atomic
-def _claim(provider: Provider, *, now: datetime) -> _Claim | None:
+def _claim(provider: Provider, *, now: datetime, fence: int) -> _Claim | None:
     """Take the notice that waited longest; None when none is due. Raises `Closed`."""
     due = Notice.objects.filter(state=State.PENDING, not_before__lte=now)
     mine = due.select_for_update(skip_locked=True, of=("self",)).order_by("not_before")
@@ -96,7 +115,7 @@ def _claim(provider: Provider, *, now: datetime) -> _Claim | None:
     if notice is None:
         return None
     token = uuid4()
-    claimed = due.filter(pk=notice.pk).update(
+    claimed = due.filter(witness.is_open(fence=fence), pk=notice.pk).update(
         state=State.CLAIMED,
         token=token,
         lease_until=now + LEASE,

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import structlog
 from celery import shared_task
+from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import notice_sending
+from subscribers import notice_sending, witness
 from subscribers.clock import database_now
 
 TICK_KEY = "beat:tick"
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="subscribers.send_due_notices", queue="transactional")
@@ -16,3 +20,11 @@ def send_due_notices(**_: Any) -> None:
     """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
     notice_sending.send_due()
     cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
+
+
+@worker_ready.connect
+def say_when_locked(**_: Any) -> None:
+    """Tell whoever starts a worker that it will send nothing, and why."""
+    lock = witness.locked()
+    if lock:
+        log.error("sending_is_locked", since=str(lock.locked_at), reason=lock.reason)

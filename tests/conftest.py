@@ -71,6 +71,7 @@ def worker(broker: Broker, transactional_db: None, tmp_path: Path) -> Iterator[W
 def _surroundings(
     request: pytest.FixtureRequest, settings: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[None]:
+    settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from config.publisher import publisher
 from newsletter.demo.staff import password_file
+from subscribers import witness
 
 
 def addresses(*, local: str) -> list[str]:
@@ -20,7 +21,15 @@ def addresses(*, local: str) -> list[str]:
     lines.append(f"  Health    {site}/healthz")
     if site != local:
         lines.append(f"  (this process listens on {local})")
-    return [*lines, "  Stop with Ctrl-C."]
+    return [*lines, *_lock(), "  Stop with Ctrl-C."]
+
+
+def _lock() -> Iterator[str]:
+    """Why nothing is sent, while that is so, and what to do."""
+    lock = witness.locked()
+    if lock:
+        yield f"  Sending is locked: {lock.reason}"
+        yield "            ./run manage release_sending says what would go out, and unlocks it"
 
 
 def _accounts() -> Iterator[str]:

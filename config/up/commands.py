@@ -43,7 +43,7 @@ def workers() -> list[Program]:
 
 def beat() -> Program:
     """The ticks. Kept in memory: each is seconds long, and what is due the database decides."""
-    scheduler = ("-S", "celery.beat.Scheduler")
+    scheduler = ("-S", "config.beat.Scheduler")
     return Program("beat", [*_celery("beat"), *scheduler, "--pidfile", ""])
 
 

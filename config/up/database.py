@@ -12,6 +12,7 @@ from config.up.failure import UpError
 from config.up.state import unwritable
 from newsletter import demo
 from newsletter.demo import safety
+from subscribers import witness
 from subscribers.clock import database_now
 from subscribers.models import Newsletter
 
@@ -25,6 +26,8 @@ def prepare(*, say: Callable[[str], None]) -> datetime:
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
+        # Before the demo's readers are in it: an empty database is a fresh install.
+        witness.check(now=database_now())
         _load_demo(say)
         return database_now()
     except DatabaseError as error:

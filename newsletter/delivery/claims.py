@@ -11,6 +11,7 @@ from django.db.models import Q
 from newsletter.delivery import recipients, splitting
 from newsletter.delivery.letters import Letter, Letters
 from newsletter.models import Batch
+from subscribers import witness
 from subscribers.database import column_value
 from subscribers.mailing import limits
 from subscribers.mailing.limits import Grant
@@ -22,6 +23,7 @@ LEASE = timedelta(seconds=90)
 # Of the digest that waited longest, its first batch that is due. The outer WHERE makes it a
 # compare-and-set; SKIP LOCKED (PostgreSQL only) keeps workers from queueing for one row. While a
 # digest looks for whom a call was refused for, one of its halves goes at a time, and nothing else.
+# Nothing goes while sending is locked.
 _CLAIM = """
 UPDATE newsletter_batch
 SET state = 'claimed', token = %s, lease_until = %s, attempts = attempts + 1, provider = %s,
@@ -41,7 +43,7 @@ WHERE state = 'pending' AND id = (
           AND half.state IN ('pending', 'claimed', 'submitting') AND half.id <> batch.id
           AND (batch.bisection = 0 OR half.state <> 'pending')
       )
-      AND NOT EXISTS (SELECT 1 FROM subscribers_sendinglock WHERE locked_at IS NOT NULL)
+      AND {is_open}
     ORDER BY digest.served_at NULLS FIRST, batch.id
     LIMIT 1 {lock}
 )
@@ -72,14 +74,17 @@ class Claim:
 
 
 @transaction.atomic(durable=True)
-def claim(*, provider: Provider, letters: Letters, now: datetime) -> Claim | None:
+def claim(*, provider: Provider, letters: Letters, now: datetime, fence: int = 0) -> Claim | None:
     """Take one due batch for `provider`, or None when none is due.
 
     Readers who may not be mailed any more become `left`. What the provider may not get now, or not
     in one call, is cut off and waits. Raises `Closed` when it may get nothing; then nothing
     happened.
+
+    `fence`: what `witness.begin` gave this run; nothing is claimed once sending was locked or the
+    database was replaced since. 0 only where nothing was ever checked.
     """
-    batch = _take(provider=provider, now=now)
+    batch = _take(provider=provider, now=now, fence=fence)
     if batch is None:
         return None
     assert batch.revision_id is not None and batch.token is not None  # noqa: S101, PT018  (just set)
@@ -108,15 +113,17 @@ def _reserve(claimed: Claim, now: datetime) -> None:
         claimed.batch = splitting.cut(batch=claimed.batch, last=last, now=now)
 
 
-def _take(*, provider: Provider, now: datetime) -> Batch | None:
+def _take(*, provider: Provider, now: datetime, fence: int) -> Batch | None:
     token, lease_until = uuid4(), now + LEASE
     on_postgresql = connection.vendor == "postgresql"
-    sql = _CLAIM.format(lock="FOR UPDATE OF batch SKIP LOCKED" if on_postgresql else "")
+    lock = "FOR UPDATE OF batch SKIP LOCKED" if on_postgresql else ""
+    sql = _CLAIM.format(lock=lock, is_open=witness.IS_OPEN)
     parameters = [
         column_value(Batch, "token", token),
         column_value(Batch, "lease_until", lease_until),
         provider.name,
         column_value(Batch, "not_before", now),
+        fence,
     ]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

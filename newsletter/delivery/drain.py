@@ -19,6 +19,7 @@ from newsletter.delivery import claims, outcomes, stopping, submission
 from newsletter.delivery.rounds import Round
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
+from subscribers import witness
 from subscribers.clock import Clock
 from subscribers.database import LOST, persist
 from subscribers.mailing.allowance import Closed
@@ -36,9 +37,11 @@ def drain() -> None:
     """Work for at most 8 s, then wake another drain if there is more. No free slot: do nothing."""
     clock = Clock()
     with _slot(clock) as held:
-        if not held:
+        # Before anything is claimed: whether this database may send at all.
+        fence = witness.begin(now=clock.now()) if held else None
+        if fence is None:
             return
-        ours, more = Round(), True
+        ours, more = Round(fence=fence), True
         while more and clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
             more = _step(clock, ours)
     # After the slot is free: who wakes up at once would find it taken and end.
@@ -52,7 +55,11 @@ def run_inline(*, digest_id: int) -> None:
 
     For the demo; works beside real workers, because claims do.
     """
-    clock, ours = Clock(), Round()
+    clock = Clock()
+    fence = witness.begin(now=clock.now())
+    if fence is None:
+        return
+    ours = Round(fence=fence)
     due = Batch.objects.filter(
         claims.due(now=clock.now()), digest_id=digest_id, state=Batch.State.PENDING
     )

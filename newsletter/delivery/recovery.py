@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from newsletter import wake
-from newsletter.delivery import bisection, cancelling, claims, drain, exceptions, splitting
+from newsletter.delivery import bisection, cancelling, claims, drain, exceptions, jumped, splitting
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
@@ -31,6 +31,7 @@ def sweep(*, now: datetime) -> None:
     Trouble with one of these is logged and does not keep the others from being done.
     """
     steps: dict[str, Callable[[], object]] = {
+        "clock": lambda: jumped.bound(now=now),
         "claimed": lambda: _recover_claimed(now),
         "submitting": lambda: _recover_submitting(now),
         "bisected": lambda: _go_on_bisecting(now),

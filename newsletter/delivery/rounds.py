@@ -13,9 +13,13 @@ TURN = timedelta(seconds=1)
 
 
 class Round:
-    """What a drain remembers while it runs: revisions, turns, and who is closed until when."""
+    """What a drain remembers while it runs: revisions, turns, and who is closed until when.
 
-    def __init__(self) -> None:
+    `fence`: what `witness.begin` gave it.
+    """
+
+    def __init__(self, *, fence: int) -> None:
+        self._fence = fence
         self._letters = Letters()
         self._providers = Failover()
         self._turns: dict[int, datetime] = {}
@@ -23,7 +27,9 @@ class Round:
     def claim(self, *, now: datetime) -> Claim | None:
         """The next batch; None when none is due. Raises `Closed` when no provider may be called."""
         claim = self._providers.attempt(
-            lambda provider: claims.claim(provider=provider, letters=self._letters, now=now),
+            lambda provider: claims.claim(
+                provider=provider, letters=self._letters, now=now, fence=self._fence
+            ),
             now=now,
         )
         if claim is not None:

@@ -57,7 +57,7 @@ def site(
     beat = subprocess.Popen(
         [
             *(sys.executable, "-m", "celery", "-A", "config", "beat"),
-            *("-S", "celery.beat.Scheduler", "--pidfile", "", "-l", "WARNING"),
+            *("-S", "config.beat.Scheduler", "--pidfile", "", "-l", "WARNING"),
         ],
         env=os.environ | worker._environment() | own,
         start_new_session=True,

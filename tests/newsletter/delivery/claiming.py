@@ -8,5 +8,5 @@ from newsletter.delivery.letters import Letters
 from subscribers.mailing.providers import PROVIDERS
 
 
-def claim_batch(*, now: datetime, provider: str = "outbox") -> Claim | None:
-    return claims.claim(provider=PROVIDERS[provider], letters=Letters(), now=now)
+def claim_batch(*, now: datetime, provider: str = "outbox", fence: int = 0) -> Claim | None:
+    return claims.claim(provider=PROVIDERS[provider], letters=Letters(), now=now, fence=fence)
