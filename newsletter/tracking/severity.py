@@ -174,7 +174,7 @@ def _sparkpost(raw: Raw) -> Ruling:
     90 is Hard too, but means that the reader unsubscribed.
     """
     events = _dig(raw, "msys")
-    event = next(iter(events.values()), {}) if isinstance(events, Mapping) else {}
+    event: Any = next(iter(events.values()), {}) if isinstance(events, Mapping) else {}
     code = str(_dig(event, "bounce_class") or "")
     return code in {"10", "30"}, _word("class", code)
 
