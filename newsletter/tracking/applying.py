@@ -67,7 +67,7 @@ def _evidence(reports: Iterable[Report]) -> set[Evidence]:
 @transaction.atomic
 def _keep_and_suppress(reports: Sequence[Report], now: datetime) -> None:
     """Only what is news suppresses: staff who lifted one are not overruled by a repetition."""
-    rows = {_key(one): one for one in sorted(reports, key=_mildest_first)}
+    rows = {_key(one): one for one in sorted(reports, key=_in_order)}
     known = _known(rows)
     digests = _digests(rows.values())
     news = [one for key, one in rows.items() if key not in known]
@@ -75,15 +75,19 @@ def _keep_and_suppress(reports: Sequence[Report], now: datetime) -> None:
     ReaderReport.objects.bulk_create(
         (_row(one, digests) for one in news), ignore_conflicts=True, batch_size=PIECE
     )
-    for one in worse:
-        _same(one).update(hard=True, reason=one.reason, detail=one.detail, at=one.at)
-    dead_ends = [_dead_end(one) for one in (*news, *worse) if one.is_dead_end]
-    bounces.apply(dead_ends=dead_ends, now=now)
+    dead_ends = [one for one in (*news, *worse) if one.is_dead_end]
+    for one in dead_ends:
+        # Also of news: another worker may have kept a milder one of the same mail just now.
+        _milder(one).update(hard=True, reason=one.reason, detail=one.detail, at=one.at)
+    bounces.apply(dead_ends=[_dead_end(one) for one in dead_ends], now=now)
 
 
-def _mildest_first(report: Report) -> tuple[bool, datetime]:
-    """Of several reports of one mail the hard one counts, else the latest."""
-    return report.is_dead_end, report.at
+def _in_order(report: Report) -> tuple[str, int, bool, datetime]:
+    """Reader by reader, so that two workers never wait for each other.
+
+    Of several reports of one mail the last counts: the hard one, else the latest.
+    """
+    return report.source, report.subscriber_id or 0, report.is_dead_end, report.at
 
 
 def _kind(report: Report) -> str:
@@ -143,7 +147,7 @@ def _row(report: Report, digests: set[int]) -> ReaderReport:
     )
 
 
-def _same(report: Report) -> QuerySet[ReaderReport]:
+def _milder(report: Report) -> QuerySet[ReaderReport]:
     return ReaderReport.objects.filter(
         source=report.source, subscriber_id=report.subscriber_id, kind=_kind(report), hard=False
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from newsletter.models import LinkClicks, ReaderReport, Revision
 
@@ -29,13 +29,14 @@ class LinkCount:
 
 def bounces(*, digest_id: int) -> Bounces:
     """What providers reported of one digest, each reader once; one statement."""
-    bounced = Q(kind=ReaderReport.Kind.BOUNCED)
-    found = ReaderReport.objects.filter(digest_id=digest_id).aggregate(
-        hard=Count("pk", filter=bounced & Q(hard=True)),
-        soft=Count("pk", filter=bounced & Q(hard=False)),
-        complained=Count("pk", filter=Q(kind=ReaderReport.Kind.COMPLAINED)),
+    rows = ReaderReport.objects.filter(digest_id=digest_id).values_list("kind", "hard")
+    found = {(kind, hard): number for kind, hard, number in rows.annotate(Count("pk"))}
+    kinds = ReaderReport.Kind
+    return Bounces(
+        hard=found.get((kinds.BOUNCED, True), 0),
+        soft=found.get((kinds.BOUNCED, False), 0),
+        complained=found.get((kinds.COMPLAINED, True), 0),
     )
-    return Bounces(**found)
 
 
 def clicks(*, digest_id: int) -> list[LinkCount]:
