@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 from newsletter.delivery import settling
@@ -33,7 +33,8 @@ def count(click: Click) -> None:
         return
     try:
         # This may be outside of a request, where nobody looks whether a connection is still good.
-        close_old_connections()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         LooseClick.objects.create(revision_id=click.revision_id, number=click.number)
     except DatabaseError as error:
         log.warning("click_lost", revision=click.revision_id, error=type(error).__name__)

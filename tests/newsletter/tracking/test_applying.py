@@ -1,6 +1,5 @@
 """Reports applied: once, in any order, each by itself, and by however many at the same time."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from newsletter.tracking.queries import Bounces
 from subscribers import bounces
 from subscribers.models import Consent, Suppression
 from tests.factories import make_readers
+from tests.newsletter.tracking.at_once import four_at_once
 from tests.newsletter.tracking.payloads import sendgrid, sendgrid_post
 
 pytestmark = pytest.mark.django_db
@@ -221,36 +221,22 @@ def test_a_drop_by_the_provider_itself_proves_nothing(hook, apply, meta, digest,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite writes one after the other")
-def test_many_workers_apply_each_report_once(hook, newsletter, meta, digest):
+def test_many_workers_apply_each_report_once(hook, newsletter, meta, digest, monkeypatch):
+    monkeypatch.setattr(inbox, "AT_ONCE", 7)
     readers = make_readers(newsletter, 60)
     for reader in readers:
         hook("sendgrid", sendgrid_post([hard(reader, meta), of("soft", reader, meta)]))
         hook("sendgrid", sendgrid_post([hard(reader, meta)]))
-    faults: list[BaseException] = []
 
     def work() -> None:
-        try:
-            while inbox.apply_waiting(now=timezone.now()):
-                pass
-        except BaseException as error:  # noqa: BLE001  (shown by the test)
-            faults.append(error)
-        finally:
-            connection.close()
+        while inbox.apply_waiting(now=timezone.now()):
+            pass
 
-    inbox_at_once(work)
-    assert not faults
+    four_at_once(work)
     assert not ReportPost.objects.exists()
     assert queries.bounces(digest_id=digest.pk) == Bounces(hard=60)
     assert Consent.objects.filter(act="left").count() == 60
     assert Suppression.objects.count() == 60
-
-
-def inbox_at_once(work) -> None:
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
 
 
 def of(what, reader, meta):
