@@ -14,7 +14,7 @@ _SHARED: list[Any] = [
 
 # What libraries put into their lines: a path that whoever reads it could use in a reader's name,
 # and the addresses in the words of a database that refuses a row.
-_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preferences)/)[\w-]+")
+_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preferences|c)/)[\w.-]+")
 _ADDRESS = re.compile(r"[^\s@\"'<>()\[\]=,:;/\\]+@[\w-]+(?:\.[\w-]+)+")
 
 _LOGGERS: dict[str, Any] = {

@@ -181,6 +181,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "count-clicks": {
+        "task": "newsletter.count_clicks",
+        "schedule": 5.0,
+        "options": {"expires": 15},
+    },
     "fetch-due-feeds": {
         "task": "newsletter.fetch_due_feeds",
         "schedule": 60.0,

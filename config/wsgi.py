@@ -14,7 +14,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 WORKER_BOOT_ERROR = 3
 
 try:
-    application = get_wsgi_application()
+    django = get_wsgi_application()
+    # Needs Django to be set up.
+    from newsletter.tracking.front import redirecting
+
+    application = redirecting(django)
     checks.refuse()
     checks.refuse_uncollected()
 except ImproperlyConfigured as error:

@@ -8,6 +8,7 @@ from newsletter import wake
 from newsletter.content import feeds, images, importing
 from newsletter.delivery import drain, preparation, recovery
 from newsletter.scheduling import planning
+from newsletter.tracking import counting, inbox
 from subscribers.clock import database_now, earlier_now
 
 
@@ -34,8 +35,23 @@ def sweep_deliveries(**_: Any) -> None:
     """Bring back what was lost."""
     now = database_now()
     recovery.sweep(now=now)
+    if inbox.waiting(now=now):
+        wake.send(wake.APPLY_REPORTS)
     for image_id in images.waiting(now=now):
         wake.send(wake.FETCH_IMAGE, image_id=image_id)
+
+
+@shared_task(name=wake.APPLY_REPORTS, queue=wake.QUEUES[wake.APPLY_REPORTS])
+def apply_reports(**_: Any) -> None:
+    """Apply what providers reported; what does not fit into one go is for the next."""
+    if inbox.apply_waiting(now=database_now()):
+        wake.send(wake.APPLY_REPORTS)
+
+
+@shared_task(name="newsletter.count_clicks", queue="events")
+def count_clicks(**_: Any) -> None:
+    """Bring the clicks of the last seconds from Redis into the database."""
+    counting.fold(now=database_now())
 
 
 @shared_task(name="newsletter.fetch_due_feeds", queue="default")

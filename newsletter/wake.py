@@ -18,6 +18,7 @@ PLAN = "newsletter.plan_digests"
 PREPARE = "newsletter.prepare_digest"
 DRAIN = "newsletter.drain"
 SWEEP = "newsletter.sweep_deliveries"
+APPLY_REPORTS = "newsletter.apply_reports"
 FETCH_FEED = "newsletter.fetch_feed"
 FETCH_IMAGE = "newsletter.fetch_image"
 
@@ -26,6 +27,7 @@ QUEUES = {
     PREPARE: "bulk",
     DRAIN: "bulk",
     SWEEP: "default",
+    APPLY_REPORTS: "events",
     FETCH_FEED: "default",
     FETCH_IMAGE: "default",
 }

@@ -124,6 +124,21 @@ def leave_all(
 
 
 @transaction.atomic
+def end_active(
+    *, subscriber_id: int, confirmed_before: datetime, proof: Proof, now: datetime, reason: str
+) -> bool:
+    """End what one reader gets, but for what he confirmed since; whether there was any.
+
+    For news of a mailbox (`subscribers.bounces`): what only waits for confirmation goes on waiting,
+    and a button pressed later than the news is the better proof.
+    """
+    mine = Subscription.objects.filter(
+        subscriber_id=subscriber_id, state=State.ACTIVE, confirmed_at__lte=confirmed_before
+    )
+    return _leave_each(mine, proof=proof, now=now, reason=reason)
+
+
+@transaction.atomic
 def rejoin(*, subscriber_id: int, newsletter_id: int, proof: Proof, now: datetime) -> bool:
     """Take leaving back within `UNDO_WITHIN`; whether there was something to take back."""
     subscription = _undoable(subscriber_id, newsletter_id, now).first()

@@ -54,51 +54,53 @@ class ConfirmToken:
 
 def unsubscribe_token(*, subscriber_id: int, newsletter_id: int) -> str:
     """The token by which one reader leaves one newsletter. Never expires."""
-    return _sign(b"unsubscribe", _UNSUBSCRIBE.pack(subscriber_id, newsletter_id))
+    return sign(b"unsubscribe", _UNSUBSCRIBE.pack(subscriber_id, newsletter_id))
 
 
 def read_unsubscribe_token(token: str) -> UnsubscribeToken:
     """Who leaves what; raises BadToken."""
-    return UnsubscribeToken(*_UNSUBSCRIBE.unpack(_verify(b"unsubscribe", token, _UNSUBSCRIBE.size)))
+    return UnsubscribeToken(*_UNSUBSCRIBE.unpack(verify(b"unsubscribe", token, _UNSUBSCRIBE.size)))
 
 
 def preferences_token(*, subscriber_id: int) -> str:
     """The token of one reader's preference page. Never expires."""
-    return _sign(b"preferences", _PREFERENCES.pack(subscriber_id))
+    return sign(b"preferences", _PREFERENCES.pack(subscriber_id))
 
 
 def read_preferences_token(token: str) -> int:
     """The subscriber's id; raises BadToken."""
-    (subscriber_id,) = _PREFERENCES.unpack(_verify(b"preferences", token, _PREFERENCES.size))
+    (subscriber_id,) = _PREFERENCES.unpack(verify(b"preferences", token, _PREFERENCES.size))
     return int(subscriber_id)
 
 
 def confirm_token(*, subscriber_id: int, issued_at: datetime) -> str:
     """The token of a confirmation mail, good for `CONFIRM_LIFE`."""
-    return _sign(b"confirm", _CONFIRM.pack(subscriber_id, int(issued_at.timestamp())))
+    return sign(b"confirm", _CONFIRM.pack(subscriber_id, int(issued_at.timestamp())))
 
 
 def read_confirm_token(token: str, *, now: datetime) -> ConfirmToken:
     """Who confirms; raises BadToken, or ExpiredToken after `CONFIRM_LIFE`."""
-    subscriber_id, seconds = _CONFIRM.unpack(_verify(b"confirm", token, _CONFIRM.size))
+    subscriber_id, seconds = _CONFIRM.unpack(verify(b"confirm", token, _CONFIRM.size))
     issued_at = datetime.fromtimestamp(seconds, tz=UTC)
     if now - issued_at > CONFIRM_LIFE:
         raise ExpiredToken(subscriber_id)
     return ConfirmToken(subscriber_id, issued_at)
 
 
-def _sign(kind: bytes, payload: bytes) -> str:
-    mac = hmac.digest(_derive(kind, settings.SECRET_KEY), payload, "sha256")[:_MAC_BYTES]
+def sign(kind: bytes, payload: bytes, *, mac_bytes: int = _MAC_BYTES) -> str:
+    """`payload` and `mac_bytes` of its HMAC as base64url; `kind` keeps kinds of tokens apart."""
+    mac = hmac.digest(_derive(kind, settings.SECRET_KEY), payload, "sha256")[:mac_bytes]
     return urlsafe_b64encode(payload + mac).rstrip(b"=").decode("ascii")
 
 
-def _verify(kind: bytes, token: str, size: int) -> bytes:
+def verify(kind: bytes, token: str, size: int, *, mac_bytes: int = _MAC_BYTES) -> bytes:
+    """The `size` bytes of payload of a token that `sign` made; raises BadToken."""
     raw = _decode(token)
-    if len(raw) != size + _MAC_BYTES:
+    if len(raw) != size + mac_bytes:
         raise BadToken
     payload, given = raw[:size], raw[size:]
     for key in _keys(kind):
-        if hmac.compare_digest(hmac.digest(key, payload, "sha256")[:_MAC_BYTES], given):
+        if hmac.compare_digest(hmac.digest(key, payload, "sha256")[:mac_bytes], given):
             return payload
     raise BadToken
 

@@ -75,6 +75,7 @@ class NewsletterAdmin(ModelAdmin):
             "Where and how it shows",
             {"fields": ("time_zone", "language", "accent", "promotes", "is_open", "position")},
         ),
+        ("What is counted", {"fields": ("tracks_clicks",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Newsletter]:

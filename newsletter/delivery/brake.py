@@ -8,7 +8,7 @@ from datetime import datetime
 
 from newsletter.delivery import pausing
 from newsletter.delivery.counts import Counts, counts
-from newsletter.models import DeliveryException, Digest, DigestChange
+from newsletter.models import DeliveryException, Digest, DigestChange, ReaderReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ def check(*, digest_id: int, now: datetime) -> bool:
     tried = found.accepted + found.failed
     numbers = {
         BOUNCES: _bounces(digest_id),
+        COMPLAINTS: _reported(digest_id, ReaderReport.Kind.COMPLAINED),
         FAILURES: found.failed,
     }
     for rule, number in numbers.items():
@@ -55,6 +56,12 @@ def _was_decided(rule: Rule, digest_id: int) -> bool:
 
 
 def _bounces(digest_id: int) -> int:
-    return DeliveryException.objects.filter(
+    """Refused at the door, or reported back later: a reader is in one of the two at most."""
+    refused = DeliveryException.objects.filter(
         digest_id=digest_id, state=DeliveryException.State.FAILED, reason="bad_mailbox"
-    ).count()
+    )
+    return refused.count() + _reported(digest_id, ReaderReport.Kind.BOUNCED)
+
+
+def _reported(digest_id: int, kind: ReaderReport.Kind) -> int:
+    return ReaderReport.objects.filter(digest_id=digest_id, kind=kind, hard=True).count()

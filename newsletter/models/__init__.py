@@ -4,6 +4,13 @@ from newsletter.models.article import Article, Author, Topic
 from newsletter.models.batch import Attempt, Batch, Slot
 from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
 from newsletter.models.digest import Digest, DigestChange
+from newsletter.models.event import (
+    ClickCursor,
+    LinkClicks,
+    LooseClick,
+    ReaderReport,
+    ReportPost,
+)
 from newsletter.models.feed import Feed
 from newsletter.models.image import Image
 from newsletter.models.revision import Revision
@@ -15,6 +22,7 @@ __all__ = [
     "Attempt",
     "Author",
     "Batch",
+    "ClickCursor",
     "Delivery",
     "DeliveryException",
     "Digest",
@@ -24,6 +32,10 @@ __all__ = [
     "Image",
     "Item",
     "Lane",
+    "LinkClicks",
+    "LooseClick",
+    "ReaderReport",
+    "ReportPost",
     "Revision",
     "Schedule",
     "Section",

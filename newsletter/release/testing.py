@@ -4,10 +4,10 @@ from datetime import datetime
 
 from config.models import StaffUser
 from newsletter.models import Digest
-from newsletter.rendering import message, personal
+from newsletter.rendering import looking, message
 from subscribers import notices
 from subscribers.addresses import normalise
-from subscribers.mailing.messages import Mailing, fill
+from subscribers.mailing.messages import Mailing
 from subscribers.models import Notice
 
 
@@ -30,12 +30,12 @@ def test_mailing(notice: Notice) -> Mailing:
     """
     digest = Digest.objects.select_related("newsletter").get(pk=notice.context["digest_id"])
     rendered = message.render(digest=digest, now=notice.created_at)
-    values = personal.sample_values(newsletter=digest.newsletter, revision=rendered)
     newsletter = digest.newsletter
+    shown = looking.sample(newsletter=newsletter, words=rendered)
     return Mailing(
-        subject=f"[Test] {fill(rendered.subject, values)}",
-        html=fill(rendered.html, values),
-        text=fill(rendered.text, values),
+        subject=f"[Test] {shown.subject}",
+        html=shown.html,
+        text=shown.text,
         from_name=newsletter.from_name,
         from_address=newsletter.from_address,
         reply_to=newsletter.reply_to,

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from config.publisher import publisher
 from newsletter.models import Digest, Section
+from newsletter.rendering.counted_links import Ledger
 from newsletter.rendering.links import page_of
 from newsletter.rendering.page import Page, PageImage, PageItem, PageSection
 from newsletter.rendering.pictures import fitted
@@ -24,10 +25,10 @@ PREVIEW_LENGTH = 150
 REPLY = "Reply to this mail: a person reads it."
 
 
-def drawing(*, digest: Digest, page: Page) -> dict[str, Any]:
-    """The context of both templates of a digest."""
+def drawing(*, digest: Digest, page: Page, ledger: Ledger) -> dict[str, Any]:
+    """The context of both templates of a digest; its counted links are noted in `ledger`."""
     newsletter, house = digest.newsletter, publisher()
-    sections = [_section(section, page["layout"]) for section in page["sections"]]
+    sections = [_section(section, page["layout"], ledger) for section in page["sections"]]
     return {
         "page": page,
         "sections": sections,
@@ -59,11 +60,11 @@ def postal_address() -> str:
     return one_line(f"{house.name}, {house.postal_address}")
 
 
-def _section(section: PageSection, layout: str) -> dict[str, Any]:
+def _section(section: PageSection, layout: str, ledger: Ledger) -> dict[str, Any]:
     key, style = section["key"], section["style"]
     part = PARTS.get((layout, key)) or PARTS.get((layout, style)) or style
     width = WIDE if part == "big_one" else NARROW
-    items = [_item(item, width) for item in section["items"]]
+    items = [_item(item, width, section["heading"], ledger) for item in section["items"]]
     return {
         **section,
         "items": items,
@@ -75,11 +76,14 @@ def _section(section: PageSection, layout: str) -> dict[str, Any]:
     }
 
 
-def _item(item: PageItem, width: int) -> dict[str, Any]:
+def _item(item: PageItem, width: int, heading: str, ledger: Ledger) -> dict[str, Any]:
     image, headline = item["image"], item["headline"]
     lead_in = _lead_in(headline, item["blurb"])
+    link_text = headline or urlsplit(item["link"]).hostname or ""
     return {
         **item,
+        # Picture and headline of a story lead to one place, and count as one link.
+        "link": ledger.address(item["link"], label=headline or heading or link_text),
         "paragraphs": item["blurb"].split("\n\n") if item["blurb"] else [],
         "drawn": fitted(image=image, width=width) if image else None,
         "align": _align(item["dir"]),
@@ -87,7 +91,7 @@ def _item(item: PageItem, width: int) -> dict[str, Any]:
         "caption": _caption(image) if image else "",
         "lead_in": lead_in,
         "brief": " ".join(filter(None, [lead_in, *item["blurb"].split(), item["source"]])),
-        "link_text": headline or urlsplit(item["link"]).hostname or "",
+        "link_text": link_text,
     }
 
 

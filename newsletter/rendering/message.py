@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from config.models import StaffUser
 from newsletter.models import Digest, Revision
 from newsletter.rendering.context import page_of_digest
+from newsletter.rendering.counted_links import CountedLink, Ledger
 from newsletter.rendering.drawing import drawing
 from newsletter.rendering.headers import digest_headers
 from newsletter.rendering.mjml import to_html
@@ -37,6 +38,8 @@ class Rendered:
     # The first words, and what only some readers get, by placeholder.
     fragments: dict[str, str]
     page: Page
+    # Where its counted links lead, by number.
+    links: list[CountedLink]
 
 
 def render(*, digest: Digest, now: datetime) -> Rendered:
@@ -47,7 +50,8 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
     """
     newsletter = digest.newsletter
     page = page_of_digest(digest=digest)
-    context = drawing(digest=digest, page=page)
+    ledger = Ledger(counts=newsletter.tracks_clicks)
+    context = drawing(digest=digest, page=page, ledger=ledger)
     html = to_html(render_to_string(f"emails/digests/{digest.layout}.mjml", context))
     text = to_text(layout=digest.layout, context=context)
     headers = digest_headers(newsletter=newsletter)
@@ -64,6 +68,7 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
             **promo_fragments(newsletter=newsletter),
         },
         page=page,
+        links=ledger.links,
     )
 
 
@@ -100,6 +105,7 @@ def preview(*, digest: Digest, now: datetime) -> Revision:
         reply_to=newsletter.reply_to,
         fragments=rendered.fragments,
         page=rendered.page,
+        links=rendered.links,
         digest_hash=_hash(rendered),
         created_at=now,
     )
@@ -121,5 +127,5 @@ def mailing(*, revision: Revision) -> Mailing:
 
 
 def _hash(rendered: Rendered) -> str:
-    parts = [rendered.subject, rendered.html, rendered.text, rendered.headers]
+    parts = [rendered.subject, rendered.html, rendered.text, rendered.headers, rendered.links]
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

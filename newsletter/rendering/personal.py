@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import Protocol
 
+from newsletter.rendering.reader_marks import reader_mark
 from newsletter.rendering.wording import day_in_words
 from subscribers import links
 from subscribers.mailing.messages import defuse
@@ -21,10 +22,17 @@ class HasFragments(Protocol):
     def fragments(self) -> Mapping[str, str]: ...
 
 
+class IsFrozen(HasFragments, Protocol):
+    """A revision that is kept."""
+
+    @property
+    def pk(self) -> int: ...
+
+
 def values(
     *,
     newsletter: Newsletter,
-    revision: HasFragments,
+    revision: IsFrozen,
     digest_id: int,
     subscriber_id: int,
     name: str,
@@ -50,6 +58,8 @@ def values(
     ) | {
         "unsubscribe_url": unsubscribe_url,
         "preferences_url": links.preferences_url(subscriber_id=subscriber_id),
+        # Ends every counted link of the mail.
+        "reader": reader_mark(revision_id=revision.pk, subscriber_id=subscriber_id),
         "message_id": message_id(
             digest_id=digest_id,
             subscriber_id=subscriber_id,

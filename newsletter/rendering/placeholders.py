@@ -15,6 +15,7 @@ KNOWN = frozenset(
         "promo_html",
         "promo_text",
         "message_id",
+        "reader",
     }
 )
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from newsletter.admin.mails import views
 from newsletter.admin.mails.access import mail_or_404
 from newsletter.models import Digest
-from newsletter.rendering import message, personal
+from newsletter.rendering import looking, message
+from newsletter.rendering.looking import Sample
 from newsletter.rendering.mjml import MjmlError
 from subscribers.captured_html import framed
-from subscribers.mailing.messages import fill
 
 # Neither scripts nor forms, pop-ups nor the page around it: links are dead.
 FRAME_POLICY = "; ".join(
@@ -54,16 +54,6 @@ LOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A mail filled in for a reader who does not exist."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-
-
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The page with the frame; which look is a choice in the address."""
     digest = mail_or_404(request, pk, permission="view")
@@ -94,10 +84,4 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 def sample(digest: Digest) -> Sample:
     """The frozen words where there are some, else the draft as it stands; raises MjmlError."""
     words = digest.revision or message.render(digest=digest, now=timezone.now())
-    values = personal.sample_values(newsletter=digest.newsletter, revision=words)
-    return Sample(
-        subject=fill(words.subject, values),
-        preheader=fill(words.preheader, values),
-        html=fill(words.html, values),
-        text=fill(words.text, values),
-    )
+    return looking.sample(newsletter=digest.newsletter, words=words)

@@ -4,9 +4,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from newsletter.models import Digest
-from newsletter.rendering import message, personal
+from newsletter.rendering import looking, message
 from newsletter.rendering.message import Rendered
-from subscribers.mailing.messages import fill
 from tests.factories import (
     NOW,
     make_article,
@@ -67,9 +66,7 @@ def render(digest: Digest) -> Rendered:
 
 def filled_html(digest: Digest) -> str:
     """Its HTML as the sample reader gets it."""
-    rendered = render(digest)
-    values = personal.sample_values(newsletter=digest.newsletter, revision=rendered)
-    return fill(rendered.html, values)
+    return looking.sample(newsletter=digest.newsletter, words=render(digest)).html
 
 
 class Outline(HTMLParser):

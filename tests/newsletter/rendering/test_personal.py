@@ -4,14 +4,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.rendering import personal
+from newsletter.rendering import message, personal
 from newsletter.rendering.placeholders import KNOWN, RenderError, check
 from subscribers import tokens
 from subscribers.mailing.messages import fill
-from tests.factories import make_newsletter, make_schedule
+from tests.factories import NOW, make_newsletter, make_schedule
 from tests.newsletter.rendering.samples import briefing, good_news, render
 
 pytestmark = pytest.mark.django_db
+
+
+def kept(digest):
+    """The digest as it would be frozen, with an id."""
+    revision = message.preview(digest=digest, now=NOW)
+    revision.pk = 12
+    return revision
 
 
 def values_of(digest, **changes):
@@ -24,7 +31,7 @@ def values_of(digest, **changes):
     }
     return personal.values(
         newsletter=digest.newsletter,
-        revision=render(digest),
+        revision=kept(digest),
         digest_id=digest.pk,
         **{**known, **changes},
     )

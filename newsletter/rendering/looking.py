@@ -1,0 +1,45 @@
+"""A mail as it is shown to somebody who is not its reader: nobody's links, nothing counted."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from newsletter.rendering.counted_links import CountedLink, direct_html, direct_text
+from newsletter.rendering.personal import HasFragments, sample_values
+from subscribers.mailing.messages import fill
+from subscribers.models import Newsletter
+
+
+class HasWords(HasFragments, Protocol):
+    """A revision, or a rendered digest that is not one yet."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def preheader(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def links(self) -> list[CountedLink]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A mail filled in for a reader who does not exist."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
+    """`words` for a reader called Ada, with direct links and dead ones for leaving."""
+    values = sample_values(newsletter=newsletter, revision=words)
+    return Sample(
+        subject=fill(words.subject, values),
+        preheader=fill(words.preheader, values),
+        html=fill(direct_html(words.html, words.links), values),
+        text=fill(direct_text(words.text, words.links), values),
+    )
