@@ -52,10 +52,11 @@ def counts(*, digest_ids: Collection[int]) -> dict[int, Counts]:
         if of_batch:
             states[digest_id][of_batch] -= number
         states[digest_id][state] += number
-    return {digest_id: _add_up(found) for digest_id, found in states.items()}
+    return {digest_id: of_states(found) for digest_id, found in states.items()}
 
 
-def _add_up(found: Counter[str]) -> Counts:
+def of_states(found: Counter[str]) -> Counts:
+    """Readers by state, as staff are shown them."""
     return Counts(
         audience=found.total(),
         accepted=found["accepted"],
