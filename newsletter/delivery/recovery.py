@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from newsletter import wake
-from newsletter.delivery import cancelling, drain, exceptions, splitting
+from newsletter.delivery import cancelling, drain, exceptions, splitting, tally
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
@@ -36,6 +36,7 @@ def sweep(*, now: datetime) -> None:
         "overdue": lambda: _pause_overdue(now),
         "finished": lambda: drain.finish_digests(now=now),
         "waiting": lambda: _wake(now),
+        "tally": lambda: tally.tally(now=now),
         "outbox": outbox.prune,
     }
     for name, step in steps.items():

@@ -1,8 +1,8 @@
 """Our rows against the provider's own record: nobody twice (I1), the same people (I3)."""
 
 from newsletter.delivery.audit.findings import NAMED, Check, Invariant, Violation, run
-from newsletter.delivery.audit.holding import STANDING, carrier_of, state_of
 from newsletter.delivery.audit.record import Record
+from newsletter.delivery.holding import STANDING, carrier_of, state_of
 from newsletter.models import Digest, ExceptionChange
 
 # Staff sent it again to those: the provider may have taken both, whatever came of the second.

@@ -9,9 +9,10 @@ address cannot be matched with what was suppressed: both are passed over. What t
 from typing import Any
 
 from newsletter.delivery.audit.findings import NAMED, Invariant, Violation, fetch
-from newsletter.delivery.audit.holding import carrier_of, state_of
 from newsletter.delivery.claims import LEASE
+from newsletter.delivery.holding import carrier_of, state_of
 from newsletter.models import Batch, Digest
+from subscribers.database import moment
 from subscribers.models import Subscriber
 
 # Who must not be mailed any more, and since when.
@@ -68,6 +69,5 @@ def check(*, digest: Digest) -> list[Violation]:
 
 
 def _is_wrong(since: Any, handed_over: Any) -> bool:
-    ended = Subscriber._meta.get_field("erased_at").to_python(since)  # noqa: SLF001
-    submitted = Batch._meta.get_field("submitted_at").to_python(handed_over)  # noqa: SLF001
-    return bool(submitted - ended > LEASE)
+    ended = moment(Subscriber, "erased_at", since)
+    return moment(Batch, "submitted_at", handed_over) - ended > LEASE

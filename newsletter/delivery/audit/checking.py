@@ -8,9 +8,9 @@ from django.db import connection, transaction
 
 from newsletter.delivery.audit import agreement, asking, differing, ranges
 from newsletter.delivery.audit.findings import Audit, Invariant, Violation, fetch, run
-from newsletter.delivery.audit.holding import STANDING, of_holder
 from newsletter.delivery.audit.record import Record
 from newsletter.delivery.counts import Counts, counts, of_states
+from newsletter.delivery.holding import STANDING, of_holder
 from newsletter.models import Digest
 from subscribers.models import OutboxMail
 
@@ -112,9 +112,7 @@ def _sums(digest: Digest, states: Counter[str]) -> list[Violation]:
 
 
 def _of_digest(digest: Digest, invariant: Invariant, what: str) -> Violation:
-    return Violation(
-        digest_id=digest.pk, invariant=invariant, what=what, ids=(digest.pk,), count=1
-    )
+    return Violation(digest_id=digest.pk, invariant=invariant, what=what, ids=(digest.pk,), count=1)
 
 
 def _compare(found: Audit, digest: Digest, record: Record | None) -> None:

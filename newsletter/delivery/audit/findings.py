@@ -40,7 +40,9 @@ class Violation:
     def __str__(self) -> str:
         more = " ..." if self.count > len(self.ids) else ""
         named = ", ".join(str(one) for one in self.ids)
-        return f"digest {self.digest_id} {self.invariant}: {self.what}: {self.count} ({named}{more})"
+        return (
+            f"digest {self.digest_id} {self.invariant}: {self.what}: {self.count} ({named}{more})"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whether batches hold the frozen audience: each reader once, nobody forgotten (I2)."""
 
 from newsletter.delivery.audit.findings import Check, Invariant
-from newsletter.delivery.audit.holding import STANDING
+from newsletter.delivery.holding import STANDING
 
 # How many readers a batch's range holds: a range of the delivery table's own key.
 ROWS_IN_RANGE = (

@@ -77,7 +77,7 @@ class Record:
             cursor.execute("DELETE FROM audit_record")
             for rows in self._rows():
                 cursor.execute(
-                    f"INSERT INTO audit_record {_ROWS[connection.vendor]}",  # noqa: S608
+                    f"INSERT INTO audit_record {_ROWS[connection.vendor]}",
                     [json.dumps(rows)],
                 )
             if connection.vendor == "postgresql":

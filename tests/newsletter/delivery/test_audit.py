@@ -1,17 +1,12 @@
 """Each invariant, broken by hand in the rows: the audit names it and the ids."""
 
 from collections import Counter
-from collections.abc import Callable
-from datetime import timedelta
-from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 
-from newsletter.delivery import audit, counts, drain
-from newsletter.delivery.audit import Record
+from newsletter.delivery import audit, counts
 from newsletter.models import (
     Attempt,
     Batch,
@@ -20,44 +15,10 @@ from newsletter.models import (
     Digest,
     ExceptionChange,
 )
-from subscribers.models import OutboxMail, Subscriber, Subscription, Suppression
 from tests.factories import NOW, make_digest, make_reader, make_readers, make_revision
+from tests.newsletter.delivery.broken import differ, found, ids
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sent(newsletter, release) -> Digest:
-    """Three readers, all accepted and in the outbox."""
-    make_readers(newsletter, 3)
-    digest = release(newsletter)
-    drain.drain()
-    digest.refresh_from_db()
-    return digest
-
-
-@pytest.fixture
-def pending(newsletter, release) -> Digest:
-    make_readers(newsletter, 4)
-    return release(newsletter)
-
-
-def found(digest: Digest, record: Record | None = None) -> list[tuple[str, str]]:
-    violations = audit.audit(digest_id=digest.pk, record=record).violations
-    return [(str(one.invariant), one.what) for one in violations]
-
-
-def ids(digest: Digest) -> list[int]:
-    rows = Delivery.objects.filter(digest=digest).order_by("subscriber_id")
-    return list(rows.values_list("subscriber_id", flat=True))
-
-
-def differ(digest: Digest, one: int, state: str, **values: object) -> DeliveryException:
-    """An exception with its log, as the sender writes it."""
-    ExceptionChange.objects.create(digest_id=digest.pk, subscriber_id=one, new=state, at=NOW)
-    return DeliveryException.objects.create(
-        digest=digest, subscriber_id=one, state=state, updated_at=NOW, **values
-    )
 
 
 def test_what_was_sent_as_it_should_be_has_no_violation(sent: Digest):
@@ -245,163 +206,6 @@ def test_two_mails_for_one_occurrence_are_named(sent: Digest):
     assert [one.digest_id for one in audit.repeated_occurrences()] == [sent.pk, other.pk]
     Digest.objects.filter(pk=other.pk).update(state="cancelled")
     assert audit.repeated_occurrences() == []
-
-
-# --- The provider's own record -------------------------------------------------------------------
-
-
-def test_a_reader_in_the_outbox_twice_is_named(sent: Digest):
-    mail = OutboxMail.objects.order_by("pk")[0]
-    mail.pk = None
-    mail.save(force_insert=True)
-    assert found(sent) == [("I1", "readers whose mail the provider took more than once")]
-    ExceptionChange.objects.create(
-        digest_id=sent.pk,
-        subscriber_id=mail.subscriber_id,
-        new="retry",
-        reason=ExceptionChange.SENT_AGAIN,
-        at=NOW,
-    )
-    assert found(sent) == []
-
-
-def test_a_reader_whom_the_provider_never_took_is_named(sent: Digest):
-    OutboxMail.objects.filter(subscriber_id=ids(sent)[2]).delete()
-    violations = audit.audit(digest_id=sent.pk).violations
-    assert [(one.invariant, one.ids) for one in violations] == [("I3", (ids(sent)[2],))]
-
-
-@pytest.mark.parametrize("state", ["pending", "claimed", "failed", "cancelled"])
-def test_a_reader_whom_the_provider_took_while_we_say_he_was_not_mailed_is_named(
-    sent: Digest, state: str
-):
-    Digest.objects.filter(pk=sent.pk).update(state="paused")
-    Batch.objects.update(state=state, lease_until=NOW)
-    assert found(sent) == [
-        ("I3", "readers whose mail the provider took, and who are not accepted here")
-    ]
-
-
-@pytest.mark.parametrize("state", ["unknown", "submitting"])
-def test_the_provider_may_have_taken_what_is_unknown(sent: Digest, state: str):
-    Digest.objects.filter(pk=sent.pk).update(state="paused")
-    Batch.objects.update(state=state, lease_until=NOW)
-    OutboxMail.objects.filter(subscriber_id=ids(sent)[0]).delete()
-    assert found(sent) == []
-
-
-def test_an_outbox_that_forgot_its_older_part_calls_nobody_missing(sent: Digest, monkeypatch):
-    monkeypatch.setattr("subscribers.mailing.outbox.KEPT", 2)
-    OutboxMail.objects.order_by("pk")[0].delete()
-    assert found(sent) == []
-    assert "nobody is called missing" in audit.audit(digest_id=sent.pk).notes[0]
-
-
-def test_a_record_from_outside_is_compared_by_id_or_address(sent: Digest):
-    Batch.objects.update(provider="smtp")
-    OutboxMail.objects.all().delete()
-    first, second, third = ids(sent)
-    address = Subscriber.objects.get(pk=third).address
-
-    assert found(sent) == []
-    assert found(sent, Record.read([f"{first}\n", f"{second}\n", "\n", f"{address.upper()}\n"])) == []
-    assert [i for i, _ in found(sent, Record.read([str(first), str(second)]))] == ["I3"]
-    twice = Record.read([str(first), str(first), str(second), str(third)])
-    assert [i for i, _ in found(sent, twice)] == ["I1"]
-    strange = Record.read([str(first), str(second), str(third), "nobody@mail.example"])
-    assert strange.strangers == [4]
-    assert [i for i, _ in found(sent, strange)] == ["I3"]
-
-
-# --- Who must not have been mailed (I4) ----------------------------------------------------------
-
-
-def leave(one: int, at) -> None:
-    Subscription.objects.filter(subscriber_id=one).update(state="ended", ended_at=at)
-
-
-def suppress(one: int, at) -> None:
-    Suppression.objects.create(
-        address_hash=Subscriber.objects.get(pk=one).address_hash, reason="manual", created_at=at
-    )
-
-
-def erase(one: int, at) -> None:
-    Subscriber.objects.filter(pk=one).update(erased_at=at)
-
-
-@pytest.mark.parametrize("go", [leave, suppress, erase])
-def test_a_reader_mailed_long_after_he_had_gone_is_named(sent: Digest, go: Callable[..., None]):
-    Batch.objects.update(submitted_at=NOW)
-    gone = ids(sent)[1]
-    go(gone, NOW - timedelta(seconds=91))
-    violations = audit.audit(digest_id=sent.pk).violations
-    assert [(one.invariant, one.ids) for one in violations] == [("I4", (gone,))]
-
-
-@pytest.mark.parametrize("go", [leave, suppress, erase])
-def test_a_reader_who_went_between_claim_and_call_is_not(sent: Digest, go: Callable[..., None]):
-    Batch.objects.update(submitted_at=NOW)
-    go(ids(sent)[1], NOW - timedelta(seconds=89))
-    go(ids(sent)[2], NOW + timedelta(hours=1))
-    assert found(sent) == []
-
-
-def test_a_reader_who_had_gone_and_was_left_out_is_right(newsletter, release):
-    one, *_ = make_readers(newsletter, 3)
-    digest = release(newsletter)
-    leave(one.pk, NOW)
-    drain.drain()
-    Batch.objects.update(submitted_at=NOW + timedelta(hours=1))
-    assert found(digest) == []
-
-
-# --- The command ---------------------------------------------------------------------------------
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("audit_deliveries", *arguments, stdout=out)
-    except SystemExit as end:
-        return int(end.code or 0), out.getvalue()
-    return 0, out.getvalue()
-
-
-def test_the_command_says_ok_for_each_invariant_and_ends_with_0(sent: Digest):
-    status, said = run()
-    assert status == 0
-    lines = said.splitlines()
-    assert lines[0] == f"digest {sent.pk}: 3 readers (3 accepted)"
-    assert [line.split()[-2] for line in lines[1:] if line.endswith(" ok")] == [
-        *("I1", "I2", "I3", "I4", "I5", "I7", "I8", "I6"),
-    ]
-
-
-def test_the_command_ends_with_1_and_names_ids_but_no_address(sent: Digest):
-    gone = ids(sent)[2]
-    OutboxMail.objects.filter(subscriber_id=gone).delete()
-    status, said = run(str(sent.pk))
-    assert status == 1
-    assert f"digest {sent.pk} I3: " in said
-    assert f"1 ({gone}) BROKEN" in said
-    assert "@" not in said
-
-
-def test_the_command_takes_a_record_of_the_provider(sent: Digest, tmp_path):
-    file = tmp_path / "sink.txt"
-    file.write_text("\n".join(str(one) for one in ids(sent)))
-    assert run(str(sent.pk), "--provider-record", str(file))[0] == 0
-    file.write_text(str(ids(sent)[0]))
-    assert run(str(sent.pk), "--provider-record", str(file))[0] == 1
-
-
-def test_the_command_refuses_what_it_cannot_do(sent: Digest, tmp_path):
-    for arguments in (["999999"], ["--provider-record", str(tmp_path)]):
-        with pytest.raises(CommandError):
-            run(*arguments)
-    with pytest.raises(CommandError):
-        run(str(sent.pk), "--provider-record", str(tmp_path / "none"))
 
 
 def test_a_violation_names_the_first_ids_and_counts_all(newsletter, release):
