@@ -17,6 +17,8 @@ broker.use()
 app = Celery("newsletter-service")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By name: it needs Django to be set up.
+app.steps["consumer"].add("config.heartbeat:Heartbeat")
 
 
 @setup_logging.connect

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "config.watching.views.answer_operators",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentPolicyMiddleware",
@@ -248,5 +249,7 @@ DESK_UPLOAD_MAX_SIZE = 20_000_000
 
 # --- Watching --------------------------------------------------------------------------------
 
+# What a scraper of /metrics from elsewhere must give.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 LOG_FORMAT = env.choice("LOG_FORMAT", {"text", "json"}, "text" if DEBUG else "json")
 LOGGING = logging_config(log_format=LOG_FORMAT)

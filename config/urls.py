@@ -6,9 +6,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
+from config.watching import views as watching
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", watching.healthz, name="healthz"),
+    path("readyz", watching.readyz, name="readyz"),
+    path("metrics", watching.metrics, name="metrics"),
     path("theme.css", views.theme_css, name="theme_css"),
     # What browsers ask for when a page names no icon, as a mail in its frame does.
     path("favicon.ico", views.favicon, name="favicon"),

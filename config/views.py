@@ -1,4 +1,4 @@
-"""The process's own pages: is it alive, and the colours of the publisher as a style sheet."""
+"""The icon, and the colours of the publisher as style sheets."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -6,11 +6,6 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 
 from config.publisher import publisher
-
-
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer as long as this process can; says nothing of database, broker or workers."""
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # What two well-kept clocks never differ by.
 SKEW = timedelta(minutes=1)
@@ -12,13 +13,17 @@ SKEW = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
 
-def database_now() -> datetime:
-    """The database's time, aware, in UTC. Workers on several machines agree on it."""
-    if connection.vendor == "postgresql":
+def database_now(*, of: BaseDatabaseWrapper | None = None) -> datetime:
+    """The database's time, aware, in UTC. Workers on several machines agree on it.
+
+    `of`: asked over this connection instead of the usual one.
+    """
+    asked = of or connection
+    if asked.vendor == "postgresql":
         statement = "SELECT clock_timestamp()"
     else:
         statement = "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
-    with connection.cursor() as cursor:
+    with asked.cursor() as cursor:
         cursor.execute(statement)
         (value,) = cursor.fetchone()
     if isinstance(value, datetime):

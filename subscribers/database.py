@@ -1,11 +1,22 @@
 """What Django leaves to us: columns in hand-written SQL, and a database that goes away."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import structlog
-from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    connections,
+)
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 # What a database raises that went away (in mid-statement, on a connection that is closed), whose
@@ -42,3 +53,38 @@ def column_value(model: type[Model], field: str, value: Any) -> Any:
     column = model._meta.get_field(field)  # noqa: SLF001
     assert isinstance(column, Field), f"{field} is not a column"  # noqa: S101
     return column.get_db_prep_value(value, connection)
+
+
+def moment(model: type[Model], field: str, stored: Any) -> datetime:
+    """What the column of `model.field` holds, as an aware time in UTC."""
+    found = model._meta.get_field(field).to_python(stored)  # noqa: SLF001
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+@contextmanager
+def impatient(*, seconds: int) -> Iterator[BaseDatabaseWrapper]:
+    """A connection of its own, in one transaction, on which no statement takes longer.
+
+    For those who must say in time that the database is away. Connecting may take 2 s, which is the
+    least that PostgreSQL's library knows.
+    """
+    usual = connections[DEFAULT_DB_ALIAS]
+    settings = deepcopy(usual.settings_dict)
+    options = settings.setdefault("OPTIONS", {})
+    milliseconds = seconds * 1_000
+    if usual.vendor == "postgresql":
+        options.pop("pool", None)
+        options |= {"connect_timeout": 2, "tcp_user_timeout": milliseconds}
+    else:
+        options["timeout"] = seconds
+    own = type(usual)(settings, DEFAULT_DB_ALIAS)
+    try:
+        if own.vendor == "postgresql":
+            # Inside the transaction only, so that a pooler's next client does not inherit it.
+            own.set_autocommit(False)
+            with own.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}")
+        yield own
+        own.commit()
+    finally:
+        own.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 
-from newsletter.models import Batch, DeliveryException
+from newsletter.models import Batch, Delivery, DeliveryException
 
 _OPEN = ("pending", "claimed", "submitting", "retry")
 
@@ -40,22 +40,29 @@ def counts(*, digest_ids: Collection[int]) -> dict[int, Counts]:
     for digest_id, state, size in ranged.values_list("digest_id", "state").annotate(Sum("size")):
         states[digest_id][state] += size
     exceptions = DeliveryException.objects.filter(digest_id__in=digest_ids)
-    # Lanes are one per digest, so a range alone says whose batch it is.
+    lane = Delivery.objects.filter(
+        digest_id=OuterRef("digest_id"), subscriber_id=OuterRef("subscriber_id")
+    ).values("lane")
+    # The range that begins last below the reader is found in one step of the index on (digest,
+    # lane, low); without its order every batch would be looked at for every exception.
     holding = ranged.filter(
         digest_id=OuterRef("digest_id"),
+        lane=OuterRef("lane"),
         low__lt=OuterRef("subscriber_id"),
         high__gte=OuterRef("subscriber_id"),
     )
-    differing = exceptions.annotate(of_batch=Subquery(holding.values("state")[:1]))
+    nearest = holding.order_by("-low").values("state")[:1]
+    differing = exceptions.annotate(lane=Subquery(lane), of_batch=Subquery(nearest))
     rows = differing.values_list("digest_id", "of_batch", "state").annotate(Count("pk"))
     for digest_id, of_batch, state, number in rows.order_by():
         if of_batch:
             states[digest_id][of_batch] -= number
         states[digest_id][state] += number
-    return {digest_id: _add_up(found) for digest_id, found in states.items()}
+    return {digest_id: of_states(found) for digest_id, found in states.items()}
 
 
-def _add_up(found: Counter[str]) -> Counts:
+def of_states(found: Counter[str]) -> Counts:
+    """Readers by state, as staff are shown them."""
     return Counts(
         audience=found.total(),
         accepted=found["accepted"],

@@ -12,7 +12,16 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from newsletter import wake
-from newsletter.delivery import bisection, cancelling, claims, drain, exceptions, jumped, splitting
+from newsletter.delivery import (
+    bisection,
+    cancelling,
+    claims,
+    drain,
+    exceptions,
+    jumped,
+    splitting,
+    tally,
+)
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
@@ -39,6 +48,7 @@ def sweep(*, now: datetime) -> None:
         "overdue": lambda: _pause_overdue(now),
         "finished": lambda: drain.finish_digests(now=now),
         "waiting": lambda: _wake(now),
+        "tally": lambda: tally.tally(now=now),
         "outbox": outbox.prune,
     }
     for name, step in steps.items():

@@ -372,6 +372,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Tally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(max_length=20)),
+                ('answer', models.CharField(max_length=10)),
+                ('mails', models.PositiveIntegerField()),
+                ('digest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='newsletter.digest')),
+            ],
+            options={
+                'verbose_name_plural': 'tallies',
+            },
+        ),
+        migrations.CreateModel(
             name='DeliveryException',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -385,6 +398,7 @@ class Migration(migrations.Migration):
                 ('digest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='newsletter.digest')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['retry', 'unknown'])), fields=['digest'], name='exception_unsettled')],
                 'constraints': [models.UniqueConstraint(fields=('digest', 'subscriber_id'), name='one_exception_per_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'retry'), _negated=True), ('follow_up__isnull', False), _connector='OR'), name='retry_has_follow_up')],
             },
         ),
@@ -458,5 +472,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='section',
             constraint=models.UniqueConstraint(fields=('digest', 'key'), name='one_section_per_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='tally',
+            constraint=models.UniqueConstraint(fields=('digest', 'provider', 'answer'), name='one_tally_per_answer'),
         ),
     ]

@@ -16,6 +16,7 @@ from newsletter.models.image import Image
 from newsletter.models.revision import Revision
 from newsletter.models.schedule import Schedule
 from newsletter.models.section import Item, Section
+from newsletter.models.tally import Tally
 
 __all__ = [
     "Article",
@@ -40,5 +41,6 @@ __all__ = [
     "Schedule",
     "Section",
     "Slot",
+    "Tally",
     "Topic",
 ]

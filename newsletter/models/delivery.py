@@ -91,6 +91,14 @@ class DeliveryException(models.Model):
                 name="retry_has_follow_up",
             ),
         ]
+        indexes = [
+            # Few at any time, among all that ever differed.
+            models.Index(
+                fields=["digest"],
+                condition=models.Q(state__in=["retry", "unknown"]),
+                name="exception_unsettled",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.digest_id} to {self.subscriber_id}: {self.state}"
@@ -98,6 +106,10 @@ class DeliveryException(models.Model):
 
 class ExceptionChange(models.Model):
     """Append-only log of an exception's states."""
+
+    # The reason of a change by which staff sent to somebody unknown once more: the one thing
+    # that may get a reader accepted twice.
+    SENT_AGAIN = "sent_again"
 
     digest_id = models.BigIntegerField()
     subscriber_id = models.BigIntegerField()

@@ -1,6 +1,7 @@
 """The tables of this app, one file per subject."""
 
 from subscribers.models.consent import Consent
+from subscribers.models.heartbeat import Heartbeat
 from subscribers.models.lock import SendingLock
 from subscribers.models.newsletter import Newsletter
 from subscribers.models.notice import Notice
@@ -12,6 +13,7 @@ from subscribers.models.suppression import Suppression
 
 __all__ = [
     "Consent",
+    "Heartbeat",
     "Newsletter",
     "Notice",
     "OutboxMail",

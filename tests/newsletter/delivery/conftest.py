@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery import preparation
+from newsletter.delivery import drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from subscribers import clock
 from subscribers.models import Newsletter
-from tests.factories import NOW, make_newsletter, make_scheduled_digest
+from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
 from tests.providers import smtp_relay
 
 
@@ -58,3 +58,19 @@ def relay(settings):
 @pytest.fixture(autouse=True)
 def _morning(travel: Callable[[timedelta], None]) -> None:
     """Every test starts at NOW."""
+
+
+@pytest.fixture
+def sent(newsletter, release) -> Digest:
+    """Three readers, all accepted and in the outbox."""
+    make_readers(newsletter, 3)
+    digest = release(newsletter)
+    drain.drain()
+    digest.refresh_from_db()
+    return digest
+
+
+@pytest.fixture
+def pending(newsletter, release) -> Digest:
+    make_readers(newsletter, 4)
+    return release(newsletter)

@@ -1,0 +1,114 @@
+"""Whether all that the service needs is there: one check a line, each with what to do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from config.up.commands import NOTICES, OTHERS
+from config.watching.asking import BrokerFacts, DatabaseFacts, ask
+from subscribers import heartbeats
+
+# Ticks are fired every second, and one is worked on within moments.
+TICK_MOST = timedelta(seconds=15)
+QUEUES = f"{NOTICES},{OTHERS}".split(",")
+
+
+class Status(StrEnum):
+    """A warning leaves the service ready: pages answer, and a person must act."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, how it is, and what an operator should do about it."""
+
+    name: str
+    status: Status
+    detail: str
+    remedy: str = ""
+
+
+def checks() -> list[Check]:
+    """Everything that is looked at, within about a second."""
+    return judge(*ask())
+
+
+def judge(database: DatabaseFacts | None, broker: BrokerFacts | None) -> list[Check]:
+    """What the facts mean; None is a server that did not answer in time."""
+    found = [_database(database), _broker(broker), _tick(database, broker)]
+    found += [_queue(queue, database) for queue in QUEUES]
+    return [*found, _sending(database)]
+
+
+def _database(facts: DatabaseFacts | None) -> Check:
+    if facts is None:
+        return Check(
+            "database",
+            Status.FAILED,
+            "did not answer within a second",
+            "Look whether the server of DATABASE_URL runs and takes connections.",
+        )
+    if facts.unmigrated:
+        number = len(facts.unmigrated)
+        return Check(
+            "database",
+            Status.FAILED,
+            f"lacks {number} migration{'s' if number > 1 else ''}, first {facts.unmigrated[0]}",
+            "Run manage.py migrate.",
+        )
+    return Check("database", Status.OK, "answers, with all migrations")
+
+
+def _broker(facts: BrokerFacts | None) -> Check:
+    if facts is None:
+        return Check(
+            "broker",
+            Status.FAILED,
+            "did not answer within a second",
+            "Look whether the server of REDIS_URL runs. Mail waits meanwhile, none is lost.",
+        )
+    return Check("broker", Status.OK, "answers")
+
+
+def _tick(database: DatabaseFacts | None, broker: BrokerFacts | None) -> Check:
+    if database is None or broker is None:
+        away = "the database" if database is None else "the broker"
+        return Check("tick", Status.FAILED, f"not known while {away} is away", "See above.")
+    remedy = "Look whether beat and the worker of the queue transactional run."
+    if broker.tick is None:
+        return Check("tick", Status.FAILED, "none in the last minute", remedy)
+    age = max(database.now - broker.tick, timedelta(0))
+    if age > TICK_MOST:
+        return Check("tick", Status.FAILED, f"the last one is {age.seconds} s old", remedy)
+    return Check("tick", Status.OK, f"the last one is {age.total_seconds():.1f} s old")
+
+
+def _queue(queue: str, facts: DatabaseFacts | None) -> Check:
+    name = f"queue {queue}"
+    if facts is None:
+        return Check(name, Status.FAILED, "not known while the database is away", "See above.")
+    workers = heartbeats.alive(seen=facts.seen, now=facts.now)[queue]
+    if not workers:
+        return Check(
+            name,
+            Status.FAILED,
+            f"no worker for {heartbeats.SILENT.seconds} s",
+            f"Start one: celery -A config worker -Q {queue}",
+        )
+    return Check(name, Status.OK, f"{workers} worker{'s' if workers > 1 else ''}")
+
+
+def _sending(facts: DatabaseFacts | None) -> Check:
+    if facts is None:
+        return Check("sending", Status.FAILED, "not known while the database is away", "See above.")
+    if facts.locked is not None:
+        return Check(
+            "sending",
+            Status.WARNING,
+            f"locked: {facts.locked or 'no reason was given'}",
+            "No mail goes out. Look at what this database is, then run manage.py release_sending.",
+        )
+    return Check("sending", Status.OK, "not locked")
