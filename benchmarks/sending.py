@@ -4,12 +4,14 @@ import resource
 import time
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from benchmarks.checking import Check, check
 from benchmarks.data import digest as mail
 from benchmarks.data import readers
 from benchmarks.measuring import postgres, processor
 from benchmarks.measuring.meter import WORKERS, Meter, Reading
-from benchmarks.servers.processes import wait_for
+from benchmarks.servers.processes import say, wait_for
 from benchmarks.stage import Stage
 from newsletter.models import Digest
 from newsletter.release import approval
@@ -47,6 +49,7 @@ class Sent:
 
 def audience(*, name: str, first: int, how_many: int) -> Newsletter:
     """A newsletter with so many readers, numbered from `first`."""
+    say(f"{name}: {how_many:,} readers")
     newsletter = mail.newsletter(name=name)
     readers.add(newsletter=newsletter, first=first, how_many=how_many)
     readers.tidy()
@@ -69,14 +72,18 @@ def press(digest: Digest) -> None:
 
 def is_sent(digest: Digest) -> bool:
     """Whether nothing of it is open any more."""
-    # Written so that it is no statement of the service's (measuring.postgres).
-    state = Digest.objects.extra(select={postgres.MARK: "1"}).filter(pk=digest.pk)
-    return state.values_list("state", flat=True).get() == Digest.State.SENT
+    with connection.cursor() as cursor:
+        # Marked, so that it does not count as a statement of the service's.
+        cursor.execute(
+            f"SELECT state AS {postgres.MARK} FROM newsletter_digest WHERE id = %s", [digest.pk]
+        )
+        return bool(cursor.fetchone()[0] == Digest.State.SENT)
 
 
 def send(stage: Stage, *, newsletter: Newsletter, expected: int, seconds: float) -> Sent:
     """Send a new digest to all readers of a newsletter and wait until it is complete."""
     digest = mail.draft(of=newsletter)
+    say(f"{newsletter}: sending")
     mail.sender()
     tally = stage.sink.tally
     tally.clear()
@@ -88,6 +95,7 @@ def send(stage: Stage, *, newsletter: Newsletter, expected: int, seconds: float)
     wait_for(lambda: tally.mails >= expected, seconds=seconds, what="all mails", every=0.005)
     wait_for(lambda: is_sent(digest), seconds=60, what="the digest to be complete", every=0.05)
     complete = time.monotonic_ns()
+    say(f"{newsletter}: sent")
     reading = meter.read(caller=caller, own_backend=backend)
     return Sent(
         digest=digest,
@@ -114,8 +122,6 @@ def memory(stage: Stage) -> dict[str, float]:
 
 def _own_seconds() -> tuple[float, float]:
     """Of this process, and of the backend that serves it."""
-    from django.db import connection  # noqa: PLC0415
-
     usage = resource.getrusage(resource.RUSAGE_SELF)
     own = usage.ru_utime + usage.ru_stime
     if connection.vendor != "postgresql":

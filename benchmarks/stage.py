@@ -12,6 +12,7 @@ from benchmarks.servers import settings
 from benchmarks.servers.broker import Broker
 from benchmarks.servers.database import Database
 from benchmarks.servers.fleet import Fleet
+from benchmarks.servers.processes import say
 from benchmarks.servers.sink import Sink
 
 
@@ -58,10 +59,11 @@ def stage(*, options: Options, readers: int) -> Iterator[Stage]:
         stack.callback(broker.process.stop)
         broker.start(env)
         settings.use(env)
+        say(f"database {database.name}")
         _migrate()
         stack.callback(_close)
         fleet = Fleet(folder=folder, env=env, concurrency=options.concurrency)
-        stack.callback(fleet.stop)
+        stack.callback(fleet.end)
         yield Stage(
             folder=folder, database=database, broker=broker, sink=sink, fleet=fleet, env=env
         )

@@ -10,6 +10,8 @@ from benchmarks.measuring import processor
 
 # Ours, in place of a statement of the service that says the same.
 MARK = "bench_poll"
+# What the server asks itself to check a foreign key.
+_CHECKS = "^SELECT . FROM ONLY "
 _BRACKETS = "BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SHOW |RESET|DEALLOCATE|START"
 
 
@@ -97,8 +99,8 @@ def statements() -> list[tuple[int, float, str]]:
         cursor.execute(
             "SELECT calls, total_exec_time / 1000, query FROM pg_stat_statements s"
             " JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()"
-            " AND query !~* %s AND query !~ %s ORDER BY calls DESC",
-            [rf"^\s*({_BRACKETS})", f"{MARK}|pg_stat_statements|pg_backend_pid"],
+            " AND s.toplevel AND query !~* %s AND query !~ %s ORDER BY calls DESC",
+            [rf"^\s*({_BRACKETS})", f"{MARK}|pg_stat_statements|pg_backend_pid|{_CHECKS}"],
         )
         return [(int(calls), float(seconds), query) for calls, seconds, query in cursor.fetchall()]
 

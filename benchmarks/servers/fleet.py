@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from benchmarks.servers.processes import BenchmarkError, Process, wait_for
+from benchmarks.servers.processes import BenchmarkError, Process, say, wait_for
 
 
 class Fleet:
@@ -28,6 +28,7 @@ class Fleet:
 
     def start(self, *, beat: bool = True) -> None:
         """Start all and wait until each answers."""
+        say("starting workers")
         for name in ("bulk", "notices"):
             self.start_one(name)
         if beat:
@@ -58,6 +59,11 @@ class Fleet:
         """Beat first, so that no tick waits for the next start."""
         for name in ("beat", "bulk", "notices"):
             self.processes[name].stop()
+
+    def end(self) -> None:
+        """End all at once; nothing is kept of them."""
+        for process in self.processes.values():
+            process.kill()
 
     def _answers(self, name: str) -> bool:
         from celery import current_app  # noqa: PLC0415  (configured by then)

@@ -13,6 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 _TETHER = ROOT / "config" / "up" / "tether.py"
 
 
+_STARTED = time.monotonic()
+
+
+def say(words: str) -> None:
+    """Tell whoever waits what is being done."""
+    sys.stderr.write(f"{time.monotonic() - _STARTED:7.1f} s  {words}\n")
+
+
 class BenchmarkError(Exception):
     """The run cannot go on; the message is shown without a traceback."""
 

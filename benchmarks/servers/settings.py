@@ -1,5 +1,6 @@
 """The environment of the run's processes: production's settings, with a provider on loopback."""
 
+import logging
 import os
 import re
 import sys
@@ -85,6 +86,8 @@ def use(env: dict[str, str]) -> None:
     import django  # noqa: PLC0415  (reads the settings)
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
+    # What it moves is no news here; workers write theirs to their own files.
+    logging.disable(logging.INFO)
     try:
         django.setup()
     except ImproperlyConfigured as error:
