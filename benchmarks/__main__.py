@@ -29,12 +29,10 @@ def main(arguments: list[str]) -> int:
     return 1 if report.broken else 0
 
 
-def _run(options: Options):  # noqa: ANN202  (its module needs settings, which are not read yet)
+def _run(options: Options):
     from benchmarks.stage import stage  # noqa: PLC0415
 
     name = options.job.replace("-", "_")
-    if options.connections:
-        options.env.setdefault("SMTP_CONNECTIONS", str(options.connections))
     # Room for the audience twice and those beside it; the file is sparse.
     with stage(options=options, readers=3 * options.readers + 100_000) as ready:
         job = importlib.import_module(f"benchmarks.jobs.{name}")

@@ -49,7 +49,7 @@ JOBS = (
     ),
     Job(
         "first-mail",
-        "From \"send now\" to the sink's first byte and first mail.",
+        'From "send now" to the sink\'s first byte and first mail.',
         {"readers": 1_000_000, "runs": 5},
     ),
     Job(
@@ -96,7 +96,7 @@ def listing() -> str:
 
 
 def seconds(words: str) -> float:
-    """"10ms", "0.5s" or a number of seconds."""
+    """ "10ms", "0.5s" or a number of seconds."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s)?", words)
     if not found:
         raise argparse.ArgumentTypeError("give a time such as 10ms or 2s")
@@ -111,7 +111,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--runs", type=int, default=default.runs, metavar="N", help="how often it is done")
     add("--latency", type=seconds, default=default.latency, help="before each answer, as 10ms")
     add("--concurrency", type=int, default=default.concurrency, help="processes of the bulk worker")
-    add("--connections", type=int, default=0, help="to the relay (SMTP_CONNECTIONS); 0: as set")
+    add("--connections", type=int, default=0, metavar="N", help="to the relay, of all processes")
     add("--no-pipelining", dest="pipelining", action="store_false", help="the relay offers none")
     add("--limit", type=seconds, default=default.limit, help="stop after this, whatever happens")
     add("--statements", action="store_true", help="list the statements with their counts")

@@ -39,7 +39,9 @@ class Report:
         lines = [f"== {self.title}", f"   {self.command}"]
         lines += [f"   {name}: {value}" for name, value in self.machine.items()]
         wide = max((len(name) for name, _, _ in self.figures), default=0)
-        lines += [f"{name:<{wide}}  {_said(value):>10} {unit}" for name, value, unit in self.figures]
+        lines += [
+            f"{name:<{wide}}  {_said(value):>10} {unit}" for name, value, unit in self.figures
+        ]
         lines += [f"   {note}" for note in self.notes]
         lines += [f"DOES NOT HOLD: {what}" for what in self.broken]
         return "\n".join(lines)
@@ -97,12 +99,9 @@ def add_check(report: Report, sent: Sent) -> None:
 
 
 def _add_statements(report: Report, sent: Sent, *, listed: bool) -> None:
-    counted = sent.reading.statements
-    total = None if counted is None else sum(calls for calls, _, _ in counted)
-    per_thousand = None if total is None else total * 1_000 / max(sent.check.taken, 1)
+    per_thousand = sent.reading.statements * 1_000 / max(sent.check.taken, 1)
     report.add("statements", per_thousand, "per 1,000 readers, ticks included")
-    # Of a statement that was called less often than every other call, only the ticks are left.
-    for calls, seconds, query in (counted or ()) if listed else ():
+    for calls, seconds, query in sent.reading.listed if listed else ():
         report.notes.append(f"{calls:>7} x {seconds * 1e6 / calls:8.0f} us  {_short(query)}")
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.measuring.counting import FILE, Places
 from benchmarks.options import Options
 from benchmarks.servers import settings
 from benchmarks.servers.broker import Broker
@@ -25,7 +26,8 @@ class Stage:
     broker: Broker
     sink: Sink
     fleet: Fleet
-    env: dict[str, str]
+    # Statements of the workers, where the database does not count them.
+    counter: Places | None
 
 
 @contextmanager
@@ -33,25 +35,21 @@ def stage(*, options: Options, readers: int) -> Iterator[Stage]:
     """Set it up for readers with numbers up to `readers`. This process becomes part of it."""
     with ExitStack() as stack:
         # A short path: the address of a unix socket holds about a hundred characters.
-        folder = Path(tempfile.mkdtemp(prefix="nlb-", dir="/tmp"))  # noqa: S108
+        folder = Path(tempfile.mkdtemp(prefix="nlb-", dir="/tmp"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         database = Database(folder=folder)
-        sink = Sink(
-            kind=settings.kind_of(options.shape),
-            folder=folder,
-            readers=readers,
-            seconds=options.limit,
-            latency=options.latency,
-            pipelining=options.pipelining,
-        )
+        sink = _sink(folder, options, readers)
         broker = Broker(folder=folder)
-        env = settings.environment(
-            shape=options.shape,
-            port=sink.port,
-            database_url=database.url,
-            redis_url=broker.url,
-            folder=folder,
-        ) | options.env
+        env = (
+            settings.environment(
+                shape=options.shape,
+                port=sink.port,
+                database_url=database.url,
+                redis_url=broker.url,
+                folder=folder,
+            )
+            | options.env
+        )
         stack.callback(database.drop)
         database.make()
         stack.callback(sink.stop)
@@ -62,11 +60,43 @@ def stage(*, options: Options, readers: int) -> Iterator[Stage]:
         say(f"database {database.name}")
         _migrate()
         stack.callback(_close)
-        fleet = Fleet(folder=folder, env=env, concurrency=options.concurrency)
+        counter, loaded = _counter(folder)
+        fleet = Fleet(
+            folder=folder, env=env | loaded, concurrency=options.concurrency, counted=bool(loaded)
+        )
         stack.callback(fleet.end)
         yield Stage(
-            folder=folder, database=database, broker=broker, sink=sink, fleet=fleet, env=env
+            folder=folder, database=database, broker=broker, sink=sink, fleet=fleet, counter=counter
         )
+
+
+def _sink(folder: Path, options: Options, readers: int) -> Sink:
+    return Sink(
+        kind=settings.kind_of(options.shape),
+        folder=folder,
+        readers=readers,
+        seconds=options.limit,
+        latency=options.latency,
+        pipelining=options.pipelining,
+    )
+
+
+def _connections(env: dict[str, str], options: Options) -> dict[str, str]:
+    """EMAIL_URL says how many connections one process may have."""
+    if not options.connections or "EMAIL_URL" not in env:
+        return {}
+    each = max(options.connections // options.concurrency, 1)
+    return {"EMAIL_URL": f"{env['EMAIL_URL']}/?connections={each}"}
+
+
+def _counter(folder: Path) -> tuple[Places | None, dict[str, str]]:
+    """None where the database counts; else the counter and what of the environment names it."""
+    from benchmarks.measuring import postgres  # noqa: PLC0415  (needs settings)
+
+    if postgres.counts_statements():
+        return None, {}
+    file = folder / "statements"
+    return Places(file), {FILE: str(file)}
 
 
 def _migrate() -> None:

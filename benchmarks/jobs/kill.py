@@ -46,7 +46,7 @@ class Killed:
 
 def run(stage: Stage, options: Options) -> Report:
     """One digest left alone, then one for each kill."""
-    chance = random.Random(options.seed)  # noqa: S311  (to be repeated, not to be secret)
+    chance = random.Random(options.seed)
     newsletter = sending.audience(name="Morning Briefing", first=1, how_many=options.readers)
     stage.fleet.start()
     sending.warm_up(stage, first=2 * options.readers + 1)

@@ -18,8 +18,9 @@ class Reading:
     seconds: dict[str, float | None]
     # PostgreSQL's own processes, which serve every database of that server.
     background: float | None
-    # Calls, seconds and words; None where they are not counted.
-    statements: list[tuple[int, float, str]] | None = field(default=None, repr=False)
+    # How many, without brackets; each with calls, seconds and words where PostgreSQL counts.
+    statements: int
+    listed: list[tuple[int, float, str]] = field(default_factory=list, repr=False)
 
     @property
     def ours(self) -> float:
@@ -33,9 +34,10 @@ class Meter:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._backends: postgres.Backends | None = None
-        self._counts = False
+        self._counted = stage.counter.total() if stage.counter else 0
         if connection.vendor == "postgresql":
-            self._counts = postgres.count_statements()
+            if stage.counter is None:
+                postgres.forget_statements()
             self._own = postgres.own_backend()
             self._background = postgres.background()
             self._backends = postgres.Backends(database=stage.database.name, skip={self._own})
@@ -53,15 +55,17 @@ class Meter:
             name: after[name] - self._before[name] for name in after
         }
         seconds["caller"] = caller
+        counter = self._stage.counter
+        listed = postgres.statements() if counter is None else []
+        counted = counter.total() - self._counted if counter else sum(one[0] for one in listed)
         if self._backends is None:
             # SQLite runs inside of the processes that use it.
-            return Reading(seconds=seconds | {"database": 0.0}, background=None)
-        used = self._backends.seconds()
-        return Reading(
-            seconds=seconds | {"database": None if used is None else used + own_backend},
-            background=postgres.background() - self._background,
-            statements=postgres.statements() if self._counts else None,
-        )
+            seconds["database"], background = None, None
+        else:
+            used = self._backends.seconds()
+            seconds["database"] = None if used is None else used + own_backend
+            background = postgres.background() - self._background
+        return Reading(seconds=seconds, background=background, statements=counted, listed=listed)
 
     def _now(self) -> dict[str, float]:
         processes = processor.snapshot()

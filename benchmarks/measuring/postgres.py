@@ -62,14 +62,18 @@ class Backends(threading.Thread):
     def _seconds(self, folder: Path) -> float | None:
         try:
             title = (folder / "cmdline").read_bytes().rstrip(b"\0").decode(errors="replace")
-            ours = self._title.match(title) or self._helps_ours(title)
-            return processor.of_stat((folder / "stat").read_text())[1] if ours else None
+            if not self.is_ours(title):
+                return None
+            return processor.of_stat((folder / "stat").read_text())[1]
         except OSError:
             return None
 
-    def _helps_ours(self, title: str) -> bool:
+    def is_ours(self, title: str) -> bool:
+        """Whether a process that calls itself so works for the database."""
         leader = re.match(r"^postgres: parallel worker for PID (\d+)", title)
-        return leader is not None and int(leader[1]) in self._last
+        if leader is not None:
+            return int(leader[1]) in self._last
+        return self._title.match(title) is not None
 
 
 def own_backend() -> int:
@@ -79,18 +83,23 @@ def own_backend() -> int:
         return int(cursor.fetchone()[0])
 
 
-def count_statements() -> bool:
-    """Begin to count anew; False where the server has no pg_stat_statements loaded."""
+def counts_statements() -> bool:
+    """Whether the database counts them itself: PostgreSQL with pg_stat_statements loaded."""
+    if connection.vendor != "postgresql":
+        return False
     with connection.cursor() as cursor:
         cursor.execute("SHOW shared_preload_libraries")
-        if "pg_stat_statements" not in cursor.fetchone()[0]:
-            return False
+        return "pg_stat_statements" in cursor.fetchone()[0]
+
+
+def forget_statements() -> None:
+    """Begin to count anew."""
+    with connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         cursor.execute(
             "SELECT pg_stat_statements_reset(0, oid, 0) FROM pg_database"
             " WHERE datname = current_database()"
         )
-    return True
 
 
 def statements() -> list[tuple[int, float, str]]:

@@ -16,11 +16,11 @@ class Fleet:
         env: dict[str, str],
         concurrency: int,
         notices: int = 1,
-        options: tuple[str, ...] = (),
+        counted: bool = False,
     ) -> None:
         self._env = env
         self._concurrency = {"bulk": concurrency, "notices": notices}
-        self._options = options
+        self._options = ("--include", "benchmarks.measuring.counting") if counted else ()
         self._beats = folder / "beat"
         self.processes = {
             name: Process(name=name, folder=folder) for name in ("bulk", "notices", "beat")

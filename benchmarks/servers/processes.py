@@ -89,9 +89,7 @@ class Process:
         self._process.wait(10)
 
 
-def wait_for(
-    true: Callable[[], bool], *, seconds: float, what: str, every: float = 0.02
-) -> None:
+def wait_for(true: Callable[[], bool], *, seconds: float, what: str, every: float = 0.02) -> None:
     """Ask `true` again and again; raise BenchmarkError when it is not after `seconds`."""
     end = time.monotonic() + seconds
     while not true():

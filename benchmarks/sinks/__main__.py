@@ -38,7 +38,6 @@ async def _serve(protocol: partial, listening: socket.socket, seconds: float) ->
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.call_later(seconds, stop.set)
-    listening.setblocking(False)
     server = await loop.create_server(protocol, sock=listening, backlog=1024)
     await stop.wait()
     server.close()

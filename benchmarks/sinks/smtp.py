@@ -135,7 +135,7 @@ class Relay(asyncio.BufferedProtocol):
         self._tally.connect()
         self._say(b"220 sink.example ESMTP\r\n", last=False)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
+    def get_buffer(self, _: int) -> bytearray:
         return _SHARED
 
     def buffer_updated(self, nbytes: int) -> None:
