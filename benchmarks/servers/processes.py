@@ -25,6 +25,17 @@ class BenchmarkError(Exception):
     """The run cannot go on; the message is shown without a traceback."""
 
 
+def is_running(pid: int) -> bool:
+    """Whether this machine has such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 class Process:
     """One child in a session of its own, with its output in a file."""
 
