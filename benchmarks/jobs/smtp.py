@@ -1,0 +1,5 @@
+"""One digest to all readers through an SMTP relay."""
+
+from benchmarks.jobs import batch
+
+run = batch.run

@@ -1,0 +1,1 @@
+"""What a run cost: processor time, memory, statements, bytes."""
