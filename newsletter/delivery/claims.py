@@ -14,9 +14,10 @@ from newsletter.models import Batch
 from subscribers import witness
 from subscribers.database import column_value
 from subscribers.mailing import limits
+from subscribers.mailing.api import calls
 from subscribers.mailing.limits import Grant
 from subscribers.mailing.messages import Recipient
-from subscribers.mailing.providers import Provider
+from subscribers.mailing.providers import Provider, Shape
 
 LEASE = timedelta(seconds=90)
 
@@ -104,13 +105,21 @@ def due(*, now: datetime) -> Q:
 
 
 def _reserve(claimed: Claim, now: datetime) -> None:
-    most = min(len(claimed.recipients), claimed.provider.batch_size)
+    most = _most_in_one_call(claimed)
     claimed.grant = limits.reserve(provider=claimed.provider, mails=most, now=now)
     if claimed.grant.mails < len(claimed.recipients):
         claimed.recipients = claimed.recipients[: claimed.grant.mails]
         last = claimed.recipients[-1].subscriber_id
         assert last is not None  # noqa: S101  (a digest's recipients have one)
         claimed.batch = splitting.cut(batch=claimed.batch, last=last, now=now)
+
+
+def _most_in_one_call(claimed: Claim) -> int:
+    """By the number that the provider takes, and by its bytes."""
+    provider, found = claimed.provider, claimed.recipients
+    if provider.shape is Shape.MERGE_BATCH:
+        return calls.fits(provider=provider, mailing=claimed.letter.mailing, recipients=found)
+    return min(len(found), provider.batch_size)
 
 
 def _take(*, provider: Provider, now: datetime, fence: int) -> Batch | None:

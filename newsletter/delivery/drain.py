@@ -43,7 +43,7 @@ def drain() -> None:
             return
         ours, more = Round(fence=fence), True
         while more and clock.elapsed() < MOST_SECONDS and not stopping.is_asked():
-            more = _step(clock, ours)
+            more = _step(clock, ours) or ours.ask_again(clock=clock)
     # After the slot is free: who wakes up at once would find it taken and end.
     if more:
         wake.send(wake.DRAIN)

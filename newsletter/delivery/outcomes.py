@@ -12,7 +12,16 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsletter.delivery import bisection, brake, exceptions, refusals, splitting, trouble, windows
+from newsletter.delivery import (
+    bisection,
+    brake,
+    exceptions,
+    refusals,
+    replaying,
+    splitting,
+    trouble,
+    windows,
+)
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes import Progress
 from newsletter.models import Attempt, Batch, DeliveryException
@@ -152,6 +161,7 @@ def _record_part(claim: Claim, answer: Answer, progress: Progress, now: datetime
         rest_not_before=wait,
         now=now,
     )
+    replaying.plan(claim=claim, now=now)
 
 
 def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
@@ -160,6 +170,7 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
             _finish(claim, State.ACCEPTED, answer.detail, now)
         case Kind.UNKNOWN:
             _finish(claim, State.UNKNOWN, answer.detail, now)
+            replaying.plan(claim=claim, now=now)
         case Kind.REFUSED if answer.failed:
             # Those named have failed; the others go at once.
             _put_back(claim, answer, None)

@@ -21,7 +21,7 @@ _Row = tuple[int, str, str, datetime | None, str, bool]
 
 def read(*, batch: Batch, letter: Letter, now: datetime) -> list[Recipient]:
     """Those who wait for the batch and are deliverable now; the others are written as `left`."""
-    recipients = peek(batch=batch, letter=letter)
+    recipients = [_recipient(batch, letter, row) for row in _mailable(batch, letter.newsletter)]
     if len(recipients) != batch.size:
         here = {one.subscriber_id for one in recipients}
         gone = [one for one in waiting(batch=batch) if one not in here]
@@ -29,19 +29,26 @@ def read(*, batch: Batch, letter: Letter, now: datetime) -> list[Recipient]:
     return recipients
 
 
-def peek(*, batch: Batch, letter: Letter) -> list[Recipient]:
-    """The same without writing anything: one statement."""
-    return [_recipient(batch, letter, row) for row in _mailable(batch, letter.newsletter)]
+def unknown(*, batch: Batch, letter: Letter) -> list[Recipient]:
+    """Those of an unknown batch of whom that still holds and who are deliverable now."""
+    rows = _mailable(batch, letter.newsletter, named=DeliveryException.State.UNKNOWN)
+    return [_recipient(batch, letter, row) for row in rows]
 
 
-def waiting(*, batch: Batch) -> Sequence[int]:
-    """Ids of all who wait for the batch, deliverable or not."""
-    rows = Delivery.objects.filter(_of_batch(batch), digest_id=batch.digest_id)
+def waiting(
+    *, batch: Batch, named: DeliveryException.State = DeliveryException.State.RETRY
+) -> Sequence[int]:
+    """Ids of all whom the batch holds, deliverable or not; of a follow-up, those in that state."""
+    rows = Delivery.objects.filter(_of_batch(batch, named), digest_id=batch.digest_id)
     return list(rows.order_by("subscriber_id").values_list("subscriber_id", flat=True))
 
 
-def _mailable(batch: Batch, newsletter: Newsletter) -> list[_Row]:
-    rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch))
+def _mailable(
+    batch: Batch,
+    newsletter: Newsletter,
+    named: DeliveryException.State = DeliveryException.State.RETRY,
+) -> list[_Row]:
+    rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch, named))
     values = (
         rows.annotate(gets_promoted=_gets_promoted(newsletter))
         .order_by("subscriber_id")
@@ -58,14 +65,13 @@ def _mailable(batch: Batch, newsletter: Newsletter) -> list[_Row]:
     return cast("list[_Row]", list(values))
 
 
-def _of_batch(batch: Batch) -> Q:
-    """A condition on rows with a `subscriber_id`: they wait for this batch."""
+def _of_batch(batch: Batch, named: DeliveryException.State) -> Q:
+    """A condition on rows with a `subscriber_id`: the batch holds them."""
     exception = DeliveryException.objects.filter(
         digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id")
     )
     if batch.low is None:
-        named = exception.filter(follow_up=batch, state=DeliveryException.State.RETRY)
-        return Q(Exists(named))
+        return Q(Exists(exception.filter(follow_up=batch, state=named)))
     delivery = Delivery.objects.filter(
         digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id"), lane=batch.lane
     )

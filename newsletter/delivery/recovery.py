@@ -19,6 +19,7 @@ from newsletter.delivery import (
     drain,
     exceptions,
     jumped,
+    replaying,
     splitting,
     tally,
 )
@@ -104,6 +105,7 @@ def _give_up(batch_id: int, now: datetime) -> None:
             state=State.UNKNOWN, finished_at=now, lease_until=None
         )
         exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
+    replaying.plan_lapsed(batch=batch, now=now)
     state.note(
         provider=batch.provider,
         # Whether it was a probe died with the worker; an unknown counts either way.
@@ -144,6 +146,8 @@ def _wake(now: datetime) -> None:
         state=State.PENDING,
         digest__state=Digest.State.SENDING,
     )
+    if replaying.is_due(now=now):
+        wake.send(wake.DRAIN)
     # As many as there are slots and batches; a drain without a slot ends at once.
     for _ in due[: drain.SLOTS].values_list("pk", flat=True):
         wake.send(wake.DRAIN)

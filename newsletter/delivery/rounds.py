@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from newsletter.delivery import claims
+from newsletter.delivery import claims, replaying
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.letters import Letters
 from newsletter.models import Digest
+from subscribers.clock import Clock
+from subscribers.mailing import providers
 from subscribers.mailing.failover import Failover
 
 # How finely digests take turns; a stamp for every batch would cost a statement each.
@@ -35,6 +37,12 @@ class Round:
         if claim is not None:
             self._take_turn(claim.batch.digest_id, now)
         return claim
+
+    def ask_again(self, *, clock: Clock) -> bool:
+        """Ask about one unknown batch, where a provider knows keys for that; False: none is due."""
+        if not any(provider.key_life for provider in providers.in_order()):
+            return False
+        return replaying.replay_one(letters=self._letters, fence=self._fence, clock=clock)
 
     def _take_turn(self, digest_id: int, now: datetime) -> None:
         """Stamp the digest as served, so that others come first."""

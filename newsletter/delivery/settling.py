@@ -72,9 +72,9 @@ def _settle(digest_id: int, ids: set[int], now: datetime) -> int:
     batch_of = _holders(digest_id, ids, unknown)
     whole = {batch.pk: batch for batch in batch_of.values() if batch and _is_whole(batch)}
     for batch in whole.values():
-        _accept_batch(batch, now)
+        accept_batch(batch=batch, now=now)
     single = [one for one, batch in batch_of.items() if batch is None or batch.pk not in whole]
-    _accept_readers(digest_id, single, now)
+    accept_readers(digest_id=digest_id, ids=single, now=now)
     log.info("unknown_settled", digest=digest_id, batches=sorted(whole), readers=len(single))
     return len(whole) + len(single)
 
@@ -110,7 +110,8 @@ def _is_whole(batch: Batch) -> bool:
     return provider is not None and provider.accepts_whole
 
 
-def _accept_batch(batch: Batch, now: datetime) -> None:
+def accept_batch(*, batch: Batch, now: datetime) -> None:
+    """All who are unknown in a batch are accepted."""
     Batch.objects.filter(pk=batch.pk, state=State.UNKNOWN).update(
         state=State.ACCEPTED, answer=f"{batch.answer} {WORDS}".strip(), not_before=None
     )
@@ -118,6 +119,7 @@ def _accept_batch(batch: Batch, now: datetime) -> None:
         exceptions.settle_followed(batch=batch, new=Readers.ACCEPTED, now=now)
 
 
-def _accept_readers(digest_id: int, ids: Collection[int], now: datetime) -> None:
+def accept_readers(*, digest_id: int, ids: Collection[int], now: datetime) -> None:
+    """These readers are accepted, whatever the rest of their batch is."""
     failures = {one: Failure(reason=SETTLED) for one in ids}
     exceptions.write(digest_id=digest_id, new=Readers.ACCEPTED, failures=failures, now=now)

@@ -6,6 +6,7 @@ A range is cut at subscriber ids; a follow-up, which has none, hands its readers
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -79,14 +80,14 @@ def split(*, batch: Batch, parts: Sequence[Part], now: datetime) -> list[Batch]:
     return children
 
 
-def _child(batch: Batch, low: int, part: Part, now: datetime) -> dict[str, object]:
+def _child(batch: Batch, low: int, part: Part, now: datetime) -> dict[str, Any]:
     size = Delivery.objects.filter(
         digest_id=batch.digest_id,
         subscriber_id__gt=low,
         subscriber_id__lte=part.high,
         lane=batch.lane,
     ).count()
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "digest_id": batch.digest_id,
         "lane": batch.lane,
         "low": low,
@@ -100,15 +101,21 @@ def _child(batch: Batch, low: int, part: Part, now: datetime) -> dict[str, objec
     }
     if part.state is State.PENDING:
         return values
-    values |= {
+    values |= _of_call(batch)
+    if part.state is State.CLAIMED:
+        return values | {"lease_until": batch.lease_until}
+    return values | {"finished_at": now}
+
+
+def _of_call(batch: Batch) -> dict[str, Any]:
+    """What a batch knows of its last call, for the children that were in it."""
+    return {
         "token": batch.token,
         "revision_id": batch.revision_id,
         "provider": batch.provider,
         "submitted_at": batch.submitted_at,
+        "payload_hash": batch.payload_hash,
     }
-    if part.state is State.CLAIMED:
-        return values | {"lease_until": batch.lease_until}
-    return values | {"finished_at": now}
 
 
 def waiting_ids(*, batch: Batch) -> list[int]:
@@ -151,13 +158,34 @@ def _part_follow_up(
     """A follow-up has no range: its readers are parted, and the rest gets a new follow-up."""
     ids = waiting_ids(batch=batch)
     acked, submitted = acked_to or 0, max(acked_to or 0, submitted_to or 0)
-    groups = {
-        DeliveryException.State.ACCEPTED: [one for one in ids if one <= acked],
-        DeliveryException.State.UNKNOWN: [one for one in ids if acked < one <= submitted],
-    }
-    for new, members in groups.items():
-        failures = {one: Failure(reason="") for one in members}
-        exceptions.write(digest_id=batch.digest_id, new=new, failures=failures, now=now)
+    taken = {one: Failure(reason="") for one in ids if one <= acked}
+    exceptions.write(
+        digest_id=batch.digest_id, new=DeliveryException.State.ACCEPTED, failures=taken, now=now
+    )
+    _part_unknown(batch, [one for one in ids if acked < one <= submitted], now)
     rest = [one for one in ids if one > submitted]
     follow_up(batch=batch, subscriber_ids=rest, now=now, not_before=rest_not_before)
     Batch.objects.filter(pk=batch.pk).update(state=State.SPLIT, finished_at=now, lease_until=None)
+
+
+def _part_unknown(batch: Batch, ids: list[int], now: datetime) -> None:
+    """They get a follow-up that knows of the call, as an unknown part of a range does."""
+    if not ids:
+        return
+    unknown = Batch.objects.create(
+        digest_id=batch.digest_id,
+        lane=batch.lane,
+        size=len(ids),
+        parent_id=batch.pk,
+        attempts=batch.attempts,
+        state=State.UNKNOWN,
+        **_of_call(batch),
+        finished_at=now,
+    )
+    exceptions.write(
+        digest_id=batch.digest_id,
+        new=DeliveryException.State.UNKNOWN,
+        failures={one: Failure(reason="") for one in ids},
+        now=now,
+        follow_up=unknown,
+    )

@@ -53,7 +53,7 @@ def _begin(progress: Progress) -> bool:
         digest__state=Digest.State.SENDING,
     )
     mine = Batch.objects.filter(Exists(lane), pk=claim.batch.pk, token=claim.token)
-    now = progress.lease_until - LEASE
+    claim.batch.submitted_at = now = progress.lease_until - LEASE
     started = mine.filter(state=Batch.State.CLAIMED).update(
         state=Batch.State.SUBMITTING, lease_until=progress.lease_until, submitted_at=now
     )

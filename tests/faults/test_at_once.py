@@ -113,6 +113,7 @@ def test_a_pause_is_not_lost_when_the_digest_begins_to_send(newsletter):
 
 
 def test_two_preparations_write_each_reader_once(newsletter, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_PIECE", 10)
     monkeypatch.setattr(preparation, "PIECE", 10)
     digest = _released(newsletter, readers=50)
     others = [

@@ -63,7 +63,16 @@ class _Run:
     def opens(self, window: Sequence[Recipient]) -> bool:
         """Whether this window may leave; those refused in the windows before are kept with it."""
         refused = self.ended(Answer(kind=Kind.ACCEPTED))
-        opened = self.progress.open_window(submitted_to=_id(window[-1]), refused=refused)
+        opened = self.progress.open_window(
+            submitted_to=_id(window[-1]),
+            refused=refused,
+            payload_hash=calls.payload_hash(
+                provider=self.provider,
+                mailing=self.mailing,
+                recipients=window,
+                token=self.claim.token,
+            ),
+        )
         if opened:
             self.failed, self.retry = {}, {}
         return opened

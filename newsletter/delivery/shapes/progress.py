@@ -34,8 +34,10 @@ class Progress:
         """Whether the lease has ended."""
         return self.clock.now() > self.lease_until
 
-    def open_window(self, *, submitted_to: int, refused: Answer) -> bool:
+    def open_window(self, *, submitted_to: int, refused: Answer, payload_hash: str = "") -> bool:
         """Commit that readers up to `submitted_to` are next, and renew the lease.
+
+        `payload_hash`: of what they are to get, where the provider knows idempotency keys.
 
         With it goes who of those before was `refused`: what is acknowledged would count as accepted
         if this process died. False when they must not be next: the digest was paused or cancelled,
@@ -44,22 +46,22 @@ class Progress:
         if stopping.is_asked():
             return False
         try:
-            return self._open(submitted_to, refused)
+            return self._open(submitted_to, refused, payload_hash)
         except LOST:
             # Perhaps it was written; but nothing of this window has left.
             connection.close_if_unusable_or_obsolete()
             return False
 
-    def _open(self, submitted_to: int, refused: Answer) -> bool:
+    def _open(self, submitted_to: int, refused: Answer, payload_hash: str) -> bool:
         if not (refused.failed or refused.retry):
-            return self._advance(submitted_to)
+            return self._advance(submitted_to, payload_hash)
         with transaction.atomic():
-            advanced = self._advance(submitted_to)
+            advanced = self._advance(submitted_to, payload_hash)
             if advanced:
                 refusals.record(claim=self.claim, answer=refused, now=self.clock.now())
         return advanced
 
-    def _advance(self, submitted_to: int) -> bool:
+    def _advance(self, submitted_to: int, payload_hash: str) -> bool:
         mine = Batch.objects.filter(
             Exists(_SENDING),
             pk=self.claim.batch.pk,
@@ -68,7 +70,10 @@ class Progress:
         )
         lease_until = self.clock.now() + LEASE
         ours = mine.update(
-            submitted_to=submitted_to, acked_to=self.acked_to, lease_until=lease_until
+            submitted_to=submitted_to,
+            acked_to=self.acked_to,
+            payload_hash=payload_hash,
+            lease_until=lease_until,
         )
         if ours:
             self.submitted_to, self.lease_until = submitted_to, lease_until

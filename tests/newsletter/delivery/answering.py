@@ -15,7 +15,7 @@ Verdict = Callable[[list[int]], Answer]
 class Scripted:
     """Takes the place of the outbox: `verdict` says what each call is answered.
 
-    What it accepts is kept in the outbox, as by a provider's own books.
+    What it takes is kept in the outbox, as in a provider's own books, also when its answer is lost.
     """
 
     verdict: Verdict
@@ -25,7 +25,7 @@ class Scripted:
         ids = [one.subscriber_id for one in claim.recipients]
         self.calls.append(ids)
         answer = self.verdict(ids)
-        if answer.kind is Kind.ACCEPTED:
+        if answer.kind in {Kind.ACCEPTED, Kind.UNKNOWN}:
             taken = [
                 one
                 for one in claim.recipients

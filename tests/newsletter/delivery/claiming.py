@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
-from newsletter.delivery import claims
+from newsletter.delivery import claims, drain
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.letters import Letters
+from newsletter.delivery.rounds import Round
+from subscribers.clock import Clock
 from subscribers.mailing.providers import PROVIDERS
 
 
 def claim_batch(*, now: datetime, provider: str = "outbox", fence: int = 0) -> Claim | None:
     return claims.claim(provider=PROVIDERS[provider], letters=Letters(), now=now, fence=fence)
+
+
+def take_one_batch() -> None:
+    """Claim, hand over and record one batch, as one step of a drain does."""
+    assert drain._step(Clock(), Round(fence=0))

@@ -74,3 +74,9 @@ def sent(newsletter, release) -> Digest:
 def pending(newsletter, release) -> Digest:
     make_readers(newsletter, 4)
     return release(newsletter)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, a drain comes to its end."""
+    monkeypatch.setattr(drain, "MOST_SECONDS", 600.0)

@@ -13,7 +13,7 @@ from subscribers.models import OutboxMail, Subscription
 from tests.factories import NOW, make_article, make_readers, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import in_turn, scripted
-from tests.newsletter.delivery.claiming import claim_batch
+from tests.newsletter.delivery.claiming import claim_batch, take_one_batch
 
 NOTE = "The ferry runs on Sundays too."
 
@@ -30,7 +30,7 @@ def on_its_way(newsletter):
     approval.schedule(digest_id=digest.pk, release_at=NOW, by=None, now=NOW)
     lifecycle.release(digest_id=digest.pk, now=NOW)
     preparation.prepare(digest_id=digest.pk, now=NOW)
-    drain._step(Clock(), drain.Round())
+    take_one_batch()
     lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
     digest.refresh_from_db()
     return digest
@@ -116,7 +116,7 @@ def test_an_unknown_keeps_the_words_it_was_sent_with(on_its_way, monkeypatch):
     scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
     old = on_its_way.revision_id
     control.resume(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
-    drain._step(Clock(), drain.Round())
+    take_one_batch()
     control.pause(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
     _rewrite(on_its_way)
     new = _approve(on_its_way)

@@ -9,7 +9,7 @@ from subscribers.mailing.answers import Answer, Failure, Kind
 from tests.factories import NOW, make_digest, make_readers, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import accepted, in_turn, scripted
-from tests.newsletter.delivery.claiming import claim_batch
+from tests.newsletter.delivery.claiming import take_one_batch
 
 
 def _missed(digest: Digest) -> list[int]:
@@ -47,16 +47,15 @@ def test_a_cancelled_mail_can_go_to_those_it_had_not_reached(newsletter, release
     make_readers(newsletter, 1_500)
     provider = scripted(monkeypatch, accepted)
     digest = release(newsletter)
-    claim = claim_batch(now=NOW)
+    take_one_batch()
     cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
-    Batch.objects.filter(pk=claim.batch.pk).update(state="accepted", finished_at=NOW)
     assert ledger.check(digest) == {"accepted": 1_000, "cancelled": 500}
 
     assert resending.send_to_missed(digest_id=digest.pk, by=make_staff(), now=NOW) == 500
     drain.drain()
 
     assert ledger.check(digest) == {"accepted": 1_500}
-    assert [len(ids) for ids in provider.calls] == [500]
+    assert [len(ids) for ids in provider.calls] == [1_000, 500]
 
 
 def test_a_cancelled_mail_whose_date_is_taken_stays_cancelled(newsletter, release):

@@ -54,6 +54,7 @@ def test_it_covers_every_reader_with_batches_that_join(newsletter, release):
 
 
 def test_it_goes_on_where_a_piece_ended(newsletter, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_PIECE", 40)
     monkeypatch.setattr(preparation, "PIECE", 40)
     make_readers(newsletter, 100)
     digest = make_scheduled_digest(newsletter)
