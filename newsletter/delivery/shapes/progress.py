@@ -76,7 +76,7 @@ class Progress:
         ]
         with connection.cursor() as cursor:
             cursor.execute(_ADVANCE, parameters)
-            ours = cursor.rowcount == 1
+            ours = bool(cursor.rowcount)
         if ours:
             self.submitted_to, self.lease_until = submitted_to, lease_until
         return ours
