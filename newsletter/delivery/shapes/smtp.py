@@ -1,7 +1,8 @@
 """A relay takes a batch reader by reader, in windows that bound what can be unknown.
 
-Before a reader's mail may leave, the database knows that it may: `Progress` commits it. At most two
-windows are open at a time, so that mails go on leaving while the database is told of the next.
+Before a reader's mail may leave, the database knows that it may: `Progress` commits it. As many
+readers as two windows hold are open at a time. When a third of them is left without an answer the
+next are let in, so that mails go on leaving while the database is told, and it is not told often.
 """
 
 from collections import deque
@@ -74,8 +75,8 @@ class _Call:
             words = f"The mail has more than {self._least} bytes, and the relay takes {limit}."
             exchange.fail(Answer(kind=Kind.REFUSED, detail=words))
         while self._left and self._opens_windows(exchange):
-            # With the next window still on its way the relay has something to do meanwhile.
-            self._wait(exchange, open_at_most=WINDOW if self._left else 0)
+            # With some still on their way the relay has something to do meanwhile.
+            self._wait(exchange, open_at_most=2 * WINDOW // 3 if self._left else 0)
         self._wait(exchange, open_at_most=0)
 
     def answer(self) -> Answer:

@@ -47,9 +47,9 @@ def _fixed_or_personal(name: str, template: str) -> bytes | Write:
 
 
 def _to(recipient: Recipient) -> bytes:
+    if is_plain(recipient.address):
+        return f"To: {recipient.address}\r\n".encode("ascii")
     address = on_the_wire(recipient.address)
-    if is_plain(address):
-        return f"To: {address}\r\n".encode("ascii")
     if not address.isascii():
         # Only over SMTPUTF8, whose headers are UTF-8 (RFC 6532 section 3.2).
         return f"To: {address}\r\n".encode()

@@ -2,12 +2,12 @@
 
 With PIPELINING the commands of a letter leave in one piece, and those of the next one right behind
 the final dot: a letter costs one wait instead of four. Replies come in the order of the commands,
-so a line of what is expected says what each is the answer to. At most one final dot is unanswered
-at any time, because the next text waits for the 354 that comes after that answer.
+so a queue of those who read them says what each is the answer to. At most one final dot is
+unanswered at any time, because the next text waits for the 354 that comes after that answer.
 """
 
 from collections import deque
-from enum import Enum, auto
+from collections.abc import Callable
 from typing import Protocol
 
 from subscribers.mailing.answers import Answer, Failure
@@ -18,21 +18,6 @@ from subscribers.mailing.smtp.letters import Fate, Letter
 from subscribers.mailing.smtp.replies import Replies, Reply
 from subscribers.mailing.smtp.verdicts import Refused
 from subscribers.mailing.smtp.wire import Wire
-
-
-class Step(Enum):
-    """What a reply is the answer to."""
-
-    RSET = auto()
-    MAIL = auto()
-    RCPT = auto()
-    DATA = auto()
-    TEXT = auto()
-    # The dot after a 354 that nobody wanted any more.
-    LONE_DOT = auto()
-
-
-_ANNOUNCE: tuple[Step, ...] = (Step.MAIL, Step.RCPT, Step.DATA)
 
 
 class Office(Protocol):
@@ -67,9 +52,9 @@ class Connection:
         self._wire = wire
         self._office = office
         self._replies = Replies()
-        self._expected: deque[Step] = deque()
+        self._expected: deque[_Reader] = deque()
         # Commands that leave when the one before them is answered, without PIPELINING.
-        self._held: deque[tuple[Step, bytes]] = deque()
+        self._held: deque[tuple[_Reader, bytes]] = deque()
         self._announced: Envelope | None = None
         # The reader was refused, and DATA is on its way all the same.
         self._is_void = False
@@ -124,27 +109,27 @@ class Connection:
         if taken is None:
             return b""
         self._announced = taken
-        commands, steps = taken.commands, _ANNOUNCE
+        commands, readers = taken.commands, _ANNOUNCE
         if self._needs_reset:
             self._needs_reset = False
-            commands, steps = b"RSET\r\n" + commands, (Step.RSET, *_ANNOUNCE)
+            commands, readers = b"RSET\r\n" + commands, (Connection._after_reset, *_ANNOUNCE)
         if self.features.pipelining:
-            self._expected.extend(steps)
+            self._expected.extend(readers)
             return commands
-        self._held.extend(zip(steps, commands.splitlines(keepends=True), strict=True))
+        self._held.extend(zip(readers, commands.splitlines(keepends=True), strict=True))
         return self._release()
 
     def _release(self) -> bytes:
-        step, command = self._held.popleft()
-        self._expected.append(step)
+        reader, command = self._held.popleft()
+        self._expected.append(reader)
         return command
 
     def _hear(self, data: bytes) -> None:
         self.heard_at = self._office.now()
         for reply in self._replies.feed(data):
             # A word without a question: idle too long, or shutting down.
-            step = self._expected.popleft() if self._expected else None
-            if step is None or not _READERS[step](self, reply):
+            read = self._expected.popleft() if self._expected else None
+            if read is None or not read(self, reply):
                 return self.end(verdicts.to_connection(reply))
         if self._held and not self._expected:
             self._wire.write(self._release())
@@ -183,7 +168,7 @@ class Connection:
         self._is_void = False
         if reply.code == verdicts.GO_AHEAD:
             # A text is waited for although nobody is to get it (RFC 2920 section 3.1).
-            self._expected.append(Step.LONE_DOT)
+            self._expected.append(Connection._after_lone_dot)
             self._needs_reset = False
             self._wire.write(DOT)
             return True
@@ -217,7 +202,7 @@ class Connection:
         # Whatever happens from here on, a letter without an answer is not sent again.
         ready.letter.fate = Fate.UNKNOWN
         self._dot_at = self._wire.written + len(ready.content)
-        self._expected.append(Step.TEXT)
+        self._expected.append(Connection._after_text)
         following = self._announce() if self.features.pipelining else b""
         self._wire.write(ready.content, following)
 
@@ -239,12 +224,11 @@ class Connection:
         self._office.fail(verdicts.unknown(why))
 
 
-# Each says whether the connection is of any more use.
-_READERS = {
-    Step.RSET: Connection._after_reset,  # noqa: SLF001
-    Step.MAIL: Connection._after_mail,  # noqa: SLF001
-    Step.RCPT: Connection._after_rcpt,  # noqa: SLF001
-    Step.DATA: Connection._after_data,  # noqa: SLF001
-    Step.TEXT: Connection._after_text,  # noqa: SLF001
-    Step.LONE_DOT: Connection._after_lone_dot,  # noqa: SLF001
-}
+# Says what a reply means, and whether the connection is of any more use.
+_Reader = Callable[[Connection, Reply], bool]
+# What is expected for the three commands of a letter.
+_ANNOUNCE: tuple[_Reader, ...] = (
+    Connection._after_mail,  # noqa: SLF001
+    Connection._after_rcpt,  # noqa: SLF001
+    Connection._after_data,  # noqa: SLF001
+)

@@ -31,4 +31,4 @@ class Letter:
     @property
     def is_answered(self) -> bool:
         """Whether the relay has said what it did with it, or it could not be written at all."""
-        return self.fate not in {Fate.WAITING, Fate.UNKNOWN}
+        return self.fate is not Fate.WAITING and self.fate is not Fate.UNKNOWN

@@ -6,6 +6,8 @@ from typing import NamedTuple
 NONSENSE = -1
 # Bytes of a line; RFC 5321 section 4.5.3.1.5 allows 512.
 _LONGEST_LINE = 8_192
+# What may follow the code.
+_SIGNS = (b" ", b"-", b"\r", b"")
 
 
 class Reply(NamedTuple):
@@ -39,7 +41,7 @@ class Replies:
     def _read(self, line: bytes) -> Reply | None:
         """A line: the end of a reply, or None when more of it is to come."""
         code, sign, words = line[:3], line[3:4], line[4:].rstrip(b"\r")
-        if not (len(code) == 3 and code.isdigit() and sign in b" -\r"):
+        if not (code.isdigit() and len(code) == 3 and sign in _SIGNS):
             return Reply(NONSENSE, line.rstrip(b"\r"))
         if sign == b"-":
             self._lines.append(words)
