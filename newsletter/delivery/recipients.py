@@ -72,11 +72,16 @@ def _of_batch(batch: Batch, named: DeliveryException.State) -> Q:
     )
     if batch.low is None:
         return Q(Exists(exception.filter(follow_up=batch, state=named)))
-    delivery = Delivery.objects.filter(
-        digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id"), lane=batch.lane
-    )
     in_range = Q(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
-    return in_range & Q(Exists(delivery)) & ~Q(Exists(exception))
+    # Said of each table: PostgreSQL carries an equality over to another table, but not a range, and
+    # would read all of the digest's deliveries for every batch.
+    delivery = Delivery.objects.filter(
+        in_range,
+        digest_id=batch.digest_id,
+        subscriber_id=OuterRef("subscriber_id"),
+        lane=batch.lane,
+    )
+    return in_range & Q(Exists(delivery)) & ~Q(Exists(exception.filter(in_range)))
 
 
 def _gets_promoted(newsletter: Newsletter) -> Exists | Value:

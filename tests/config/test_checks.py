@@ -5,11 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anymail.backends
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
+from subscribers.mailing.providers import PROVIDERS
 from tests.servers import ROOT
+
+# Of anymail's backends: what they are made of, a former name, and what sends nothing.
+NO_SERVICES = {"__init__", "base", "base_requests", "console", "sendinblue", "test"}
 
 GOOD = {
     "DEBUG": False,
@@ -136,3 +141,32 @@ def _run(command: list[str], **env: str) -> "subprocess.CompletedProcess[str]":
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.parametrize("name", sorted(name for name, one in PROVIDERS.items() if one.keys))
+def test_what_each_service_needs_is_asked_for(production, name: str) -> None:
+    production.EMAIL_PROVIDERS = [name]
+    production.ANYMAIL = {}
+
+    (error,) = checks.check_settings()
+
+    assert error.id == "config.E009"
+    assert all(f"ANYMAIL_{key}" in error.msg for key in PROVIDERS[name].keys)
+    production.ANYMAIL = dict.fromkeys(PROVIDERS[name].keys, "given")
+    assert list(checks.check_settings()) == []
+
+
+def test_amazon_ses_needs_boto3(production, monkeypatch) -> None:
+    production.EMAIL_PROVIDERS = ["amazon_ses"]
+    assert list(checks.check_settings()) == []
+
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    (error,) = checks.check_settings()
+    assert error.id == "config.E010"
+
+
+def test_every_backend_of_anymail_can_be_named() -> None:
+    folder = Path(anymail.backends.__path__[0])
+    theirs = {path.stem for path in folder.glob("*.py")} - NO_SERVICES
+
+    assert {one.name for one in PROVIDERS.values() if one.backend} == theirs

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import UUID
 
 import orjson
 
@@ -91,9 +90,9 @@ class Api:
         """The body from anymail's data: one call for one reader, if a subclass says no other."""
         return Listed(head=b"", element=cut(dumps(data)), tail=b"")
 
-    def key(self, token: UUID, recipient: Recipient) -> str:
-        """The idempotency key of a call, for a provider that has them."""
-        return f"{token}/{recipient.subscriber_id or 0}"
+    def key(self, token: str, recipient: Recipient) -> str:
+        """The idempotency key of a call; "" for a provider that has none."""
+        return ""
 
     def sign(self, request: Request, texts: Mapping[str, str]) -> Request:
         """The request with what goes into its own headers for one call."""

@@ -36,9 +36,9 @@ class Brevo(Api):
             headers={"idempotencyKey": hole("key")},
         )
 
-    def key(self, token: UUID, recipient: Recipient) -> str:
+    def key(self, token: str, recipient: Recipient) -> str:
         """A UUID, as Brevo wants it."""
-        return str(uuid5(token, str(id_of(recipient))))
+        return str(uuid5(UUID(token), str(id_of(recipient))))
 
     def kind(self, reply: Reply) -> Kind:
         """A key that is known to them tells that the call came, not what became of it."""

@@ -50,7 +50,8 @@ def send(
     except UNWRITABLE as error:
         # The sender, for instance, is no address: nothing left, and asking again will not help.
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
-    readers = [_texts(api, one, token) for one in recipients]
+    claim = str(token)
+    readers = [_texts(api, one, claim) for one in recipients]
     if too_large := _too_large(provider, recipients):
         detail = "The values of some readers are more than the provider takes."
         return Answer(kind=Kind.REFUSED, detail=detail, failed=too_large)
@@ -83,7 +84,9 @@ def fits(*, provider: Provider, mailing: Mailing, recipients: Sequence[Recipient
     if most * written.body.each + worst <= room:
         return most
     for count, one in enumerate(recipients[:most]):
-        room -= len(written.body.write([_texts(api, one, UUID(int=0))])) - written.body.shared + 1
+        room -= (
+            len(written.body.write([_texts(api, one, str(UUID(int=0)))])) - written.body.shared + 1
+        )
         if room < 0:
             return max(count, 1)
     return most
@@ -109,14 +112,14 @@ def payload_hash(
     return hashlib.sha256(content).hexdigest()
 
 
-def _texts(api: Api, recipient: Recipient, token: UUID) -> dict[str, str]:
+def _texts(api: Api, recipient: Recipient, token: str) -> dict[str, str]:
     """What goes into the holes of one reader."""
     return {
         **api.syntax.values(recipient.values),
         "address": recipient.address,
         "message_id": recipient.message_id,
         "subscriber": str(recipient.subscriber_id or ""),
-        "token": str(token),
+        "token": token,
         "key": api.key(token, recipient),
     }
 

@@ -20,6 +20,10 @@ class Resend(Api):
 
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
 
+    def key(self, token: str, recipient: Recipient) -> str:
+        """Claim and reader, well within 256 characters."""
+        return f"{token}/{id_of(recipient)}"
+
     def sign(self, request: Request, texts: Mapping[str, str]) -> Request:
         """The key is a header of the call (resend.com/docs, "Idempotency keys")."""
         headers = {**request.headers, "Idempotency-Key": texts["key"]}

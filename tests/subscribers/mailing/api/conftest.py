@@ -11,7 +11,8 @@ from subscribers.mailing.api import calls
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import PROVIDERS, Provider, Shape
 from tests.providers import HttpApi, http_api
-from tests.subscribers.mailing.api.dialects import DIALECTS, Mail, settings_of
+from tests.subscribers.mailing.api.dialects import DIALECTS, settings_of
+from tests.subscribers.mailing.api.reading import Mail
 
 TOKEN = UUID("6c0f2f4e-3a52-4c8e-9d57-3f5d8e1b2a90")
 NAMES = sorted(DIALECTS)

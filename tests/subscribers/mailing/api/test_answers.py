@@ -11,7 +11,7 @@ from subscribers.mailing.answers import Kind
 from subscribers.mailing.api import calls
 from subscribers.mailing.providers import PROVIDERS
 from tests.subscribers.mailing.api.conftest import TOKEN, Desk, make_mailing, make_recipients
-from tests.subscribers.mailing.api.dialects import postmark as read_postmark
+from tests.subscribers.mailing.api.singles import postmark as read_postmark
 
 ONE, TWO = "reader1@mail.example", "reader2@mail.example"
 
