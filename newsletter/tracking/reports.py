@@ -1,6 +1,6 @@
 """A provider's event in our own words: what is kept of it, and no address."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -74,11 +74,17 @@ def from_event(
 
 def to_json(report: Report) -> dict[str, Any]:
     """Only what differs from the defaults: a digest brings a million of these."""
-    kept = {name: value for name, value in asdict(report).items() if value not in {"", None}}
-    kept["at"] = report.at.isoformat()
-    if report.token:
-        kept["token"] = str(report.token)
-    return kept
+    words = (
+        ("verdict", report.verdict.value),
+        ("at", report.at.isoformat()),
+        ("source", report.source),
+        ("token", str(report.token or "")),
+        ("subscriber_id", report.subscriber_id),
+        ("address_hash", report.address_hash),
+        ("reason", report.reason),
+        ("detail", report.detail),
+    )
+    return {name: value for name, value in words if value}
 
 
 def from_json(kept: dict[str, Any]) -> Report:
