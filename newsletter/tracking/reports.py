@@ -1,6 +1,7 @@
 """A provider's event in our own words: what is kept of it, and no address."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from subscribers.mailing.errors import scrub
 from subscribers.suppression import address_hash
 
 _LARGEST = 2**63
+# What is sent along with each mail, in the order of the one tag that holds all.
+_NAMES = ("source", "token", "subscriber")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,14 @@ def from_event(
     none, is that of its coming in.
     """
     verdict, word = judge(provider=provider, event=event)
-    metadata = event.metadata if isinstance(event.metadata, dict) else {}
-    subscriber_id = _number(metadata.get("subscriber"))
+    along = _sent_along(event)
+    subscriber_id = _number(along.get("subscriber"))
     at = event.timestamp if event.timestamp and event.timestamp.tzinfo else received_at
     report = Report(
         verdict=verdict,
         at=min(at, received_at).astimezone(UTC),
-        source=scrub(str(metadata.get("source") or ""), at_most=40),
-        token=_uuid(metadata.get("token")),
+        source=scrub(str(along.get("source") or ""), at_most=40),
+        token=_uuid(along.get("token")),
         subscriber_id=subscriber_id,
         address_hash="" if subscriber_id is not None else _hash(event.recipient),
         reason=scrub(word, at_most=40),
@@ -74,11 +77,17 @@ def from_event(
 
 def to_json(report: Report) -> dict[str, Any]:
     """Only what differs from the defaults: a digest brings a million of these."""
-    kept = {name: value for name, value in asdict(report).items() if value not in {"", None}}
-    kept["at"] = report.at.isoformat()
-    if report.token:
-        kept["token"] = str(report.token)
-    return kept
+    words = (
+        ("verdict", report.verdict.value),
+        ("at", report.at.isoformat()),
+        ("source", report.source),
+        ("token", str(report.token or "")),
+        ("subscriber_id", report.subscriber_id),
+        ("address_hash", report.address_hash),
+        ("reason", report.reason),
+        ("detail", report.detail),
+    )
+    return {name: value for name, value in words if value}
 
 
 def from_json(kept: dict[str, Any]) -> Report:
@@ -99,6 +108,18 @@ def _matters(report: Report) -> bool:
     if report.verdict == Verdict.TAKEN:
         return report.digest_id is not None and report.subscriber_id is not None
     return report.subscriber_id is not None or report.address_hash != ""
+
+
+def _sent_along(event: AnymailTrackingEvent) -> Mapping[str, Any]:
+    """Source, token and subscriber, wherever the provider carries them (`providers.Metadata`)."""
+    if isinstance(event.metadata, Mapping) and "source" in event.metadata:
+        return event.metadata
+    tags = [tag for tag in event.tags or () if isinstance(tag, str)]
+    for tag in tags:
+        if tag.count("/") == 2:
+            return dict(zip(_NAMES, tag.split("/"), strict=True))
+    pairs = (tag.partition(":") for tag in tags)
+    return {name: value for name, _, value in pairs if name in _NAMES}
 
 
 def _detail(event: AnymailTrackingEvent) -> str:

@@ -43,7 +43,7 @@ def test_the_readme_lists_only_commands_that_exist() -> None:
 
 
 def addresses_of_readme() -> list[str]:
-    fill = {"slug": "some-slug", "date": "2026-11-24", "token": "abc"}
+    fill = {"slug": "some-slug", "date": "2026-11-24", "token": "abc", "provider": "sendgrid"}
     found = re.findall(r"^\| `(/[^`]*)` \|", README, re.MULTILINE)
     return [re.sub(r"<(\w+)>", lambda match: fill[match[1]], address) for address in found]
 

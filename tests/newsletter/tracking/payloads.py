@@ -1,7 +1,7 @@
 """What each provider posts, written after its documentation: one event per function.
 
 Every function takes the address and the metadata that was sent along, and what happened: "hard",
-"soft", "complaint" or "delivered". Where a provider gives no metadata back it has no place here.
+"soft", "complaint" or "delivered". Postal's signature needs a package that is not here.
 """
 
 import hashlib
@@ -256,8 +256,9 @@ def _unisender_go(what: str, address: str, meta: Meta) -> Post:
     return Post(words.replace("0" * 32, mark).encode())
 
 
-def mailersend(what: str, address: str) -> Post:
-    """MailerSend gives no metadata back."""
+def _mailersend(what: str, address: str, meta: Meta) -> Post:
+    """MailerSend has nothing but tags."""
+    tags = [f"{name}:{value}" for name, value in meta.items()]
     names = {"hard": "hard_bounced", "soft": "soft_bounced", "complaint": "spam_complaint"}
     body = {
         "type": f"activity.{names.get(what, 'delivered')}",
@@ -265,7 +266,11 @@ def mailersend(what: str, address: str) -> Post:
             "id": "a-1",
             "type": names.get(what, "delivered"),
             "created_at": _iso(),
-            "email": {"message": {"id": "m-1"}, "recipient": {"email": address}},
+            "email": {
+                "message": {"id": "m-1"},
+                "recipient": {"email": address},
+                "tags": tags,
+            },
             "morph": {"object": "recipient_bounce", "reason": "550 no such user"},
         },
     }
@@ -276,6 +281,7 @@ def mailersend(what: str, address: str) -> Post:
 PROVIDERS: dict[str, Callable[[str, str, Meta], Post]] = {
     "amazon_ses": _amazon_ses,
     "brevo": _brevo,
+    "mailersend": _mailersend,
     "mailgun": _mailgun,
     "mailjet": _mailjet,
     "mailtrap": _mailtrap,

@@ -15,6 +15,7 @@ from subscribers.models import Consent, Suppression
 from tests.factories import make_readers
 from tests.newsletter.tracking.at_once import four_at_once
 from tests.newsletter.tracking.payloads import sendgrid, sendgrid_post
+from tests.newsletter.tracking.unknown import unknown_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -171,15 +172,17 @@ def test_posts_of_a_worker_that_died_are_taken_up_again(hook, meta, digest, read
     assert Consent.objects.filter(act="left").count() == 1
 
 
-def test_complaints_pull_the_brake(hook, apply, newsletter, meta, digest):
-    Digest.objects.filter(pk=digest.pk).update(state="sending")
+@pytest.mark.parametrize(("what", "asked"), [("complaint", 1), ("hard", 1), ("soft", 0)])
+def test_the_brake_is_asked_about_a_digest_with_news(
+    what, asked, hook, apply, newsletter, meta, digest, monkeypatch
+):
+    checked = []
+    monkeypatch.setattr(brake, "check", lambda **given: checked.append(given["digest_id"]))
     readers = make_readers(newsletter, 5)
-    hook("sendgrid", sendgrid_post([of("complaint", reader, meta) for reader in readers]))
+    hook("sendgrid", sendgrid_post([of(what, reader, meta) for reader in readers]))
     apply()
 
-    checked = brake.check(digest_id=digest.pk, now=timezone.now())
-    digest.refresh_from_db()
-    assert (digest.state == "paused") or not checked
+    assert checked == [digest.pk] * asked
 
 
 def test_a_brake_that_fails_does_not_lose_the_reports(
@@ -197,9 +200,7 @@ def test_a_brake_that_fails_does_not_lose_the_reports(
 
 
 def test_a_bounce_proves_that_an_unknown_mail_was_taken(hook, apply, meta, digest, reader):
-    batch = Batch.objects.create(
-        digest=digest, low=0, high=reader.pk, size=1, state="unknown", provider="sendgrid"
-    )
+    batch = unknown_batch(digest, reader)
     hook("sendgrid", sendgrid_post([hard(reader, meta)]))
     apply()
 
@@ -208,9 +209,7 @@ def test_a_bounce_proves_that_an_unknown_mail_was_taken(hook, apply, meta, diges
 
 
 def test_a_drop_by_the_provider_itself_proves_nothing(hook, apply, meta, digest, reader):
-    batch = Batch.objects.create(
-        digest=digest, low=0, high=reader.pk, size=1, state="unknown", provider="sendgrid"
-    )
+    batch = unknown_batch(digest, reader)
     event = {**of("delivered", reader, meta), "event": "dropped", "reason": "Unsubscribed Address"}
     hook("sendgrid", sendgrid_post([event]))
     apply()

@@ -10,6 +10,7 @@ from newsletter.tracking.queries import LinkCount
 from tests.factories import make_reader
 from tests.newsletter.tracking.at_once import four_at_once
 from tests.newsletter.tracking.clicking import LINKS, counts, link, loose, with_links
+from tests.newsletter.tracking.unknown import unknown_batch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.needs_server]
 
@@ -148,14 +149,7 @@ def test_clicks_of_a_mail_that_is_gone_are_passed_over(client, digest, revision)
 
 def test_a_click_settles_what_was_unknown(client, broker, digest, revision, newsletter):
     reader = make_reader(newsletter)
-    batch = Batch.objects.create(
-        digest=digest,
-        low=reader.pk - 1,
-        high=reader.pk,
-        size=1,
-        state="unknown",
-        provider="sendgrid",
-    )
+    batch = unknown_batch(digest, reader)
     client.get(link(revision, reader))
     fold()
 

@@ -6,7 +6,8 @@ from newsletter.models import Batch, ReaderReport, ReportPost
 from newsletter.tracking import webhooks
 from newsletter.tracking.severity import RULES
 from subscribers.models import Subscription, Suppression
-from tests.newsletter.tracking.payloads import AT, PROVIDERS, mailersend
+from tests.newsletter.tracking.payloads import AT, PROVIDERS
+from tests.newsletter.tracking.unknown import unknown_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -54,15 +55,7 @@ def test_a_complaint_ends_everything(provider, hook, apply, meta, digest, reader
 
 
 def test_what_was_delivered_settles_what_was_unknown(provider, hook, apply, meta, digest, reader):
-    batch = Batch.objects.create(
-        digest=digest,
-        low=reader.pk - 1,
-        high=reader.pk,
-        size=1,
-        state=Batch.State.UNKNOWN,
-        provider="sendgrid",
-        token=meta["token"],
-    )
+    batch = unknown_batch(digest, reader)
     assert hook(provider, PROVIDERS[provider]("delivered", reader.address, meta)).status_code == 200
     apply()
 
@@ -76,7 +69,7 @@ def test_what_was_delivered_settles_what_was_unknown(provider, hook, apply, meta
     ("what", "reason"), [("hard", "hard_bounce"), ("soft", None), ("complaint", "complaint")]
 )
 def test_without_metadata_the_address_says_whose_it_is(what, reason, hook, apply, reader):
-    assert hook("mailersend", mailersend(what, reader.address)).status_code == 200
+    assert hook("mailgun", PROVIDERS["mailgun"](what, reader.address, {})).status_code == 200
     assert reader.address not in str(ReportPost.objects.get().reports)
     apply()
 

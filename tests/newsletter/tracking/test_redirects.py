@@ -67,7 +67,7 @@ def test_a_token_that_is_none_of_ours_gets_a_kind_page(token, client, db):
 
     assert response.status_code == 404
     assert "Location" not in response
-    assert "This link is cut short." in response.text
+    assert "This link leads nowhere." in response.text
     assert 'href="/"' in response.text
     assert loose() == 0
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from newsletter import wake
 from newsletter.models import ReportPost
+from newsletter.tasks import sweep_deliveries
 from newsletter.tracking import stream
 from tests.newsletter.tracking.clicking import LINKS, link, loose, with_links
 from tests.newsletter.tracking.payloads import sendgrid, sendgrid_post
@@ -84,3 +86,17 @@ def test_one_wake_up_waits_until_somebody_comes(broker, hook, meta, reader, monk
     stream.woken()
     hook("sendgrid", post)
     assert len(sent) == 2
+
+
+def test_the_sweep_finds_reports_whose_wake_up_was_lost(hook, meta, reader, monkeypatch):
+    hook("sendgrid", sendgrid_post([sendgrid("hard", reader.address, meta)]))
+    sent = []
+    monkeypatch.setattr("newsletter.wake.send", lambda task, **_: sent.append(task))
+
+    sweep_deliveries()
+    assert wake.APPLY_REPORTS in sent
+
+    sent.clear()
+    ReportPost.objects.all().delete()
+    sweep_deliveries()
+    assert wake.APPLY_REPORTS not in sent
