@@ -1,4 +1,4 @@
-"""What every test of delivery ends in: the audit finds nothing wrong and says who is in which state."""
+"""What every test of delivery ends in: the audit, which also says who is in which state."""
 
 from collections import Counter
 
