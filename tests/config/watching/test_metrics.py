@@ -9,13 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
-from newsletter.delivery import claims, drain, preparation, tally
+from newsletter.delivery import drain, preparation, tally
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest, Tally
 from subscribers.clock import database_now
 from subscribers.models import Heartbeat, Notice, ProviderState
 from subscribers.tasks import TICK_KEY
 from tests.factories import make_newsletter, make_readers, make_scheduled_digest
+from tests.newsletter.delivery.claiming import claim_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,7 @@ def test_what_waits_is_counted_by_state_and_age(client: Client):
     digest = release(1_500)
     began = database_now() - timedelta(minutes=3)
     Digest.objects.filter(pk=digest.pk).update(sending_at=began)
-    assert claims.claim(provider="outbox", now=database_now())
+    assert claim_batch(now=database_now())
     found = read(client)
     assert labelled(found, "newsletter_batches") == {"claimed": 1, "pending": 1, "submitting": 0}
     assert found["newsletter_batches_due", ()] == 1
