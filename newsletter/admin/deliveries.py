@@ -85,7 +85,7 @@ def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
     here = reverse("admin:newsletter_digest_deliveries", args=[pk])
     form = SearchForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return HttpResponseRedirect(f"{here}?reader={form.reader.pk}")
+        return HttpResponseRedirect(f"{here}?reader={form.reader.pk}#story")
     return _page(request, digest, {"form": form, **_found(request, digest)})
 
 

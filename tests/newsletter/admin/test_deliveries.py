@@ -93,7 +93,7 @@ def test_a_reader_is_found_by_address_which_stays_out_of_the_address_bar(
 ):
     one = ids(digest)[3]
     there = desk.post(page_of(digest, "deliveries"), {"address": address_of(one).upper()})
-    assert there["Location"].endswith(f"?reader={one}")
+    assert there["Location"].endswith(f"?reader={one}#story")
     page = desk.get(there["Location"]).text
     assert address_of(one) in page
     assert "So now: accepted by the provider." in page
