@@ -17,7 +17,7 @@ from django.db import (
     connections,
 )
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
 
 # What a database raises that went away (in mid-statement, on a connection that is closed), whose
 # disk is full, or that takes no writes, as one that is no longer the primary.
@@ -57,7 +57,9 @@ def column_value(model: type[Model], field: str, value: Any) -> Any:
 
 def moment(model: type[Model], field: str, stored: Any) -> datetime:
     """What the column of `model.field` holds, as an aware time in UTC."""
-    found = model._meta.get_field(field).to_python(stored)  # noqa: SLF001
+    column = model._meta.get_field(field)  # noqa: SLF001
+    assert isinstance(column, DateTimeField), f"{field} is no time"  # noqa: S101
+    found: datetime = column.to_python(stored)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

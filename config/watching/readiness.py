@@ -48,7 +48,7 @@ def _database(facts: DatabaseFacts | None) -> Check:
         return Check(
             "database",
             Status.FAILED,
-            "did not answer within a second",
+            "does not answer",
             "Look whether the server of DATABASE_URL runs and takes connections.",
         )
     if facts.unmigrated:
@@ -67,7 +67,7 @@ def _broker(facts: BrokerFacts | None) -> Check:
         return Check(
             "broker",
             Status.FAILED,
-            "did not answer within a second",
+            "does not answer",
             "Look whether the server of REDIS_URL runs. Mail waits meanwhile, none is lost.",
         )
     return Check("broker", Status.OK, "answers")

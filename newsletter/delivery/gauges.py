@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -61,17 +62,17 @@ def send_path(*, now: datetime) -> SendPath:
         batches=batches,
         due=due.count(),
         oldest_due=_age(_value(_OLDEST, column_value(Batch, "not_before", now)), now),
-        unknown_readers=int(str(_value(_UNKNOWN))),
+        unknown_readers=int(_value(_UNKNOWN)),
     )
 
 
-def _value(sql: str, *parameters: object) -> object:
+def _value(sql: str, *parameters: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()[0]
 
 
-def _age(since: object, now: datetime) -> timedelta:
+def _age(since: Any, now: datetime) -> timedelta:
     if since is None:
         return timedelta(0)
     return max(now - moment(Batch, "not_before", since), timedelta(0))

@@ -29,7 +29,7 @@ def state_of(*, reader: str, lane: str) -> str:
 
 
 def carrier_of(*, reader: str, lane: str) -> str:
-    """The id of the batch that carried a reader last: his follow-up, else the one that holds him."""
+    """The id of the batch that carried a reader last: his follow-up, else his batch."""
     return (
         "COALESCE((SELECT differs.follow_up_id FROM newsletter_deliveryexception differs"  # noqa: S608
         f" WHERE differs.digest_id = %(digest)s AND differs.subscriber_id = {reader}),"

@@ -53,7 +53,7 @@ def tally(*, now: datetime) -> None:
 
 
 def totals() -> dict[Answered, int]:
-    """Mails by provider and answer since the beginning, a reader once for each answer and digest."""
+    """Mails by provider and answer ever, a reader once for each answer and digest."""
     rows = Tally.objects.values_list("provider", "answer").annotate(Sum("mails")).order_by()
     return {(provider, answer): int(mails) for provider, answer, mails in rows}
 

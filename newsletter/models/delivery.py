@@ -107,10 +107,6 @@ class DeliveryException(models.Model):
 class ExceptionChange(models.Model):
     """Append-only log of an exception's states."""
 
-    # The reason of a change by which staff sent to somebody unknown once more: the one thing
-    # that may get a reader accepted twice.
-    SENT_AGAIN = "sent_again"
-
     digest_id = models.BigIntegerField()
     subscriber_id = models.BigIntegerField()
     old = models.CharField(max_length=9, blank=True)

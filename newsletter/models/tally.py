@@ -1,4 +1,4 @@
-"""Tallies: how many readers of a digest a provider answered, and how; for counters that only grow."""
+"""Tallies: how providers answered for the readers of a digest, for counters that only grow."""
 
 from django.db import models
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from newsletter.admin import deliveries
 from newsletter.admin.mails import new, page, preview, status, views
 from newsletter.admin.mails.looks import UNKNOWN, state_chip
 from newsletter.delivery.counts import Counts, counts
@@ -80,6 +81,7 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/test/", views.send_test, "test"),
             ("<int:pk>/schedule/", views.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),
+            ("<int:pk>/readers/", deliveries.deliveries, "deliveries"),
         )
         own = [
             path(route, self.admin_site.admin_view(view), name=f"newsletter_digest_{name}")

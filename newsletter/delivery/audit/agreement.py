@@ -3,14 +3,15 @@
 from newsletter.delivery.audit.findings import NAMED, Check, Invariant, Violation, run
 from newsletter.delivery.audit.record import Record
 from newsletter.delivery.holding import STANDING, carrier_of, state_of
-from newsletter.models import Digest, ExceptionChange
+from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.models import Digest
 
 # Staff sent it again to those: the provider may have taken both, whatever came of the second.
 _SENT_AGAIN = f"""
 EXISTS (
     SELECT 1 FROM newsletter_exceptionchange logged
     WHERE logged.digest_id = %(digest)s AND logged.subscriber_id = taken.subscriber_id
-        AND logged.reason = '{ExceptionChange.SENT_AGAIN}'
+        AND logged.reason = '{SENT_AGAIN}'
 )
 """  # noqa: S608
 

@@ -1,7 +1,7 @@
 """Whether exceptions, their follow-ups, their log and the attempts agree (I1, I2, I7, I8)."""
 
 from newsletter.delivery.audit.findings import Check, Invariant
-from newsletter.models import ExceptionChange
+from newsletter.delivery.settling import SENT_AGAIN
 
 _OPEN = "('pending', 'claimed', 'submitting')"
 
@@ -60,7 +60,7 @@ CHECKS = (
         SELECT subscriber_id AS id FROM newsletter_exceptionchange
         WHERE digest_id = %(digest)s GROUP BY subscriber_id
         HAVING SUM(CASE WHEN new = 'accepted' THEN 1 ELSE 0 END)
-            > 1 + SUM(CASE WHEN reason = '{ExceptionChange.SENT_AGAIN}' THEN 1 ELSE 0 END)
+            > 1 + SUM(CASE WHEN reason = '{SENT_AGAIN}' THEN 1 ELSE 0 END)
         """,  # noqa: S608
     ),
     Check(

@@ -1,4 +1,4 @@
-"""`audit_deliveries [DIGEST] [--provider-record FILE]`: recompute the invariants; 1 when one broke."""
+"""`audit_deliveries [DIGEST] [--provider-record FILE]`: recompute the invariants."""
 
 import sys
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""What every test of delivery ends in: the audit finds nothing wrong and says who is in which state."""
+"""What every test of delivery ends in: the audit, which also says who is in which state."""
 
 from collections import Counter
 
@@ -7,11 +7,14 @@ from newsletter.models import Digest
 from subscribers.models import OutboxMail
 
 
-def check(digest: Digest) -> Counter[str]:
-    """Assert what holds at every moment; returns the states."""
+def check(digest: Digest, *, by_hand: bool = False) -> Counter[str]:
+    """Assert what holds at every moment; returns the states.
+
+    `by_hand`: the test gave some of the answers itself, so no provider has all that was accepted.
+    """
     digest.refresh_from_db()
     record = None
-    if not OutboxMail.objects.filter(source=f"digest:{digest.pk}").exists():
+    if by_hand or not OutboxMail.objects.filter(source=f"digest:{digest.pk}").exists():
         # The test gave the answers itself, so there is no provider to compare with.
         record = audit.Record(times=Counter(), is_complete=False)
     found = audit.audit(digest_id=digest.pk, record=record)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from newsletter.delivery import audit, counts
+from newsletter.delivery.settling import SENT_AGAIN
 from newsletter.models import (
     Attempt,
     Batch,
@@ -150,7 +151,7 @@ def accept_again(digest: Digest, one: int, *, reason: str) -> None:
 
 def test_a_reader_accepted_twice_is_named_unless_staff_sent_it_again(sent: Digest):
     first, second, _ = ids(sent)
-    accept_again(sent, first, reason=ExceptionChange.SENT_AGAIN)
+    accept_again(sent, first, reason=SENT_AGAIN)
     assert found(sent) == []
     accept_again(sent, second, reason="try_later")
     assert found(sent) == [("I1", "readers accepted more than once without a word of staff")]

@@ -7,6 +7,7 @@ import pytest
 
 from newsletter.delivery import audit, drain
 from newsletter.delivery.audit import Record
+from newsletter.delivery.settling import SENT_AGAIN
 from newsletter.models import Batch, Digest, ExceptionChange
 from subscribers.models import OutboxMail, Subscriber, Subscription, Suppression
 from tests.factories import NOW, make_readers
@@ -24,7 +25,7 @@ def test_a_reader_in_the_outbox_twice_is_named(sent: Digest):
         digest_id=sent.pk,
         subscriber_id=mail.subscriber_id,
         new="retry",
-        reason=ExceptionChange.SENT_AGAIN,
+        reason=SENT_AGAIN,
         at=NOW,
     )
     assert found(sent) == []
