@@ -193,17 +193,27 @@ def test_an_answer_in_hand_is_kept_until_there_is_room_again(frozen, relay, disk
     assert len(relay.messages) == 3
 
 
-@pytest.mark.parametrize("step", ["claim", "call"])
-def test_a_database_that_only_reads_by_now_is_asked_anew(frozen, relay, monkeypatch, step):
+def test_an_answer_is_written_to_the_new_primary(frozen, relay, monkeypatch):
     """As after a failover: the old server still answers, and a new connection finds the new one."""
     digest = _sending()
-    if step == "claim":
-        monkeypatch.setattr(claims, "claim", _then(claims.claim, _read_only, once=True))
-    else:
-        monkeypatch.setitem(SHAPES, Shape.SMTP, _then(SHAPES[Shape.SMTP], _read_only, once=True))
+    monkeypatch.setitem(SHAPES, Shape.SMTP, _then(SHAPES[Shape.SMTP], _read_only, once=True))
 
     drain.drain()
 
+    assert ledger.check(digest) == {"accepted": 3}
+    assert len(relay.messages) == 3
+
+
+def test_what_is_claimed_when_it_only_reads_goes_out_a_lease_later(frozen, relay, monkeypatch):
+    digest = _sending()
+    monkeypatch.setattr(claims, "claim", _then(claims.claim, _read_only, once=True))
+    with pytest.raises(DatabaseError):
+        drain.drain()
+    assert relay.messages == []
+
+    later = NOW + timedelta(seconds=121)
+    monkeypatch.setattr(clock, "database_now", lambda: later)
+    _recover(now=later)
     assert ledger.check(digest) == {"accepted": 3}
     assert len(relay.messages) == 3
 
