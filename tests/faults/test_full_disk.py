@@ -71,7 +71,7 @@ class Disk:
             "CREATE TABLE ballast (weight BLOB)",
             *(
                 f"CREATE TRIGGER full_{table} BEFORE UPDATE ON {table}"
-                " BEGIN INSERT INTO ballast VALUES (zeroblob(1000000)); END"
+                " BEGIN INSERT INTO ballast VALUES (zeroblob(100000000)); END"
                 for table in self.tables
             ),
         )
