@@ -64,7 +64,7 @@ class ProviderStateAdmin(ReadOnlyAdmin):
         by = _changer(request, name)
         row = ProviderState.objects.filter(name=name).first()
         initial = LimitsForm.values(limit_settings.of(row))
-        posted = request.POST if request.method == "POST" else None
+        posted = request.POST.dict() if request.method == "POST" else None
         form = LimitsForm(posted, initial=initial)
         if posted is not None and MAKE in posted:
             form.is_valid()

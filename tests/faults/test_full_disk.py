@@ -1,8 +1,4 @@
-"""The database's disk is full, or it takes no writes: nothing new leaves, and it goes on by itself.
-
-PostgreSQL's error is raised by a trigger: a small disk of its own needs a mount, so root on the
-database's machine. SQLite's is a real one, from a limit on the size of its file.
-"""
+"""The database's disk is full, or it takes no writes: nothing new leaves, and it goes on by itself."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,64 +17,13 @@ from subscribers.clock import database_now
 from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter, Notice, OutboxMail
 from tests.factories import NOW, make_newsletter, make_reader, make_readers, make_scheduled_digest
+from tests.faults.disk import Disk, run
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.claiming import claim_batch
 from tests.providers import smtp_relay
 from tests.servers import Worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-class Disk:
-    """The database's disk: `fill` makes every write to some tables fail, `clear` ends that."""
-
-    tables = ("newsletter_batch", "subscribers_notice")
-
-    def fill(self) -> None:
-        if connection.vendor == "postgresql":
-            self._fill_postgresql()
-        else:
-            self._fill_sqlite()
-
-    def clear(self) -> None:
-        if connection.vendor == "postgresql":
-            _run("DROP FUNCTION IF EXISTS disk_is_full() CASCADE")
-            return
-        connection.close()
-        _run(*(f"DROP TRIGGER IF EXISTS full_{table}" for table in self.tables))
-        _run("DROP TABLE IF EXISTS ballast")
-
-    def _fill_postgresql(self) -> None:
-        _run(
-            "CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            " RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100';"
-            " END $$",
-            *(
-                f"CREATE TRIGGER disk_is_full BEFORE UPDATE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION disk_is_full()"
-                for table in self.tables
-            ),
-        )
-
-    def _fill_sqlite(self) -> None:
-        _run(
-            "CREATE TABLE ballast (weight BLOB)",
-            *(
-                f"CREATE TRIGGER full_{table} BEFORE UPDATE ON {table}"
-                " BEGIN INSERT INTO ballast VALUES (zeroblob(100000000)); END"
-                for table in self.tables
-            ),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA page_count")
-            (pages,) = cursor.fetchone()
-            cursor.execute(f"PRAGMA max_page_count = {pages}")
 
 
 @pytest.fixture
@@ -133,7 +78,7 @@ def _recover(*, now) -> None:
 def _read_only() -> None:
     """From here on this connection only reads; a new one writes."""
     on_postgresql = connection.vendor == "postgresql"
-    _run("SET default_transaction_read_only = on" if on_postgresql else "PRAGMA query_only = ON")
+    run("SET default_transaction_read_only = on" if on_postgresql else "PRAGMA query_only = ON")
 
 
 def test_nothing_leaves_when_the_claim_cannot_be_written(hasty, relay, disk, woken):
