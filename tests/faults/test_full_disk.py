@@ -1,4 +1,4 @@
-"""The database's disk is full, or it takes no writes: nothing new leaves, and it goes on by itself."""
+"""The database takes no writes: nothing new leaves, and it goes on by itself afterwards."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -211,9 +211,8 @@ def test_it_can_be_used_again_at_once(desk, person):
 
 
 def test_looking_changes_nothing(desk):
-    assert (
-        desk.get(reverse("admin:subscribers_provider_use_again", args=["smtp"])).status_code == 405
-    )
+    again = reverse("admin:subscribers_provider_use_again", args=["smtp"])
+    assert desk.get(again).status_code == 405
     assert desk.get(_limits_of("smtp")).status_code == 200
     assert not ProviderState.objects.exists()
 
