@@ -73,8 +73,8 @@ class LimitsForm(forms.Form):
     def values(cls, found: Limits) -> dict[str, Any]:
         """What stands in the fields at first; a usual plan is offered."""
         return {
-            "mails_per_second": found.mails_per_second,
-            "calls_per_minute": found.calls_per_minute,
+            "mails_per_second": _short(found.mails_per_second),
+            "calls_per_minute": _short(found.calls_per_minute),
             "daily_cap": found.daily_cap,
             "warmup_plan": in_words(found.warmup_plan),
             "start": 50,
@@ -116,6 +116,10 @@ class LimitsForm(forms.Form):
             return
         self.errors.pop("warmup_plan", None)
         self.data = {**self.data, "warmup_plan": in_words(plan)}
+
+
+def _short(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:g}"
 
 
 def in_words(plan: tuple[int, ...]) -> str:
