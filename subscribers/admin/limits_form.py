@@ -119,7 +119,7 @@ class LimitsForm(forms.Form):
 
 
 def _short(rate: float | None) -> str:
-    return "" if rate is None else f"{rate:g}"
+    return "" if rate is None else f"{rate:.10g}"
 
 
 def in_words(plan: tuple[int, ...]) -> str:

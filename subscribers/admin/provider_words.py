@@ -90,9 +90,9 @@ def _warmup(state: ProviderState) -> str:
 def _limits(found: Limits) -> str:
     parts = []
     if found.mails_per_second is not None:
-        parts.append(f"{found.mails_per_second:g} mails a second")
+        parts.append(f"{found.mails_per_second:,.10g} mails a second")
     if found.calls_per_minute is not None:
-        parts.append(f"{found.calls_per_minute:g} calls a minute")
+        parts.append(f"{found.calls_per_minute:,.10g} calls a minute")
     if found.daily_cap is not None:
         parts.append(f"{found.daily_cap:,} mails a day")
     return f"At most {', '.join(parts)}" if parts else "No limits"

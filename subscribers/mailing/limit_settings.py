@@ -138,7 +138,7 @@ def _difference(before: Limits, new: Limits) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(one) for one in value) or "none"
-    return "none" if value is None else f"{value:g}"
+    return "none" if value is None else f"{value:.10g}"
 
 
 def _log(row: ProviderState, message: str, by: int) -> None:
