@@ -41,7 +41,7 @@ class Fleet:
         if name == "beat":
             # Its file of last ticks would make a second run catch up on the first.
             self._beats.unlink(missing_ok=True)
-            command = [*celery, "beat", "-S", "celery.beat.Scheduler"]
+            command = [*celery, "beat", "-S", "config.beat.Scheduler"]
         else:
             queues = "transactional" if name == "notices" else "bulk,events,default"
             command = [

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
+from django.db import connection
 from django.db.models import Q
 
 from newsletter import wake
@@ -128,6 +129,8 @@ def _free_slot(token: UUID) -> None:
     except LOST:
         # Its lease ends by itself; what went wrong before must not be hidden by this.
         log.warning("slot_not_freed", exc_info=True)
+        # It may lead to a server that only reads by now.
+        connection.close()
 
 
 def _take_slot(token: UUID, now: datetime) -> bool:

@@ -20,7 +20,7 @@ class Round:
     `fence`: what `witness.begin` gave it.
     """
 
-    def __init__(self, *, fence: int) -> None:
+    def __init__(self, *, fence: int = 0) -> None:
         self._fence = fence
         self._letters = Letters()
         self._providers = Failover()

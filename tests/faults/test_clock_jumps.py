@@ -179,7 +179,7 @@ def test_waits_that_are_meant_are_left_alone(digest, database):
     held = claim_batch(now=NOW + timedelta(minutes=16))
     assert held is not None
     Batch.objects.filter(pk=held.batch.pk).update(state="pending", not_before=NOW + 5 * HOUR)
-    ProviderState.objects.create(name="outbox", not_before=NOW + HOUR, closed="throttled")
+    ProviderState.objects.update(not_before=NOW + HOUR, closed="throttled")
     before = list(Batch.objects.order_by("pk").values("state", "lease_until", "not_before"))
 
     recovery.sweep(now=NOW)
@@ -200,7 +200,7 @@ def test_a_provider_that_is_closed_until_the_future_is_opened(digest, database):
     state = ProviderState.objects.get()
     assert ledger.check(digest) == {"accepted": 3}
     assert (state.not_before, state.closed, state.probe_until) == (None, "", None)
-    assert (state.day, state.sent_today >= 70) == (NOW.date(), True), "what was counted stays"
+    assert (state.day, state.sent_today) == (NOW.date(), 73), "what was counted stays"
 
 
 def test_a_digest_whose_turn_lies_in_the_future_does_not_come_last(digest, database):

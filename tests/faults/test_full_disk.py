@@ -1,8 +1,4 @@
-"""The database's disk is full, or it takes no writes: nothing new leaves, and it goes on by itself.
-
-PostgreSQL's error is raised by a trigger: a small disk of its own needs a mount, so root on the
-database's machine. SQLite's is a real one, from a limit on the size of its file.
-"""
+"""The database takes no writes: nothing new leaves, and it goes on by itself afterwards."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,64 +17,13 @@ from subscribers.clock import database_now
 from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter, Notice, OutboxMail
 from tests.factories import NOW, make_newsletter, make_reader, make_readers, make_scheduled_digest
+from tests.faults.disk import Disk, run
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.claiming import claim_batch
 from tests.providers import smtp_relay
 from tests.servers import Worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def _run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-class Disk:
-    """The database's disk: `fill` makes every write to some tables fail, `clear` ends that."""
-
-    tables = ("newsletter_batch", "subscribers_notice")
-
-    def fill(self) -> None:
-        if connection.vendor == "postgresql":
-            self._fill_postgresql()
-        else:
-            self._fill_sqlite()
-
-    def clear(self) -> None:
-        if connection.vendor == "postgresql":
-            _run("DROP FUNCTION IF EXISTS disk_is_full() CASCADE")
-            return
-        connection.close()
-        _run(*(f"DROP TRIGGER IF EXISTS full_{table}" for table in self.tables))
-        _run("DROP TABLE IF EXISTS ballast")
-
-    def _fill_postgresql(self) -> None:
-        _run(
-            "CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            " RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100';"
-            " END $$",
-            *(
-                f"CREATE TRIGGER disk_is_full BEFORE UPDATE ON {table}"
-                " FOR EACH ROW EXECUTE FUNCTION disk_is_full()"
-                for table in self.tables
-            ),
-        )
-
-    def _fill_sqlite(self) -> None:
-        _run(
-            "CREATE TABLE ballast (weight BLOB)",
-            *(
-                f"CREATE TRIGGER full_{table} BEFORE UPDATE ON {table}"
-                " BEGIN INSERT INTO ballast VALUES (zeroblob(1000000)); END"
-                for table in self.tables
-            ),
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA page_count")
-            (pages,) = cursor.fetchone()
-            cursor.execute(f"PRAGMA max_page_count = {pages}")
 
 
 @pytest.fixture
@@ -133,7 +78,7 @@ def _recover(*, now) -> None:
 def _read_only() -> None:
     """From here on this connection only reads; a new one writes."""
     on_postgresql = connection.vendor == "postgresql"
-    _run("SET default_transaction_read_only = on" if on_postgresql else "PRAGMA query_only = ON")
+    run("SET default_transaction_read_only = on" if on_postgresql else "PRAGMA query_only = ON")
 
 
 def test_nothing_leaves_when_the_claim_cannot_be_written(hasty, relay, disk, woken):
@@ -193,17 +138,27 @@ def test_an_answer_in_hand_is_kept_until_there_is_room_again(frozen, relay, disk
     assert len(relay.messages) == 3
 
 
-@pytest.mark.parametrize("step", ["claim", "call"])
-def test_a_database_that_only_reads_by_now_is_asked_anew(frozen, relay, monkeypatch, step):
+def test_an_answer_is_written_to_the_new_primary(frozen, relay, monkeypatch):
     """As after a failover: the old server still answers, and a new connection finds the new one."""
     digest = _sending()
-    if step == "claim":
-        monkeypatch.setattr(claims, "claim", _then(claims.claim, _read_only, once=True))
-    else:
-        monkeypatch.setitem(SHAPES, Shape.SMTP, _then(SHAPES[Shape.SMTP], _read_only, once=True))
+    monkeypatch.setitem(SHAPES, Shape.SMTP, _then(SHAPES[Shape.SMTP], _read_only, once=True))
 
     drain.drain()
 
+    assert ledger.check(digest) == {"accepted": 3}
+    assert len(relay.messages) == 3
+
+
+def test_what_is_claimed_when_it_only_reads_goes_out_a_lease_later(frozen, relay, monkeypatch):
+    digest = _sending()
+    monkeypatch.setattr(claims, "claim", _then(claims.claim, _read_only, once=True))
+    with pytest.raises(DatabaseError):
+        drain.drain()
+    assert relay.messages == []
+
+    later = NOW + timedelta(seconds=121)
+    monkeypatch.setattr(clock, "database_now", lambda: later)
+    _recover(now=later)
     assert ledger.check(digest) == {"accepted": 3}
     assert len(relay.messages) == 3
 

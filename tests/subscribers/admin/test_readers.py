@@ -89,6 +89,7 @@ def test_a_provider_that_is_held_back_says_why(desk: Client) -> None:
     ProviderState.objects.create(
         name="outbox",
         not_before=timezone.now() + timedelta(minutes=5),
+        closed="throttled",
         reason="The provider asked us to wait.",
     )
     text = desk.get(reverse("admin:subscribers_providerstate_changelist")).text
