@@ -43,7 +43,7 @@ def waiting(*, batch: Batch) -> Sequence[int]:
 def _mailable(batch: Batch, newsletter: Newsletter) -> list[_Row]:
     rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch))
     values = (
-        rows.annotate(gets_promoted=_gets_promoted(newsletter))
+        rows.annotate(gets_promoted=_gets_promoted(newsletter, batch))
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",
@@ -59,7 +59,11 @@ def _mailable(batch: Batch, newsletter: Newsletter) -> list[_Row]:
 
 
 def _of_batch(batch: Batch) -> Q:
-    """A condition on rows with a `subscriber_id`: they wait for this batch."""
+    """A condition on rows with a `subscriber_id`: they wait for this batch.
+
+    The range stands on both tables: PostgreSQL does not conclude one from the other, and would read
+    all deliveries of the digest for each batch.
+    """
     exception = DeliveryException.objects.filter(
         digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id")
     )
@@ -67,17 +71,27 @@ def _of_batch(batch: Batch) -> Q:
         named = exception.filter(follow_up=batch, state=DeliveryException.State.RETRY)
         return Q(Exists(named))
     delivery = Delivery.objects.filter(
-        digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id"), lane=batch.lane
+        _range(batch),
+        digest_id=batch.digest_id,
+        subscriber_id=OuterRef("subscriber_id"),
+        lane=batch.lane,
     )
-    in_range = Q(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
-    return in_range & Q(Exists(delivery)) & ~Q(Exists(exception))
+    return _range(batch) & Q(Exists(delivery)) & ~Q(Exists(exception))
 
 
-def _gets_promoted(newsletter: Newsletter) -> Exists | Value:
+def _range(batch: Batch) -> Q:
+    """The subscriber ids of a batch; a follow-up has no range and may hold any."""
+    if batch.low is None:
+        return Q()
+    return Q(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
+
+
+def _gets_promoted(newsletter: Newsletter, batch: Batch) -> Exists | Value:
     if newsletter.promotes_id is None:
         return Value(True, output_field=BooleanField())  # noqa: FBT003
     return Exists(
         Subscription.objects.filter(
+            _range(batch),
             subscriber_id=OuterRef("subscriber_id"),
             newsletter_id=newsletter.promotes_id,
             state=Subscription.State.ACTIVE,
