@@ -13,18 +13,24 @@ DOMAIN = "readers.example"
 # Of a hundred readers beside those who get the mail, so that the audience must be looked for.
 _ENDED_IN_100 = 3
 _SUPPRESSED_IN_100 = 1
+# So many-th readers get the newsletter that is promoted, so its offer is left out for them.
+_PROMOTED_EVERY = 3
 
 
 def add(*, newsletter: Newsletter, first: int, how_many: int) -> None:
     """Readers `first`, `first` + 1, ... who get the newsletter; their ids are their numbers.
 
-    Behind them 4 in 100 more: some who left it, some whose address is suppressed.
+    A third of them get the one that it promotes too. Behind them 4 in 100 more: some who left it,
+    some whose address is suppressed.
     """
     ended = how_many * _ENDED_IN_100 // 100
     suppressed = how_many * _SUPPRESSED_IN_100 // 100
     with transaction.atomic():
         _subscribers(first, how_many + ended + suppressed)
         _subscriptions(newsletter, first, how_many, Subscription.State.ACTIVE)
+        if newsletter.promotes is not None:
+            gets = Subscription.State.ACTIVE
+            _subscriptions(newsletter.promotes, first, how_many, gets, every=_PROMOTED_EVERY)
         _subscriptions(newsletter, first + how_many, ended, Subscription.State.ENDED)
         low = first + how_many + ended
         _subscriptions(newsletter, low, suppressed, Subscription.State.ACTIVE)
@@ -66,7 +72,12 @@ def _subscribers(first: int, how_many: int) -> None:
 
 
 def _subscriptions(
-    newsletter: Newsletter, first: int, how_many: int, state: Subscription.State
+    newsletter: Newsletter,
+    first: int,
+    how_many: int,
+    state: Subscription.State,
+    *,
+    every: int = 1,
 ) -> None:
     if not how_many:
         return
@@ -80,8 +91,9 @@ def _subscriptions(
         confirmed_at=now,
         ended_at=now if state == Subscription.State.ENDED else None,
     )
-    changed = {"id": f"{row.pk} + n - {first}", "subscriber_id": "n"}
-    _copy(Subscription, row.pk, changed, first + 1, first + how_many)
+    # Consecutive ids, from the row's own on, for every so many-th reader.
+    changed = {"id": f"{row.pk} + n", "subscriber_id": f"{first} + n * {every}"}
+    _copy(Subscription, row.pk, changed, 1, (how_many + every - 1) // every)
     _move_sequences()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from django.db import connection, transaction
-from django.db.models import F, Min, QuerySet
+from django.db.models import F, QuerySet
 
 from newsletter import wake
 from newsletter.delivery import reached
@@ -61,7 +61,8 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
         return False
     low = digest.prepared_to
     ahead = _mailable(digest).filter(subscriber_id__gt=low)
-    lowest = ahead.aggregate(lowest=Min("subscriber_id"))["lowest"]
+    # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
+    lowest = ahead.order_by("subscriber_id").values_list("subscriber_id", flat=True).first()
     if lowest is None:
         return _complete(digest=digest, now=now)
     high = lowest - 1 + (PIECE if low else FIRST_PIECE)

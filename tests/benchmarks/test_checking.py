@@ -58,6 +58,9 @@ def test_readers_are_made_with_some_who_do_not_get_it(newsletter: Newsletter):
     assert Subscriber.objects.count() == readers.room(100) == 104
     reader = Subscriber.objects.get(pk=FIRST + 7)
     assert reader.address == reader.address_key == f"r{FIRST + 7}@readers.example"
+    promoted = audience.deliverable(newsletter_id=newsletter.promotes_id)
+    got = set(promoted.values_list("subscriber_id", flat=True))
+    assert got == set(range(FIRST, FIRST + 100, 3))
     assert len(set(Subscriber.objects.values_list("address_hash", flat=True))) == 104
 
 
