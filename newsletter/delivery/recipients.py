@@ -65,43 +65,23 @@ def _mailable(
     return cast("list[_Row]", list(values))
 
 
-<<<<<<< HEAD
 def _of_batch(batch: Batch, named: DeliveryException.State) -> Q:
     """A condition on rows with a `subscriber_id`: the batch holds them."""
-=======
-def _of_batch(batch: Batch) -> Q:
-    """A condition on rows with a `subscriber_id`: they wait for this batch.
-
-    The range stands on both tables: PostgreSQL does not conclude one from the other, and would read
-    all deliveries of the digest for each batch.
-    """
->>>>>>> bench
     exception = DeliveryException.objects.filter(
         digest_id=batch.digest_id, subscriber_id=OuterRef("subscriber_id")
     )
     if batch.low is None:
-<<<<<<< HEAD
         return Q(Exists(exception.filter(follow_up=batch, state=named)))
-    in_range = Q(subscriber_id__gt=batch.low, subscriber_id__lte=batch.high)
+    in_range = _range(batch)
     # Said of each table: PostgreSQL carries an equality over to another table, but not a range, and
     # would read all of the digest's deliveries for every batch.
     delivery = Delivery.objects.filter(
         in_range,
-=======
-        named = exception.filter(follow_up=batch, state=DeliveryException.State.RETRY)
-        return Q(Exists(named))
-    delivery = Delivery.objects.filter(
-        _range(batch),
->>>>>>> bench
         digest_id=batch.digest_id,
         subscriber_id=OuterRef("subscriber_id"),
         lane=batch.lane,
     )
-<<<<<<< HEAD
     return in_range & Q(Exists(delivery)) & ~Q(Exists(exception.filter(in_range)))
-=======
-    return _range(batch) & Q(Exists(delivery)) & ~Q(Exists(exception))
->>>>>>> bench
 
 
 def _range(batch: Batch) -> Q:
