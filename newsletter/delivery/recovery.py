@@ -29,8 +29,8 @@ from newsletter.models import Attempt, Batch, DeliveryException, Digest
 from newsletter.release import alerts
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
-from subscribers.mailing.providers import PROVIDERS, Shape
 from subscribers.mailing.limits import Grant
+from subscribers.mailing.providers import PROVIDERS, Shape
 
 State = Batch.State
 log = structlog.get_logger(__name__)
