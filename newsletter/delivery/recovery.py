@@ -30,6 +30,7 @@ from newsletter.release import alerts
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.limits import Grant
+from subscribers.mailing.providers import PROVIDERS, Shape
 
 State = Batch.State
 log = structlog.get_logger(__name__)
@@ -79,19 +80,13 @@ def _give_up(batch_id: int, now: datetime) -> None:
         .filter(pk=batch_id, state=State.SUBMITTING, lease_until__lt=now)
         .first()
     )
-    if batch is None or batch.revision_id is None or batch.token is None:
+    if batch is None:
         return
-    Attempt.objects.create(
-        batch=batch,
-        token=batch.token,
-        provider=batch.provider,
-        revision_id=batch.revision_id,
-        low=batch.low,
-        high=batch.high,
-        outcome=Kind.UNKNOWN.value,
-        answer="The worker ended before the answer came.",
-        at=now,
-    )
+    never_left = batch.submitted_to is None and _goes_in_windows(batch)
+    _log_attempt(batch, Kind.NOT_SENT if never_left else Kind.UNKNOWN, now)
+    if never_left:
+        Batch.objects.filter(pk=batch.pk).update(state=State.PENDING, lease_until=None)
+        return
     if batch.submitted_to is not None:
         splitting.by_progress(
             batch=batch,
@@ -114,6 +109,27 @@ def _give_up(batch_id: int, now: datetime) -> None:
         now=now,
     )
     log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
+
+
+def _log_attempt(batch: Batch, kind: Kind, now: datetime) -> None:
+    assert batch.revision_id and batch.token  # noqa: S101, PT018  (set by the claim)
+    Attempt.objects.create(
+        batch=batch,
+        token=batch.token,
+        provider=batch.provider,
+        revision_id=batch.revision_id,
+        low=batch.low,
+        high=batch.high,
+        outcome=kind.value,
+        answer="The worker ended before the answer came.",
+        at=now,
+    )
+
+
+def _goes_in_windows(batch: Batch) -> bool:
+    """Whether nothing of it leaves before `submitted_to` says so."""
+    provider = PROVIDERS.get(batch.provider)
+    return provider is not None and provider.shape in {Shape.SMTP, Shape.ONE_BY_ONE}
 
 
 def _go_on_bisecting(now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Replies of a relay, read from the bytes as they come (RFC 5321 section 4.2)."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 # The code of a line that is no reply.
@@ -40,13 +41,22 @@ class Replies:
 
     def _read(self, line: bytes) -> Reply | None:
         """A line: the end of a reply, or None when more of it is to come."""
-        code, sign, words = line[:3], line[3:4], line[4:].rstrip(b"\r")
-        if not (code.isdigit() and len(code) == 3 and sign in _SIGNS):
-            return Reply(NONSENSE, line.rstrip(b"\r"))
-        if sign == b"-":
-            self._lines.append(words)
+        reply, is_last = _parsed(line)
+        if not is_last:
+            self._lines.append(reply.words)
             return None
-        if self._lines:
-            words = b"\n".join([*self._lines, words])
+        if self._lines and reply.code != NONSENSE:
+            words = b"\n".join([*self._lines, reply.words])
             self._lines = []
-        return Reply(int(code), words)
+            return Reply(reply.code, words)
+        return reply
+
+
+# A relay says few different things.
+@lru_cache(maxsize=256)
+def _parsed(line: bytes) -> tuple[Reply, bool]:
+    """What one line says, and whether it is the last of its reply."""
+    code, sign, words = line[:3], line[3:4], line[4:].rstrip(b"\r")
+    if not (code.isdigit() and len(code) == 3 and sign in _SIGNS):
+        return Reply(NONSENSE, line.rstrip(b"\r")), True
+    return Reply(int(code), words), sign != b"-"

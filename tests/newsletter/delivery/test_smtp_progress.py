@@ -198,3 +198,24 @@ def test_a_death_forgets_nobody_whom_the_relay_refused(
     assert counts["unknown"] == 10
     assert counts["pending"] == 30 - len(acked) - 10
     assert Suppression.objects.get().address_hash == readers[1].address_hash
+
+
+def test_a_death_before_the_first_window_leaves_nobody_in_doubt(
+    newsletter, release, relay: Relay, monkeypatch
+):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(smtp.Exchange, "begin", die)
+        with pytest.raises(SystemExit):
+            drain.drain()
+    assert Batch.objects.get().state == Batch.State.SUBMITTING
+    recovery.sweep(now=NOW + timedelta(seconds=91))
+    assert ledger.check(digest) == {"pending": 5}
+
+    drain.drain()
+    assert len(relay.messages) == 5
