@@ -4,6 +4,7 @@ Every effect of a report is idempotent, so a post may be applied twice; what a l
 hand is taken up again when its time is over.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,8 +61,13 @@ def apply_waiting(*, now: datetime) -> bool:
     for one in found:
         if one.report in failures:
             one.error = failures[one.report]
-    for post in posts:
-        _finish(post, [one for one in found if one.post is post and one.error], now)
+    failed: defaultdict[int, list[_Found]] = defaultdict(list)
+    for one in found:
+        if one.error:
+            failed[one.post.pk].append(one)
+    _take_away([post for post in posts if post.pk not in failed])
+    for those in failed.values():
+        _leave(those[0].post, those, now)
     log.info("reports_applied", posts=len(posts), reports=len(found), failed=len(failures))
     return True
 
@@ -94,12 +100,16 @@ def _found(posts: Sequence[ReportPost]) -> Iterator[_Found]:
                 yield _Found(post, kept, error=f"It cannot be read: {error}.")
 
 
-def _finish(post: ReportPost, failed: Sequence[_Found], now: datetime) -> None:
-    """Take the post away, or leave in it what failed, for another try or for a person."""
+def _take_away(posts: Sequence[ReportPost]) -> None:
+    """Done with these; not with any that another worker took up when our time was over."""
+    if posts:
+        ids = [post.pk for post in posts]
+        ReportPost.objects.filter(pk__in=ids, token=posts[0].token).delete()
+
+
+def _leave(post: ReportPost, failed: Sequence[_Found], now: datetime) -> None:
+    """Leave in the post what failed, for another try or for a person."""
     mine = ReportPost.objects.filter(pk=post.pk, token=post.token)
-    if not failed:
-        mine.delete()
-        return
     hopeless = post.tries >= MOST_TRIES or all(one.report is None for one in failed)
     wait = FIRST_WAIT * 4 ** (post.tries - 1)
     mine.update(

@@ -161,7 +161,7 @@ def test_a_report_that_cannot_be_read_is_kept_and_not_tried_again(hook, apply, m
 def test_posts_of_a_worker_that_died_are_taken_up_again(hook, meta, digest, reader, monkeypatch):
     hook("sendgrid", sendgrid_post([hard(reader, meta)]))
     with monkeypatch.context() as patch:
-        patch.setattr(inbox, "_finish", killed)
+        patch.setattr(inbox, "_take_away", killed)
         with pytest.raises(KeyboardInterrupt):
             inbox.apply_waiting(now=timezone.now())
 
