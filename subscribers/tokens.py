@@ -1,18 +1,19 @@
-"""Tokens of the links in mails: packed ids and 16 bytes of HMAC-SHA256, as base64url.
+"""Tokens of the links in mails: packed ids and 16 bytes of keyed BLAKE2b, as base64url.
 
-A token says who and what, so no table of links is needed and none can be guessed. Each kind has a
-key of its own, derived from SECRET_KEY: one kind never passes for another. Tokens signed with a
-key in SECRET_KEY_FALLBACKS stay good, so links in old mails survive a rotation.
+A token says who and what, so no table of links is needed and none can be guessed. BLAKE2b (RFC
+7693) takes the key and the kind of token as parameters, so one kind never passes for another; it
+costs a third of an HMAC, and every reader of every digest gets several. Tokens signed with a key
+in SECRET_KEY_FALLBACKS stay good, so links in old mails survive a rotation.
 """
 
 import hmac
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b, sha256
 
 from django.conf import settings
 
@@ -88,8 +89,10 @@ def read_confirm_token(token: str, *, now: datetime) -> ConfirmToken:
 
 
 def sign(kind: bytes, payload: bytes, *, mac_bytes: int = _MAC_BYTES) -> str:
-    """`payload` and `mac_bytes` of its HMAC as base64url; `kind` keeps kinds of tokens apart."""
-    mac = hmac.digest(_derive(kind, settings.SECRET_KEY), payload, "sha256")[:mac_bytes]
+    """`payload` and `mac_bytes` of its MAC as base64url; `kind`, of at most 16 bytes, is in it."""
+    mac = blake2b(
+        payload, key=_key(settings.SECRET_KEY), person=kind, digest_size=mac_bytes
+    ).digest()
     return urlsafe_b64encode(payload + mac).rstrip(b"=").decode("ascii")
 
 
@@ -99,8 +102,9 @@ def verify(kind: bytes, token: str, size: int, *, mac_bytes: int = _MAC_BYTES) -
     if len(raw) != size + mac_bytes:
         raise BadToken
     payload, given = raw[:size], raw[size:]
-    for key in _keys(kind):
-        if hmac.compare_digest(hmac.digest(key, payload, "sha256")[:mac_bytes], given):
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        mac = blake2b(payload, key=_key(secret), person=kind, digest_size=mac_bytes).digest()
+        if hmac.compare_digest(mac, given):
             return payload
     raise BadToken
 
@@ -116,11 +120,7 @@ def _decode(token: str) -> bytes:
     return raw
 
 
-def _keys(kind: bytes) -> Iterator[bytes]:
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        yield _derive(kind, secret)
-
-
-@lru_cache(maxsize=64)
-def _derive(kind: bytes, secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"subscribers.tokens:" + kind, "sha256")
+@lru_cache(maxsize=16)
+def _key(secret: str) -> bytes:
+    """Of the length that BLAKE2b takes, whatever the secret's."""
+    return sha256(b"subscribers.tokens:" + secret.encode()).digest()

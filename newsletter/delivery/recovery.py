@@ -87,19 +87,7 @@ def _give_up(batch_id: int, now: datetime) -> None:
     if never_left:
         Batch.objects.filter(pk=batch.pk).update(state=State.PENDING, lease_until=None)
         return
-    if batch.submitted_to is not None:
-        splitting.by_progress(
-            batch=batch,
-            acked_to=batch.acked_to,
-            submitted_to=batch.submitted_to,
-            rest_not_before=None,
-            now=now,
-        )
-    else:
-        Batch.objects.filter(pk=batch.pk).update(
-            state=State.UNKNOWN, finished_at=now, lease_until=None
-        )
-        exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
+    _call_unknown(batch, now)
     replaying.plan_lapsed(batch=batch, now=now)
     state.note(
         provider=batch.provider,
@@ -109,6 +97,20 @@ def _give_up(batch_id: int, now: datetime) -> None:
         now=now,
     )
     log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
+
+
+def _call_unknown(batch: Batch, now: datetime) -> None:
+    if batch.submitted_to is not None:
+        splitting.by_progress(
+            batch=batch,
+            acked_to=batch.acked_to,
+            submitted_to=batch.submitted_to,
+            rest_not_before=None,
+            now=now,
+        )
+        return
+    Batch.objects.filter(pk=batch.pk).update(state=State.UNKNOWN, finished_at=now, lease_until=None)
+    exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
 
 
 def _log_attempt(batch: Batch, kind: Kind, now: datetime) -> None:

@@ -5,6 +5,7 @@ Called once per reader of every digest, so it is plain Python: no statement, no 
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Protocol
 
@@ -98,22 +99,34 @@ def _words(
     page: str,
     gets_promoted: bool,
 ) -> dict[str, str]:
-    greeting = fragments.get("greeting", "Hello")
-    known = _plain(name)
-    greeting = f"{greeting}, {known}." if known else f"{greeting}."
-    when = _when(newsletter, confirmed_at)
-    where = f"at {_plain(page)}" if page else ""
-    reason = " ".join(filter(None, ("You get this because you signed up", when, where)))
-    # Broken by hand: the second half is the part of any length.
-    reason_text = f"You get this because you signed up {when}\n{where}".strip()
+    greeting_html, greeting_text = _greeting(fragments.get("greeting", "Hello"), name)
+    reason_html, reason_text = _reason(_when(newsletter, confirmed_at), page)
     return {
-        "greeting_html": escape(greeting),
-        "greeting_text": greeting,
-        "reason_html": f"{escape(reason)}.",
-        "reason_text": f"{reason_text}.",
+        "greeting_html": greeting_html,
+        "greeting_text": greeting_text,
+        "reason_html": reason_html,
+        "reason_text": reason_text,
         "promo_html": "" if gets_promoted else fragments.get("promo_html", ""),
         "promo_text": "" if gets_promoted else fragments.get("promo_text", ""),
     }
+
+
+@lru_cache(maxsize=1024)
+def _greeting(greeting: str, name: str) -> tuple[str, str]:
+    """As HTML and as text. Most readers gave no name, so few are made for many."""
+    known = _plain(name)
+    words = f"{greeting}, {known}." if known else f"{greeting}."
+    return escape(words), words
+
+
+@lru_cache(maxsize=4096)
+def _reason(when: str, page: str) -> tuple[str, str]:
+    """Why he gets it, as HTML and as text: the same for all who signed up on a day at a page."""
+    where = f"at {_plain(page)}" if page else ""
+    reason = " ".join(filter(None, ("You get this because you signed up", when, where)))
+    # Broken by hand: the second half is the part of any length.
+    text = f"You get this because you signed up {when}\n{where}".strip()
+    return f"{escape(reason)}.", f"{text}."
 
 
 def _plain(words: str) -> str:

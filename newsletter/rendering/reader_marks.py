@@ -1,6 +1,6 @@
 """Whose mail a counted link stands in: 24 signs that end each link, the same for all of one mail.
 
-So a mail costs one HMAC however many links it has, and one placeholder. The mark names revision and
+So a mail costs one MAC however many links it has, and one placeholder. The mark names revision and
 reader; the link's number beside it needs no signature, since it only chooses among the addresses
 that were frozen with that revision.
 """
