@@ -28,6 +28,11 @@ class Counts:
     retrying: int = 0
 
     @property
+    def queued(self) -> int:
+        """Readers whose turn is still to come."""
+        return self.waiting - self.handing_over - self.retrying
+
+    @property
     def settled(self) -> int:
         """Readers for whom nothing more will be tried."""
         return self.audience - self.waiting
