@@ -34,7 +34,7 @@ from newsletter.release.approval import WrongState
 State = Digest.State
 NOBODY = "There was nobody left to decide about: somebody else was faster, or an answer came."
 PAUSED = "It is paused, so they wait with the others until it goes on."
-UNKNOWN = "The provider never answered. Not sent again, so that nobody gets it twice."
+UNKNOWN = "The provider never answered, and nobody was to get it twice."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,18 @@ def _ask_again(digest: Digest, number: int) -> Question:
         after=f"again to the {number:,} {people(number)} of whom it is unknown?",
         yes=f"Send again to {number:,}",
         no="Not now",
-        details=(UNKNOWN, "Sent again, some may get it twice.", *_if_paused(digest)),
+        details=(
+            UNKNOWN,
+            "Sent again, some may get it twice; others never had it.",
+            *_if_paused(digest),
+        ),
     )
 
 
 def _ask_leave(digest: Digest, number: int) -> Question:
     return Question(
-        before="Leave the readers of",
-        after=f"alone of whom it is unknown, {number:,} of them?",
+        before=f"Leave the {number:,} {people(number)} alone who may not have",
+        after="?",
         yes="Leave them alone",
         no="Not now",
         details=(

@@ -29,6 +29,8 @@ class Question:
     details: tuple[str, ...] = ()
     stops: bool = False
     problems: tuple[Problem, ...] = ()
+    # Whose words are meant, where they are not those that stand there.
+    subject: str = ""
 
 
 def question(step: Step, digest: Digest) -> Question:
@@ -57,7 +59,7 @@ def _resume(digest: Digest) -> Question:
     waiting = counts_of(digest).waiting
     details = []
     if digest.reason:
-        details.append(f"It is paused: {digest.reason}")
+        details.append(digest.reason)
     if is_rewritten(digest):
         details.append(REWRITTEN)
     if refused := _refused(digest):
@@ -79,6 +81,7 @@ def _resume(digest: Digest) -> Question:
         yes=f"Send to {waiting:,}",
         no="Leave it paused",
         details=tuple(details),
+        subject=digest.revision.subject if digest.revision else "",
     )
 
 
