@@ -13,7 +13,7 @@ from subscribers.mailing import providers, state
 
 def pause(*, digest_id: int, by: StaffUser, now: datetime) -> bool:
     """No new call to a provider begins; what is with it at this moment still arrives."""
-    return lifecycle.pause(digest_id=digest_id, by=by, now=now, reason="Stopped at the desk")
+    return lifecycle.pause(digest_id=digest_id, by=by, now=now, reason="Paused at the desk.")
 
 
 @transaction.atomic

@@ -33,6 +33,16 @@ class NothingChanged(Exception):
         super().__init__("Nothing was changed, so there is nothing to approve. Go on sending it.")
 
 
+class ChangedMeanwhile(Exception):
+    """What stands here is not what was looked at before it was approved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody changed this mail while you had it open, so it is not approved. "
+            "Look at it again first."
+        )
+
+
 def on_their_way(*, digest_id: int) -> int:
     """How many mails of a digest are being handed over now."""
     submitting = Batch.objects.filter(digest_id=digest_id, state=Batch.State.SUBMITTING)
@@ -40,15 +50,18 @@ def on_their_way(*, digest_id: int) -> int:
 
 
 @transaction.atomic
-def approve(*, digest_id: int, note: str, by: StaffUser, now: datetime) -> Revision:
+def approve(*, digest_id: int, note: str, version: int, by: StaffUser, now: datetime) -> Revision:
     """Freeze the words of a paused digest anew; all later claims carry them. It stays paused.
 
-    `note` says in a sentence what changed; it stands above the web page. Raises WrongState,
-    StillOnItsWay, NotReady, NothingChanged. What is unknown keeps the words it was sent with.
+    `note` says in a sentence what changed; it stands above the web page. `version` is that of the
+    words that were looked at. Raises WrongState, ChangedMeanwhile, StillOnItsWay, NotReady,
+    NothingChanged. What is unknown keeps the words it was sent with.
     """
     digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
     if digest.state != Digest.State.PAUSED or digest.revision is None:
         raise WrongState(digest)
+    if digest.version != version:
+        raise ChangedMeanwhile
     if mails := on_their_way(digest_id=digest_id):
         raise StillOnItsWay(mails)
     if found := readiness.blocking(digest=digest):

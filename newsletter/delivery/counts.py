@@ -21,7 +21,16 @@ class Counts:
     unknown: int = 0
     left: int = 0
     cancelled: int = 0
+    # Everybody for whom something is still to come; of them those with a provider at this moment,
+    # and those refused for now.
     waiting: int = 0
+    handing_over: int = 0
+    retrying: int = 0
+
+    @property
+    def queued(self) -> int:
+        """Readers whose turn is still to come."""
+        return self.waiting - self.handing_over - self.retrying
 
     @property
     def settled(self) -> int:
@@ -71,4 +80,6 @@ def of_states(found: Counter[str]) -> Counts:
         left=found["left"],
         cancelled=found["cancelled"],
         waiting=sum(found[state] for state in _OPEN),
+        handing_over=found["submitting"],
+        retrying=found["retry"],
     )

@@ -60,7 +60,7 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     if digest is None:
         return False
     low = digest.prepared_to
-    ahead = _mailable(digest).filter(subscriber_id__gt=low)
+    ahead = mailable(digest=digest).filter(subscriber_id__gt=low)
     # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
     lowest = ahead.order_by("subscriber_id").values_list("subscriber_id", flat=True).first()
     if lowest is None:
@@ -75,12 +75,12 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     return True
 
 
-def _mailable(digest: Digest) -> QuerySet[Subscription]:
-    """Who may be mailed now; of a correction, those of them whom the corrected mail reached."""
-    mailable = audience.deliverable(newsletter_id=digest.newsletter_id)
+def mailable(*, digest: Digest) -> QuerySet[Subscription]:
+    """Who would be mailed now; of a correction, those of them whom the corrected mail reached."""
+    everybody = audience.deliverable(newsletter_id=digest.newsletter_id)
     if digest.corrects_id is None:
-        return mailable
-    return mailable.filter(reached.by(digest_id=digest.corrects_id))
+        return everybody
+    return everybody.filter(reached.by(digest_id=digest.corrects_id))
 
 
 def _advance(*, digest: Digest, high: int) -> bool:
@@ -103,8 +103,8 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
 
 def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
     """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
-    mailable = _mailable(digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
-    sql, parameters = mailable.values("subscriber_id").query.sql_with_params()
+    readers = mailable(digest=digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
+    sql, parameters = readers.values("subscriber_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])
         return int(cursor.rowcount)

@@ -4,15 +4,17 @@ Each decision makes follow-ups, which are claimed like everything else: who left
 by then, is not mailed, and a reader's Message-ID is the same in every try.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from config.models import StaffUser
 from newsletter import wake
 from newsletter.delivery import exceptions
+from newsletter.delivery.counts import Counts
 from newsletter.delivery.settling import SENT_AGAIN
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Delivery, DeliveryException, Digest
@@ -31,13 +33,31 @@ Readers = DeliveryException.State
 
 
 def unknown(*, digest_id: int, now: datetime) -> list[int]:
-    """Ids of the readers unknown for 15 min or longer, in order."""
+    """Ids of the readers unknown for 15 min or longer, but for those left alone, in order."""
+    return _unknown(digest_id, after=_left_alone(digest_id), until=now - PATIENCE)
+
+
+def left_alone(*, digest_id: int) -> list[int]:
+    """Ids of the readers still unknown whom staff decided to leave alone, in order."""
+    until = _left_alone(digest_id)
+    return _unknown(digest_id, after=None, until=until) if until else []
+
+
+def decidable_at(*, digest_id: int, now: datetime) -> datetime | None:
+    """When the first of those unknown for less than 15 min may be decided about; None: no such."""
     since = now - PATIENCE
-    batches = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN, finished_at__lte=since)
-    named = DeliveryException.objects.filter(
-        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__lte=since
+    batches = Batch.objects.filter(
+        digest_id=digest_id, state=State.UNKNOWN, low__isnull=False, finished_at__gt=since
     )
-    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+    named = DeliveryException.objects.filter(
+        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__gt=since
+    )
+    found = [
+        batches.aggregate(first=Min("finished_at"))["first"],
+        named.aggregate(first=Min("updated_at"))["first"],
+    ]
+    first = min((one for one in found if one), default=None)
+    return first + PATIENCE if first else None
 
 
 def missed(*, digest_id: int) -> list[int]:
@@ -53,6 +73,14 @@ def missed(*, digest_id: int) -> list[int]:
         digest_id=digest_id,
     )
     return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+
+
+def count_missed(*, digest_id: int, found: Counts) -> int:
+    """How many `missed` names, from the counts of the digest; one statement."""
+    own = DeliveryException.objects.filter(
+        digest_id=digest_id, state=Readers.FAILED, reason__in=READERS_OWN
+    )
+    return found.cancelled + found.failed - own.count()
 
 
 @transaction.atomic
@@ -119,21 +147,50 @@ def _by_lane(digest_id: int, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
         yield from lanes.items()
 
 
-def _held_by(batches: QuerySet[Batch]) -> QuerySet[Delivery, int]:
-    """Ids of the readers whose state is that of one of these ranges."""
+def _left_alone(digest_id: int) -> datetime | None:
+    """Who was unknown by this time is left alone; None: nobody is."""
+    decided = Digest.objects.values_list("unknown_left_at", flat=True).get(pk=digest_id)
+    return decided - PATIENCE if decided else None
+
+
+def _unknown(digest_id: int, *, after: datetime | None, until: datetime) -> list[int]:
+    batches = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN, finished_at__lte=until)
+    named = DeliveryException.objects.filter(
+        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__lte=until
+    )
+    if after:
+        batches, named = batches.filter(finished_at__gt=after), named.filter(updated_at__gt=after)
+    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+
+
+def _held_by(batches: QuerySet[Batch]) -> Iterator[int]:
+    """Ids of the readers whose state is that of one of these ranges, all of one digest."""
     excepted = DeliveryException.objects.filter(
         digest_id=OuterRef("digest_id"), subscriber_id=OuterRef("subscriber_id")
     )
-    holding = batches.filter(
-        digest_id=OuterRef("digest_id"),
-        lane=OuterRef("lane"),
-        low__lt=OuterRef("subscriber_id"),
-        high__gte=OuterRef("subscriber_id"),
-    )
-    rows = Delivery.objects.filter(Exists(holding), ~Exists(excepted))
-    # The digest of the batches is that of the rows; said apart, the index on it is used.
-    digests = batches.order_by().values("digest_id").distinct()
-    return rows.filter(digest_id__in=digests).values_list("subscriber_id", flat=True)
+    for digest_id, lane, low, high in _joined(batches):
+        # Bounded by the primary key: asking which range holds a reader would read all of them.
+        rows = Delivery.objects.filter(
+            ~Exists(excepted),
+            digest_id=digest_id,
+            lane=lane,
+            subscriber_id__gt=low,
+            subscriber_id__lte=high,
+        )
+        yield from rows.values_list("subscriber_id", flat=True)
+
+
+def _joined(batches: QuerySet[Batch]) -> list[tuple[int, int, int, int]]:
+    """(digest, lane, low, high) of ranges, one for several that follow each other."""
+    found: list[tuple[int, int, int, int]] = []
+    rows = batches.filter(low__isnull=False).order_by("digest_id", "lane", "low")
+    ranges = rows.values_list("digest_id", "lane", "low", "high")
+    for digest_id, lane, low, high in cast("Iterable[tuple[int, int, int, int]]", ranges):
+        if found and found[-1][:2] == (digest_id, lane) and found[-1][3] == low:
+            found[-1] = (digest_id, lane, found[-1][2], high)
+        else:
+            found.append((digest_id, lane, low, high))
+    return found
 
 
 def _lock(digest_id: int) -> None:

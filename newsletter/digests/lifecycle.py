@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
 from newsletter.models import Batch, Digest, DigestChange, Lane, Revision
@@ -166,8 +167,18 @@ def pause(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = 
 
 
 def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
-    """Paused -> sending; the sweeper and the drains go on where they were."""
-    return move(digest_id=digest_id, old={State.PAUSED}, new=State.SENDING, now=now, actor=by)
+    """Paused -> sending; the sweeper and the drains go on where they were.
+
+    One that was paused before its first piece was prepared begins now.
+    """
+    return move(
+        digest_id=digest_id,
+        old={State.PAUSED},
+        new=State.SENDING,
+        now=now,
+        actor=by,
+        sending_at=Coalesce("sending_at", now),
+    )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """One digest as a page of the site, drawn from its frozen words without any reader's links."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from newsletter.models import Digest
 from newsletter.rendering.links import absolute
+from subscribers.models import Newsletter
+from subscribers.moments import clock_in_words, place_in_words
 
 
 @require_safe
@@ -23,9 +26,19 @@ def digest(request: HttpRequest, slug: str, occurrence: str) -> HttpResponse:
         "only": [found.newsletter],
         "page": at_home(found.revision.page),
         "revision": found.revision,
+        "corrected": _day(found.corrected_at, found.newsletter),
         "canonical": absolute(found.get_absolute_url()),
     }
     return render(request, "newsletter/digest.html", context)
+
+
+def _day(at: datetime | None, newsletter: Newsletter) -> str:
+    """ "24 November 2026, 7:10 am London time": when what stands here was corrected."""
+    if at is None:
+        return ""
+    local = at.astimezone(newsletter.zone)
+    place = place_in_words(newsletter.zone)
+    return f"{local.day} {local:%B} {local.year}, {clock_in_words(local)} {place}"
 
 
 def gone_out(*, slug: str, occurrence: str) -> Digest | None:

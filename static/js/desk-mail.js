@@ -18,6 +18,7 @@
 
   function changed() {
     isDirty = true;
+    form.dataset.unsaved = "";
     unsaved.hidden = false;
   }
 

@@ -19,26 +19,55 @@ document.addEventListener("formset:added", (event) => {
   window.setTimeout(() => nameChoices(event.target), 0);
 });
 
+// What moves while a mail is on its way is asked for every 2 s and put in place of what stands there.
 document.addEventListener("DOMContentLoaded", () => {
-  const PARTS = ["[data-refresh]", ".desk-head"];
+  const EVERY = 2000;
+  const page = document.querySelector("[data-live]");
+  if (!page || page.dataset.moving === undefined) return;
+  const form = document.getElementById("mail-form");
+  const said = page.querySelector("[data-live-said]");
+  let told = page.dataset.said;
 
-  async function refresh() {
-    const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Nothing is left to wait for, or what was open for writing is on its way by now.
-    const closed = document.getElementById("mail-form") && !fresh.getElementById("mail-form");
-    if (closed || !fresh.querySelector("[data-refresh]")) {
-      window.location.reload();
-      return;
+  const isWriting = () =>
+    form && (form.dataset.unsaved !== undefined || form.contains(document.activeElement));
+
+  function replace(fresh) {
+    for (const there of fresh.querySelectorAll("[data-part]")) {
+      const here = page.querySelector(`[data-part=${there.dataset.part}]`);
+      // What somebody is about to press stays where it is, and what is the same too.
+      if (here.contains(document.activeElement) || here.innerHTML === there.innerHTML) continue;
+      here.innerHTML = there.innerHTML;
     }
-    for (const part of PARTS) {
-      const [here, there] = [document.querySelector(part), fresh.querySelector(part)];
-      // A button that somebody is about to press stays where it is.
-      if (here && there && !here.contains(document.activeElement)) here.replaceWith(there);
-    }
+    if (fresh.dataset.said !== told) said.textContent = told = fresh.dataset.said;
   }
 
-  const first = document.querySelector("[data-refresh]");
-  if (first) window.setInterval(refresh, Number(first.dataset.refresh) * 1000);
+  // Whether there is more to come.
+  async function look() {
+    const answer = await fetch(page.dataset.live, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return answer.status >= 500;
+    const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = html.querySelector("[data-state]");
+    // The page to log in.
+    if (!fresh) return false;
+    const isOther = fresh.dataset.state !== page.dataset.state || fresh.dataset.moving === undefined;
+    // Other buttons apply now. What is being written is not lost for it.
+    if (isOther && !isWriting()) {
+      window.location.reload();
+      return false;
+    }
+    replace(fresh);
+    return fresh.dataset.moving !== undefined;
+  }
+
+  async function again() {
+    let more = true;
+    try {
+      if (!document.hidden) more = await look();
+    } catch {
+      // The network is away; it may come back.
+    }
+    if (more) window.setTimeout(again, EVERY);
+  }
+
+  window.setTimeout(again, EVERY);
 });

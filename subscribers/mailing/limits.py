@@ -56,6 +56,20 @@ def reserve(*, provider: Provider, mails: int, now: datetime, urgent: bool = Fal
     return _reserve_under_lock(provider, mails, now, urgent=urgent)
 
 
+def closed(*, provider: Provider, now: datetime) -> Closed | None:
+    """What a reservation for a digest would be refused with now; nothing is taken or written."""
+    state = ProviderState.objects.filter(name=provider.name).first()
+    if state is None:
+        return None
+    try:
+        _must_probe(state, now)
+        allowance.refill(state, now)
+        allowance.take(state, 1, now, urgent=False, one_by_one=provider.is_one_by_one)
+    except Closed as found:
+        return found
+    return None
+
+
 def give_back(*, provider: str, mails: int) -> None:
     """Mails that were reserved and did not leave; those unknown count as gone."""
     if mails > 0:

@@ -46,6 +46,12 @@ class Subscription(models.Model):
                 condition=models.Q(state="active"),
                 name="subscription_active",
             ),
+            # Who left in a time, such as the week after a mail.
+            models.Index(
+                fields=["newsletter", "ended_at"],
+                condition=models.Q(state="ended"),
+                name="subscription_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,12 +7,23 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from newsletter.admin import deliveries
-from newsletter.admin.mails import new, page, preview, status, views
+from newsletter.admin.mails import (
+    correction,
+    decisions,
+    live,
+    moments,
+    new,
+    outcome,
+    page,
+    preview,
+    views,
+)
 from newsletter.admin.mails.looks import UNKNOWN, state_chip
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Digest
@@ -82,6 +93,11 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/schedule/", views.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),
             ("<int:pk>/readers/", deliveries.deliveries, "deliveries"),
+            ("<int:pk>/correct/", correction.correct, "correct"),
+            ("<int:pk>/decide/<slug:key>/", decisions.decide, "decide"),
+            ("<int:pk>/correct-reached/", decisions.correct_reached, "correct_reached"),
+            ("<int:pk>/live/", live.fragment, "live"),
+            ("<int:pk>/numbers.csv", outcome.as_csv, "numbers"),
         )
         own = [
             path(route, self.admin_site.admin_view(view), name=f"newsletter_digest_{name}")
@@ -104,7 +120,7 @@ class DigestAdmin(ModelAdmin):
 
     @admin.display(description="time", ordering="release_at")
     def when(self, digest: Digest) -> str:
-        return status.when(digest)
+        return moments.when(digest, timezone.now())
 
     @admin.display(description="readers")
     def readers(self, digest: Digest) -> SafeString | str:

@@ -11,6 +11,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from newsletter.models import Digest
 from newsletter.scheduling.recurrence import instant
 from subscribers.models import Newsletter
 
@@ -63,6 +64,22 @@ class ScheduleForm(forms.Form):
         elif due > timezone.now() + FAR:
             self.add_error("day", "That is more than a year away.")
         return due
+
+
+class CorrectionForm(forms.Form):
+    """What changed, and the version of the words that are approved."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="What changed",
+        max_length=Digest._meta.get_field("correction_note").max_length,  # noqa: SLF001
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text="One sentence, at most 300 characters. It stands above the web page, dated.",
+        error_messages={"required": "Say in a sentence what changed."},
+    )
+
+    def clean_note(self) -> str:
+        return " ".join(self.cleaned_data["note"].split())
 
 
 class TestForm(forms.Form):

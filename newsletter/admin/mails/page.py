@@ -23,6 +23,7 @@ CONFLICT = (
     "Look at theirs in another tab; if you save now, yours replaces it."
 )
 TAKEN_BACK = "Saved. What was approved is not what stands here now, so it is a draft again."
+NOT_YET_OUT = "Saved. It goes out once you approve the correction; nobody gets it before."
 
 
 @dataclass(slots=True)
@@ -60,7 +61,11 @@ def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -
         items = items_form(initial=_initial(digest), sections=sections)
     context = {
         **site.each_context(request),
-        **status.context(digest=digest, may_change=may_change),
+        **status.context(
+            digest=digest,
+            may_change=may_change,
+            may_add=request.user.has_perm("newsletter.add_digest"),
+        ),
         "title": digest.subject or "No subject yet",
         "opts": opts,
         "original": digest,
@@ -68,7 +73,7 @@ def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -
         "items": items,
         "places": _places(digest, sections, items),
         "media": words.media + items.media + items.empty_form.media,
-        "editable": may_change and digest.is_editable,
+        "editable": may_change and digest.is_rewritable,
         "has_view_permission": True,
     }
     return TemplateResponse(request, "admin/desk/mail.html", context)
@@ -79,7 +84,6 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
     if not (set(words.changed_data) - {"version"} or _changed(digest, items)):
         messages.info(request, "Nothing was changed.")
         return True
-    was_approved = digest.revision_id is not None
     try:
         rewrite(
             digest_id=digest.pk,
@@ -96,7 +100,9 @@ def _save(request: HttpRequest, digest: Digest, words: WordsForm, items: ItemsFo
     except NotEditable as refusal:
         messages.error(request, f"{refusal} Your text is kept here.")
         return False
-    if was_approved:
+    if digest.state == Digest.State.PAUSED:
+        messages.warning(request, NOT_YET_OUT)
+    elif digest.revision_id is not None:
         messages.warning(request, TAKEN_BACK)
     else:
         messages.success(request, "Saved.")

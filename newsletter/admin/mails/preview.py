@@ -82,6 +82,10 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def sample(digest: Digest) -> Sample:
-    """The frozen words where there are some, else the draft as it stands; raises MjmlError."""
-    words = digest.revision or message.render(digest=digest, now=timezone.now())
+    """The frozen words where there are some, else the words as they stand; raises MjmlError.
+
+    Of a paused mail those that stand there: they are looked at before they are approved.
+    """
+    frozen = None if digest.state == Digest.State.PAUSED else digest.revision
+    words = frozen or message.render(digest=digest, now=timezone.now())
     return looking.sample(newsletter=digest.newsletter, words=words)

@@ -1,7 +1,8 @@
 """How far a mail is on its way, in words: "41,200 of 98,113 · 2 min left"."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from newsletter.delivery import pace
 from newsletter.delivery.counts import Counts
 from newsletter.models import Digest
 
@@ -15,14 +16,31 @@ def in_words(digest: Digest, found: Counts, *, now: datetime) -> str:
     far = f"{found.settled:,} of {found.audience:,}"
     if digest.state == State.PAUSED:
         return f"paused · {far}"
-    left = minutes_left(digest, found, now=now)
+    left = ""
+    if found.waiting:
+        rate = pace.per_second(digest_id=digest.pk, now=now)
+        left = time_left(pace.time_left(waiting=found.waiting, rate=rate))
     return f"sending · {far} · {left}" if left else f"sending · {far}"
 
 
-def minutes_left(digest: Digest, found: Counts, *, now: datetime) -> str:
-    """From the pace so far; empty while there is none."""
-    if digest.sending_at is None or not found.settled or not found.waiting:
+def time_left(left: timedelta | None) -> str:
+    """ "under 1 min left", "12 min left", "3 h 20 min left"; empty while nothing moves."""
+    if left is None:
         return ""
-    pace = found.settled / max((now - digest.sending_at).total_seconds(), 1)
-    minutes = found.waiting / pace / 60
-    return "under 1 min left" if minutes < 1 else f"{minutes:.0f} min left"
+    minutes = round(left.total_seconds() / 60)
+    if minutes < 1:
+        return "under 1 min left"
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min left"
+    return f"{hours:,} h {minutes} min left" if hours < 10 else f"{hours:,} h left"
+
+
+def rate_in_words(rate: float) -> str:
+    """ "1,240 mails a second", "12 mails a minute"; empty while nothing moves."""
+    if rate <= 0:
+        return ""
+    if rate < 1:
+        return f"{max(round(rate * 60), 1):,} mails a minute"
+    number = f"{rate:,.0f}"
+    return f"{number} mail a second" if number == "1" else f"{number} mails a second"

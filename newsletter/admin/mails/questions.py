@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 
-from newsletter.admin.mails import status, steps
+from newsletter.admin.mails import steps
+from newsletter.admin.mails.numbers import counts_of, people, readers
+from newsletter.admin.mails.rewriting import is_rewritten
 from newsletter.admin.mails.steps import Step
-from newsletter.delivery.counts import Counts, counts
-from newsletter.models import Digest
+from newsletter.models import Batch, Digest
 from newsletter.release import readiness
 from newsletter.release.readiness import Problem
 
 State = Digest.State
+REWRITTEN = (
+    "What was changed since it was paused is not approved: they get the old words. To send the "
+    "new ones, approve the correction first."
+)
+UNCOUNTED = "Its readers are not all counted yet; the others are added when it goes on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +26,11 @@ class Question:
     after: str
     yes: str
     no: str
-    detail: str = ""
+    details: tuple[str, ...] = ()
     stops: bool = False
     problems: tuple[Problem, ...] = ()
+    # Whose words are meant, where they are not those that stand there.
+    subject: str = ""
 
 
 def question(step: Step, digest: Digest) -> Question:
@@ -35,45 +43,76 @@ def question(step: Step, digest: Digest) -> Question:
 
 
 def _send_now(digest: Digest) -> Question:
-    number = f"{status.readers(digest):,}"
+    number = readers(digest)
     unchanged = "Keep as draft" if digest.state == State.DRAFT else f"Keep it {digest.state}"
     found = readiness.problems(digest=digest) if digest.revision_id is None else []
     return Question(
         before="Send",
-        after=f"to {number} {_people(number)} now?",
-        yes=f"Send to {number}",
+        after=f"to {number:,} {people(number)} now?",
+        yes=f"Send to {number:,}",
         no=unchanged,
         problems=tuple(found),
     )
 
 
 def _resume(digest: Digest) -> Question:
-    waiting = f"{_counts(digest).waiting:,}"
+    waiting = counts_of(digest).waiting
+    details = []
+    if digest.reason:
+        details.append(digest.reason)
+    if is_rewritten(digest):
+        details.append(REWRITTEN)
+    if refused := _refused(digest):
+        details.append(f"{refused:,} of them were refused before; they are tried again.")
+    if digest.prepared_at is None:
+        details.append(UNCOUNTED)
+    if not waiting:
+        # Before the first reader was counted, or when only the end is missing.
+        return Question(
+            before="Go on with",
+            after="?",
+            yes="Go on",
+            no="Leave it paused",
+            details=tuple(details),
+        )
     return Question(
         before="Go on sending",
-        after=f"to the {waiting} {_people(waiting)} who wait for it?",
-        yes=f"Send to {waiting}",
+        after=f"to the {waiting:,} {people(waiting)} who wait for it?",
+        yes=f"Send to {waiting:,}",
         no="Leave it paused",
-        detail=digest.reason and f"It is paused: {digest.reason}",
+        details=tuple(details),
+        subject=digest.revision.subject if digest.revision else "",
     )
+
+
+def _refused(digest: Digest) -> int:
+    """Readers of calls that were refused for nobody in particular, parked until it goes on."""
+    parked = Batch.objects.filter(
+        digest=digest, state=Batch.State.PENDING, bisection=Batch.Bisection.REFUSED
+    )
+    return sum(parked.values_list("size", flat=True))
 
 
 def _cancel(digest: Digest) -> Question:
-    found = _counts(digest)
-    detail = "It cannot be brought back. Its date is free for another mail."
+    found = counts_of(digest)
+    details = ["It cannot be brought back. Its date is free for another mail."]
     if found.audience:
-        detail = (
-            f"{found.settled:,} of {found.audience:,} are done; {found.waiting:,} will not get "
-            "it. It cannot be brought back."
+        has = found.accepted + found.unknown
+        waiting = found.waiting - found.handing_over
+        details = [f"{has:,} of {found.audience:,} have it, or may have it; that stays so."]
+        if found.handing_over:
+            details.append(
+                f"{found.handing_over:,} are being handed over at this moment and still get it."
+            )
+        details.append(
+            f"{waiting:,} will not get it. It can be sent to them later, "
+            "unless another mail has its date by then."
         )
     return Question(
-        before="Cancel", after="?", yes="Cancel it", no="Keep it", detail=detail, stops=True
+        before="Cancel",
+        after="?",
+        yes="Cancel it",
+        no="Keep it",
+        details=tuple(details),
+        stops=True,
     )
-
-
-def _counts(digest: Digest) -> Counts:
-    return counts(digest_ids=[digest.pk]).get(digest.pk, Counts())
-
-
-def _people(number: str) -> str:
-    return "reader" if number == "1" else "readers"

@@ -30,6 +30,8 @@ class Step:
     asks: bool = False
     # "stop" steps stand apart, always at the same place.
     stops: bool = False
+    # The page of its own where more is asked than yes or no, by the last part of its name.
+    page: str = ""
 
 
 def _approve(digest: Digest, by: StaffUser, now: datetime) -> bool:
@@ -88,10 +90,10 @@ ANYWAY = Step(
 )
 PAUSE = Step(
     "pause",
-    "Stop",
-    "front_hand",
+    "Pause",
+    "pause",
     _pause,
-    "Stopped. What is with the provider at this moment still arrives; nothing more is handed over.",
+    "Paused. Nothing more is handed over; what is with the provider at this moment still arrives.",
     stops=True,
 )
 RESUME = Step("resume", "Go on sending", "play_arrow", _resume, "Sending goes on.", asks=True)
@@ -99,7 +101,25 @@ CANCEL = Step(
     "cancel", "Cancel it", "close", _cancel, "Cancelled. Nothing goes out.", asks=True, stops=True
 )
 # Its form has a time; see `views.schedule`.
-SCHEDULE = Step("schedule", "Schedule", "schedule", lambda *_: False, "It is scheduled.", asks=True)
+SCHEDULE = Step(
+    "schedule",
+    "Schedule",
+    "schedule",
+    lambda *_: False,
+    "It is scheduled.",
+    asks=True,
+    page="schedule",
+)
+# Its form has a note; see `correction`.
+CORRECT = Step(
+    "correct",
+    "Approve the correction",
+    "check",
+    lambda *_: False,
+    "Approved. Whoever does not have it yet gets the new words. It is still paused: go on sending.",
+    asks=True,
+    page="correct",
+)
 
 # The first is the next step; the last one that stops stands apart.
 OF_STATE: dict[State, tuple[Step, ...]] = {
@@ -108,7 +128,7 @@ OF_STATE: dict[State, tuple[Step, ...]] = {
     State.SCHEDULED: (SEND_NOW, SCHEDULE, DRAFT, CANCEL),
     State.PREPARING: (PAUSE,),
     State.SENDING: (PAUSE,),
-    State.PAUSED: (RESUME, CANCEL),
+    State.PAUSED: (RESUME, CORRECT, CANCEL),
     State.HELD: (SEND_NOW, DRAFT, CANCEL),
     State.SKIPPED: (ANYWAY, CANCEL),
     State.SENT: (),

@@ -16,14 +16,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.admin.mails import status, steps
+from newsletter.admin.mails import steps
 from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.admin.mails.forms import ScheduleForm, TestForm
+from newsletter.admin.mails.moments import when
 from newsletter.admin.mails.questions import question
 from newsletter.admin.mails.steps import STEPS, Step
+from newsletter.delivery.correcting import ChangedMeanwhile, NothingChanged, StillOnItsWay
 from newsletter.models import Digest
 from newsletter.release import approval, testing
 from newsletter.release.approval import NotReady, WrongState
+from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 from newsletter.scheduling import upcoming
 from subscribers.addresses import AddressError
 
@@ -45,28 +49,36 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if wanted not in steps.of(digest):
         messages.warning(request, GONE.format(state=digest.get_state_display()))
         return back_to(digest)
+    if wanted.page:
+        return HttpResponseRedirect(
+            reverse(f"admin:newsletter_digest_{wanted.page}", args=[digest.pk])
+        )
     if request.method != "POST":
         return page(request, "admin/desk/question.html", digest, question=question(wanted, digest))
     take(request, digest, wanted, lambda: wanted.run(digest, person(request), timezone.now()))
     return back_to(digest)
 
 
-def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], bool]) -> None:
-    """Run a step and say what became of it."""
+def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], bool]) -> bool:
+    """Run a step, say what became of it, and whether it was done."""
     try:
         done = run()
     except NotReady as refusal:
         for problem in refusal.problems:
             messages.error(request, problem.message)
-        return
-    except WrongState as refusal:
+        return False
+    except (WrongState, StillOnItsWay, NothingChanged, ChangedMeanwhile) as refusal:
         messages.warning(request, str(refusal))
-        return
+        return False
+    except (MjmlError, RenderError) as error:
+        messages.error(request, f"It cannot be drawn: {error}")
+        return False
     if done:
         messages.success(request, wanted.done)
     else:
         digest.refresh_from_db(fields=["state"])
         messages.warning(request, GONE.format(state=digest.get_state_display()))
+    return done
 
 
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
@@ -136,7 +148,7 @@ def page(request: HttpRequest, template: str, digest: Digest, **more: Any) -> Ht
         "opts": Digest._meta,  # noqa: SLF001
         "original": digest,
         "digest": digest,
-        "when": status.when(digest),
+        "when": when(digest, timezone.now()),
         **more,
     }
     return TemplateResponse(request, template, context)

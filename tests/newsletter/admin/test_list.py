@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from newsletter.delivery.counts import Counts, counts
-from newsletter.models import Batch, DeliveryException, Digest
+from newsletter.models import Batch, Delivery, DeliveryException, Digest
 from tests.factories import NOW, make_digest, make_newsletter
 
 LIST = "admin:newsletter_digest_changelist"
@@ -18,6 +18,7 @@ def batch(digest: Digest, low: int, high: int, state: str) -> Batch:
 
 
 def differ(digest: Digest, subscriber_id: int, state: str) -> None:
+    Delivery.objects.create(digest=digest, subscriber_id=subscriber_id)
     DeliveryException.objects.create(
         digest=digest, subscriber_id=subscriber_id, state=state, updated_at=NOW
     )

@@ -49,7 +49,10 @@ def _rewrite(digest: Digest) -> None:
 
 
 def _approve(digest: Digest, note: str = NOTE):
-    return correcting.approve(digest_id=digest.pk, note=note, by=make_staff(), now=NOW)
+    digest.refresh_from_db()
+    return correcting.approve(
+        digest_id=digest.pk, note=note, version=digest.version, by=make_staff(), now=NOW
+    )
 
 
 def test_later_claims_carry_the_new_words_and_earlier_ones_keep_theirs(on_its_way):
@@ -98,6 +101,16 @@ def test_what_was_claimed_with_the_old_words_is_not_submitted(on_its_way):
 
     assert ledger.check(on_its_way) == {"accepted": 1_500}
     assert OutboxMail.objects.filter(template__subject="Ferry: corrected").count() == 500
+
+
+def test_what_somebody_changed_meanwhile_is_not_approved(on_its_way):
+    looked_at = on_its_way.version
+    _rewrite(on_its_way)
+
+    with pytest.raises(correcting.ChangedMeanwhile):
+        correcting.approve(
+            digest_id=on_its_way.pk, note=NOTE, version=looked_at, by=make_staff(), now=NOW
+        )
 
 
 def test_without_a_change_there_is_nothing_to_approve(on_its_way):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from newsletter.delivery import cancelling, drain, resending
+from newsletter.delivery import cancelling, drain, exceptions, resending
+from newsletter.delivery.counts import counts
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Digest
+from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing.answers import Answer, Failure, Kind
 from tests.factories import NOW, make_digest, make_readers, make_staff
 from tests.newsletter.delivery import ledger
@@ -41,6 +42,8 @@ def test_whose_mailbox_does_not_exist_was_not_missed(newsletter, release, monkey
     drain.drain()
 
     assert _missed(digest) == [readers[1].pk]
+    found = counts(digest_ids=[digest.pk])[digest.pk]
+    assert resending.count_missed(digest_id=digest.pk, found=found) == 1
 
 
 def test_a_cancelled_mail_can_go_to_those_it_had_not_reached(newsletter, release, monkeypatch):
@@ -79,3 +82,21 @@ def test_those_unknown_were_not_missed(newsletter, release, monkeypatch):
     assert _missed(digest) == []
     assert resending.send_to_missed(digest_id=digest.pk, by=make_staff(), now=NOW) == 0
     assert digest.state == Digest.State.SENDING or ledger.check(digest) == {"unknown": 5}
+
+
+def test_ranges_that_do_not_follow_each_other_are_each_named(newsletter, release):
+    readers = make_readers(newsletter, 2_500)
+    digest = release(newsletter)
+    batches = list(Batch.objects.order_by("low"))
+    Batch.objects.filter(pk__in=[batches[0].pk, batches[2].pk]).update(state="failed")
+    exceptions.write(
+        digest_id=digest.pk,
+        new=DeliveryException.State.LEFT,
+        failures={readers[3].pk: Failure(reason="unsubscribed")},
+        now=NOW,
+    )
+
+    wanted = [one.pk for one in (*readers[:3], *readers[4:1_000], *readers[2_000:])]
+    assert _missed(digest) == wanted
+    found = counts(digest_ids=[digest.pk])[digest.pk]
+    assert resending.count_missed(digest_id=digest.pk, found=found) == 1_499

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from newsletter.delivery import drain, resending, settling
+from newsletter.delivery import drain, exceptions, resending, settling
 from newsletter.delivery.settling import Evidence
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing import providers
-from subscribers.mailing.answers import Answer, Kind
+from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.models import OutboxMail
 from tests.factories import NOW, make_readers, make_staff
 from tests.newsletter.delivery import ledger
@@ -139,6 +139,39 @@ def test_left_alone_they_stay_counted(newsletter, release, monkeypatch):
     assert ledger.check(digest) == {"unknown": 5}
     assert digest.unknown_left_at == LATER
     assert digest.state == Digest.State.SENT
+
+
+def test_those_left_alone_are_not_sent_it_again(newsletter, release, monkeypatch, travel):
+    digest, _ = _unknown(newsletter, release, monkeypatch)
+    resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
+
+    assert resending.unknown(digest_id=digest.pk, now=LATER) == []
+    assert len(resending.left_alone(digest_id=digest.pk)) == 5
+    assert resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER) == 0
+
+
+def test_who_becomes_unknown_after_others_were_left_alone_is_asked_about(
+    newsletter, release, monkeypatch
+):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
+    later = LATER + timedelta(minutes=20)
+    exceptions.write(
+        digest_id=digest.pk,
+        new=DeliveryException.State.UNKNOWN,
+        failures={readers[1]: Failure(reason="unknown")},
+        now=LATER,
+    )
+
+    assert resending.unknown(digest_id=digest.pk, now=later) == [readers[1]]
+
+
+def test_it_says_from_when_on_the_unknown_may_be_decided(newsletter, release, monkeypatch):
+    digest, _ = _unknown(newsletter, release, monkeypatch)
+    Batch.objects.update(finished_at=NOW)
+
+    assert resending.decidable_at(digest_id=digest.pk, now=NOW) == NOW + resending.PATIENCE
+    assert resending.decidable_at(digest_id=digest.pk, now=LATER) is None
 
 
 def test_pressed_twice_it_is_sent_again_once(newsletter, release, monkeypatch, travel):

@@ -1,0 +1,107 @@
+"""What moves on the page of a mail while it is on its way; the page asks for it every 2 s."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from newsletter.admin.mails import choices, progress, trouble
+from newsletter.admin.mails.access import mail_or_404
+from newsletter.admin.mails.choices import Choices
+from newsletter.admin.mails.looks import state_chip
+from newsletter.admin.mails.moments import is_due, when
+from newsletter.admin.mails.numbers import counts_of
+from newsletter.delivery import pace
+from newsletter.delivery.counts import Counts
+from newsletter.models import Digest
+
+State = Digest.State
+MOVING = {State.PREPARING, State.SENDING}
+# What screen readers are told goes in such steps, or they would talk all the time.
+STEP = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where a mail stands at one moment. `rate` and `left` are words, empty while nothing moves."""
+
+    digest: Digest
+    chip: SafeString
+    when: str
+    counts: Counts
+    choices: Choices
+    # Whether more is to be expected, so that it is worth looking again.
+    is_moving: bool
+    rate: str = ""
+    left: str = ""
+    trouble: str = ""
+
+    @property
+    def percent(self) -> int:
+        """How much is done; 100 only when all is."""
+        return self.counts.settled * 100 // max(self.counts.audience, 1)
+
+    @property
+    def state(self) -> str:
+        """Changes when the buttons of the page do."""
+        return f"{self.digest.state} {self.digest.version}"
+
+    @property
+    def waits(self) -> int:
+        """Readers who get it later, or when it goes on."""
+        return self.counts.waiting - self.counts.handing_over
+
+    @property
+    def said(self) -> str:
+        """What is read out: on changes of state and at every quarter of the way."""
+        if self.digest.state == State.PAUSED:
+            on_their_way = self.counts.handing_over
+            more = "Some are still on their way." if on_their_way else "Nothing is on its way."
+            return f"Paused. {more}"
+        if self.digest.state == State.SENDING:
+            return f"Sending, {self.percent // STEP * STEP} percent done. {self.trouble}".strip()
+        return f"This mail is {self.digest.get_state_display()}."
+
+
+def of(*, digest: Digest, now: datetime) -> Live:
+    """A fixed number of statements."""
+    found = counts_of(digest)
+    moving = digest.state in MOVING or is_due(digest, now)
+    paused = digest.state == State.PAUSED and found.handing_over > 0
+    standing = Live(
+        digest=digest,
+        chip=state_chip(digest.state),
+        when=when(digest, now),
+        counts=found,
+        choices=choices.of(digest=digest, found=found, now=now),
+        is_moving=moving or paused,
+    )
+    return _with_pace(standing, now) if moving and found.waiting else standing
+
+
+def _with_pace(live: Live, now: datetime) -> Live:
+    rate = pace.per_second(digest_id=live.digest.pk, now=now)
+    left = pace.time_left(waiting=live.counts.waiting, rate=rate)
+    return replace(
+        live,
+        rate=progress.rate_in_words(rate),
+        left=progress.time_left(left),
+        trouble=trouble.in_words(digest=live.digest, now=now),
+    )
+
+
+def fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The parts of the page that move, for its script."""
+    digest = mail_or_404(request, pk, permission="view")
+    context: dict[str, Any] = {
+        "live": of(digest=digest, now=timezone.now()),
+        "digest": digest,
+        "may_change": request.user.has_perm("newsletter.change_digest"),
+    }
+    response = TemplateResponse(request, "admin/desk/live.html", context)
+    response["Cache-Control"] = "no-store"
+    return response

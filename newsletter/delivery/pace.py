@@ -1,0 +1,45 @@
+"""How fast a digest goes, and what it waits for: read from rows, for those who watch it."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min, Q, Sum
+
+from newsletter.delivery import claims
+from newsletter.models import Batch, Digest, DigestChange
+
+WINDOW = timedelta(minutes=1)
+
+
+def per_second(*, digest_id: int, now: datetime) -> float:
+    """Mails a second that providers took in the last minute, or since it began or went on.
+
+    By batches that ended, so in the steps in which they end. Two statements.
+    """
+    moves = DigestChange.objects.filter(digest_id=digest_id, new=Digest.State.SENDING)
+    began = moves.exclude(old=Digest.State.SENDING).aggregate(last=Max("at"))["last"]
+    since = max(now - WINDOW, began or now - WINDOW)
+    taken = Batch.objects.filter(
+        digest_id=digest_id, state=Batch.State.ACCEPTED, finished_at__gt=since
+    )
+    mails = taken.aggregate(mails=Sum("size"))["mails"] or 0
+    return float(mails / max((now - since).total_seconds(), 1.0))
+
+
+def time_left(*, waiting: int, rate: float) -> timedelta | None:
+    """How long it takes at this rate (mails a second); None while nothing moves."""
+    return timedelta(seconds=waiting / rate) if waiting and rate > 0 else None
+
+
+def next_try(*, digest_id: int, now: datetime) -> datetime | None:
+    """When the first of what is left may be tried, if all of it has to wait; None: some goes now.
+
+    One statement.
+    """
+    states = Batch.State
+    rows = Batch.objects.filter(
+        digest_id=digest_id, state__in=[states.PENDING, states.CLAIMED, states.SUBMITTING]
+    )
+    goes = ~Q(state=states.PENDING) | claims.due(now=now)
+    found = rows.aggregate(moving=Max("pk", filter=goes), first=Min("not_before"))
+    first: datetime | None = found["first"]
+    return None if found["moving"] else first

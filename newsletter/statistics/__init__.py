@@ -1,0 +1,1 @@
+"""Tell: what became of a digest and of its newsletter, always counted from the rows themselves."""
