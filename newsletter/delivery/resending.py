@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from config.models import StaffUser
 from newsletter import wake
 from newsletter.delivery import exceptions
-from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Delivery, DeliveryException, Digest
+from newsletter.models import Batch, Delivery, DeliveryException, Digest, ExceptionChange
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import first
 
@@ -43,7 +43,8 @@ def unknown(*, digest_id: int, now: datetime) -> list[int]:
 def missed(*, digest_id: int) -> list[int]:
     """Ids of those who got nothing for causes not their own, or because it was cancelled.
 
-    Never those unknown, who left, or who are suppressed.
+    Never those unknown, who left, or who are suppressed; nor those of whom it was unknown before it
+    was sent again, for they may have it.
     """
     batches = Batch.objects.filter(
         digest_id=digest_id, state__in=[State.FAILED, State.CANCELLED], low__isnull=False
@@ -52,7 +53,11 @@ def missed(*, digest_id: int) -> list[int]:
         Q(state=Readers.CANCELLED) | Q(state=Readers.FAILED) & ~Q(reason__in=READERS_OWN),
         digest_id=digest_id,
     )
-    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+    may_have_it = ExceptionChange.objects.filter(digest_id=digest_id, reason=SENT_AGAIN)
+    return sorted(
+        {*_held_by(batches), *named.values_list("subscriber_id", flat=True)}
+        - {*may_have_it.values_list("subscriber_id", flat=True)}
+    )
 
 
 @transaction.atomic
