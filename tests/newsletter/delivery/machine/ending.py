@@ -1,9 +1,10 @@
 """The end of every run: the provider is well, people let things go on, and time passes."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from newsletter.delivery import control, drain, preparation, recovery
+from newsletter.delivery import audit, control, drain, preparation, recovery
 from newsletter.models import Delivery, DeliveryException, Digest
 from subscribers.models import ProviderState
 from tests.newsletter.delivery.machine.workers import Clock, Worker
@@ -34,6 +35,7 @@ def run_out(machine: Any) -> None:
     for digest in Digest.objects.all():
         _is_through(digest)
         _lost_nobody(machine, digest)
+        _is_audited(machine, digest)
 
 
 def _drain(machine: Any) -> None:
@@ -59,6 +61,17 @@ def _is_through(digest: Digest) -> None:
     assert not batches
     assert not DeliveryException.objects.filter(digest=digest, state="retry").exists()
     assert digest.sending_at is not None or digest.state == Digest.State.CANCELLED
+
+
+def _is_audited(machine: Any, digest: Digest) -> None:
+    """The audit that operators run says the same; of those sent again it knows better than I1."""
+    times = {
+        reader: min(number, 1)
+        for (digest_id, reader), number in machine.book.times().items()
+        if digest_id == digest.pk
+    }
+    found = audit.audit(digest_id=digest.pk, record=audit.Record(times=Counter(times)))
+    assert not found.violations, "\n".join(str(one) for one in found.violations)
 
 
 def _lost_nobody(machine: Any, digest: Digest) -> None:
