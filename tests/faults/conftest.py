@@ -1,5 +1,6 @@
 """One worker for all schedules of a file; it is started anew only after a schedule killed it."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from newsletter.models import Slot
 from subscribers import testimony
+from subscribers.clock import database_now
 from tests.faults import provider
 from tests.faults.stage import Stage
 from tests.servers import Broker, Worker
@@ -19,7 +21,6 @@ class Crew:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.worker: Worker | None = None
-        self.broker_url = ""
 
     def work(self, broker: Broker, **env: str) -> Worker:
         """Have it running; what earlier schedules witnessed is forgotten, as their rows are."""
@@ -68,10 +69,17 @@ def played(broker: Broker, crew: Crew, transactional_db: None, settings) -> Iter
     _until_it_rests(broker)
 
 
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _until_it_rests(broker: Broker) -> None:
     """No drain of this schedule may still run when the next one begins."""
     end = time.monotonic() + 25
     broker.clear()
-    while Slot.objects.filter(token__isnull=False).exists() and time.monotonic() < end:
+    while Slot.objects.filter(lease_until__gt=database_now()).exists() and time.monotonic() < end:
         broker.clear()
         time.sleep(0.1)
