@@ -132,6 +132,10 @@ class Worker:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def log(self) -> str:
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
@@ -165,6 +169,36 @@ class Worker:
                 self._process.wait(15)
             except subprocess.TimeoutExpired:
                 self._signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to stop, and do not wait."""
+        if self._process:
+            self._process.terminate()
+
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for its end, at most so long."""
+        assert self._process, "the worker was never started"
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def start_beat(self, *, schedule: Path, **env: str) -> None:
+        """Celery's beat instead of a worker, with its own file of what it fired when."""
+        with self.log_file.open("ab") as out:
+            self._process = subprocess.Popen(
+                [
+                    *TETHERED,
+                    *(sys.executable, "-m", "celery", "-A", "config", "beat"),
+                    *("-s", str(schedule), "--pidfile=", "-l", "INFO"),
+                ],
+                cwd=ROOT,
+                env=os.environ | self._environment() | env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
 
     def _signal(self, number: int) -> None:
         if self._process:

@@ -3,11 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from newsletter.models import Batch, DeliveryException, ExceptionChange
 from subscribers.mailing.answers import Failure
 from subscribers.models import Subscriber, Subscription
 
 State = DeliveryException.State
+# Why a reader waits once more, when staff had an unknown mail sent again.
+SENT_AGAIN = "sent_again"
 
 
 def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -> None:
@@ -77,13 +81,25 @@ def _follow_up_id(given: Batch | None, existing: DeliveryException | None) -> in
 
 
 def settle_followed(*, batch: Batch, new: State, now: datetime) -> None:
-    """What became of a follow-up: all its recipients that still wait, or are unknown, get `new`."""
+    """What became of a follow-up: all its recipients that still wait, or are unknown, get `new`.
+
+    Whoever was to be sent an unknown mail again may have it even if that came to nothing.
+    """
     unsettled = DeliveryException.objects.filter(
         follow_up=batch, state__in=[State.RETRY, State.UNKNOWN]
     )
+    if new in {State.FAILED, State.CANCELLED}:
+        _settle(unsettled.filter(reason=SENT_AGAIN), batch.digest_id, State.UNKNOWN, now)
+        unsettled = unsettled.filter(state=State.RETRY).exclude(reason=SENT_AGAIN)
+    _settle(unsettled, batch.digest_id, new, now)
+
+
+def _settle(
+    unsettled: QuerySet[DeliveryException], digest_id: int, new: State, now: datetime
+) -> None:
     olds = dict(unsettled.values_list("subscriber_id", "state"))
     unsettled.update(state=new, updated_at=now)
-    _log(batch.digest_id, dict.fromkeys(olds, ""), olds, new, now)
+    _log(digest_id, dict.fromkeys(olds, ""), olds, new, now)
 
 
 def hand_on(

@@ -15,9 +15,9 @@ from config.models import StaffUser
 from newsletter import wake
 from newsletter.delivery import exceptions
 from newsletter.delivery.counts import Counts
-from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Delivery, DeliveryException, Digest
+from newsletter.models import Batch, Delivery, DeliveryException, Digest, ExceptionChange
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import first
 
@@ -63,7 +63,8 @@ def decidable_at(*, digest_id: int, now: datetime) -> datetime | None:
 def missed(*, digest_id: int) -> list[int]:
     """Ids of those who got nothing for causes not their own, or because it was cancelled.
 
-    Never those unknown, who left, or who are suppressed.
+    Never those unknown, who left, or who are suppressed; nor those of whom it was unknown before it
+    was sent again, for they may have it.
     """
     batches = Batch.objects.filter(
         digest_id=digest_id, state__in=[State.FAILED, State.CANCELLED], low__isnull=False
@@ -72,15 +73,24 @@ def missed(*, digest_id: int) -> list[int]:
         Q(state=Readers.CANCELLED) | Q(state=Readers.FAILED) & ~Q(reason__in=READERS_OWN),
         digest_id=digest_id,
     )
-    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+    may_have_it = ExceptionChange.objects.filter(digest_id=digest_id, reason=SENT_AGAIN)
+    return sorted(
+        {*_held_by(batches), *named.values_list("subscriber_id", flat=True)}
+        - {*may_have_it.values_list("subscriber_id", flat=True)}
+    )
 
 
 def count_missed(*, digest_id: int, found: Counts) -> int:
     """How many `missed` names, from the counts of the digest; one statement."""
-    own = DeliveryException.objects.filter(
-        digest_id=digest_id, state=Readers.FAILED, reason__in=READERS_OWN
+    may_have_it = ExceptionChange.objects.filter(
+        digest_id=digest_id, subscriber_id=OuterRef("subscriber_id"), reason=SENT_AGAIN
     )
-    return found.cancelled + found.failed - own.count()
+    others = DeliveryException.objects.filter(
+        Q(state=Readers.FAILED, reason__in=READERS_OWN) | Q(Exists(may_have_it)),
+        digest_id=digest_id,
+        state__in=[Readers.FAILED, Readers.CANCELLED],
+    )
+    return found.cancelled + found.failed - others.count()
 
 
 @transaction.atomic

@@ -11,17 +11,19 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from newsletter.delivery import exceptions
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.models import Batch, Delivery, DeliveryException
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import PROVIDERS
 
 State = Batch.State
 Readers = DeliveryException.State
-# Why a reader waits once more, when staff had an unknown mail sent again.
-SENT_AGAIN = "sent_again"
 # Why an exception is accepted that was unknown.
 SETTLED = "settled"
 WORDS = "Later something came back that shows that it was taken."
+
+# Subscriber id -> the tokens that came with what was found.
+_Found = defaultdict[int, set[UUID | None]]
 
 log = structlog.get_logger(__name__)
 
@@ -41,16 +43,17 @@ class Evidence:
 def by_evidence(*, evidence: Collection[Evidence], now: datetime) -> int:
     """Make readers accepted who were unknown; the number of batches and readers settled.
 
-    Where the provider takes a call as a whole, one of its readers tells of all. Who waits to be
-    sent the same again is spared it. Idempotent, and one statement a digest with nothing unknown.
+    Where the provider takes a call as a whole, one of its readers tells of all; of a follow-up only
+    by its token, for its readers may have the mail from earlier calls. Who waits to be sent the
+    same again is spared it. Idempotent, and one statement a digest with nothing unknown.
     """
-    readers: defaultdict[int, set[int]] = defaultdict(set)
+    found: defaultdict[int, _Found] = defaultdict(lambda: defaultdict(set))
     for one in evidence:
-        readers[one.digest_id].add(one.subscriber_id)
+        found[one.digest_id][one.subscriber_id].add(one.token)
     settled = 0
-    for digest_id in sorted(readers):
+    for digest_id in sorted(found):
         if _has_open_questions(digest_id):
-            settled += _settle(digest_id, readers[digest_id], now)
+            settled += _settle(digest_id, found[digest_id], now)
     return settled
 
 
@@ -66,11 +69,15 @@ def _open_readers(digest_id: int) -> QuerySet[DeliveryException]:
 
 
 @transaction.atomic
-def _settle(digest_id: int, ids: set[int], now: datetime) -> int:
+def _settle(digest_id: int, found: _Found, now: datetime) -> int:
     batches = Batch.objects.select_for_update(of=("self",))
     unknown = list(batches.filter(digest_id=digest_id, state=State.UNKNOWN).order_by("pk"))
-    batch_of = _holders(digest_id, ids, unknown)
-    whole = {batch.pk: batch for batch in batch_of.values() if batch and _is_whole(batch)}
+    batch_of = _holders(digest_id, set(found), unknown)
+    whole = {
+        batch.pk: batch
+        for one, batch in batch_of.items()
+        if batch and _tells_of_all(batch, found[one])
+    }
     for batch in whole.values():
         accept_batch(batch=batch, now=now)
     single = [one for one, batch in batch_of.items() if batch is None or batch.pk not in whole]
@@ -105,9 +112,10 @@ def _holds(batch: Batch, subscriber_id: int) -> bool:
     return batch.low is not None and batch.low < subscriber_id <= (batch.high or 0)
 
 
-def _is_whole(batch: Batch) -> bool:
+def _tells_of_all(batch: Batch, tokens: set[UUID | None]) -> bool:
     provider = PROVIDERS.get(batch.provider)
-    return provider is not None and provider.accepts_whole
+    is_of_this_call = batch.low is not None or batch.token in tokens
+    return provider is not None and provider.accepts_whole and is_of_this_call
 
 
 def accept_batch(*, batch: Batch, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Handing a claimed batch over: `submitting` is committed before the first byte leaves."""
 
 import structlog
+from django.db import transaction
 from django.db.models import Exists
 
 from newsletter.delivery import cancelling
@@ -32,14 +33,17 @@ def submit(*, claim: Claim, clock: Clock) -> tuple[Answer, Progress] | None:
 
 
 def give_back(*, claim: Claim, clock: Clock) -> None:
-    """Nothing left: the batch waits again, or ends with a digest that was cancelled."""
-    mine = Batch.objects.filter(pk=claim.batch.pk, token=claim.token)
-    if claim.grant is not None:
-        limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
+    """Nothing left: the batch waits again, or ends with a digest that was cancelled. Idempotent."""
     # Submitting too: the database may have gone away after it had written that.
-    mine.filter(state__in=[Batch.State.CLAIMED, Batch.State.SUBMITTING]).update(
-        state=Batch.State.PENDING, lease_until=None
+    mine = Batch.objects.filter(
+        pk=claim.batch.pk,
+        token=claim.token,
+        state__in=[Batch.State.CLAIMED, Batch.State.SUBMITTING],
     )
+    with transaction.atomic():
+        given_back = mine.update(state=Batch.State.PENDING, lease_until=None)
+        if given_back and claim.grant is not None:
+            limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
     cancelling.settle(now=clock.now())
 
 

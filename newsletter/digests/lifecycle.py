@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
@@ -167,17 +168,15 @@ def pause(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = 
 
 
 def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
-    """Paused -> sending; the sweeper and the drains go on where they were.
-
-    One that was paused before its first piece was prepared begins now.
-    """
+    """Paused -> sending; the sweeper and the drains go on where they were."""
     return move(
         digest_id=digest_id,
         old={State.PAUSED},
         new=State.SENDING,
         now=now,
         actor=by,
-        sending_at=Coalesce("sending_at", now),
+        # One that was stopped while it was being prepared begins now.
+        sending_at=Coalesce("sending_at", now, output_field=DateTimeField()),
     )
 
 
@@ -191,6 +190,7 @@ def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) 
     digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
     if digest.state == State.CANCELLED and _is_date_taken(digest):
         raise DateTaken
+    was_cancelled = digest.state == State.CANCELLED
     return move(
         digest_id=digest_id,
         old=old,
@@ -199,8 +199,8 @@ def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) 
         actor=by,
         reason=reason,
         reopened_at=now,
-        # Nobody is added to an audience whose preparation was cut off.
-        prepared_at=digest.prepared_at or now,
+        # Nobody is added to an audience whose preparation a cancel cut off.
+        prepared_at=digest.prepared_at or (now if was_cancelled else None),
     )
 
 
@@ -236,10 +236,14 @@ def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str =
 @transaction.atomic
 def finish(*, digest_id: int, now: datetime) -> bool:
     """Sending -> sent: all is prepared and nothing pending, submitting or in retry."""
-    ready = Digest.objects.filter(
+    # Locked before it is looked at: somebody may be having it sent again to some at this moment.
+    sending = Digest.objects.select_for_update(no_key=True).filter(
         pk=digest_id, state=State.SENDING, prepared_at__isnull=False
-    ).exists()
-    if not ready or Batch.objects.filter(digest_id=digest_id, state__in=OPEN_BATCHES).exists():
+    )
+    if (
+        sending.first() is None
+        or Batch.objects.filter(digest_id=digest_id, state__in=OPEN_BATCHES).exists()
+    ):
         return False
     # The first time counts; those who got it later were sent it again.
     first = Digest.objects.values_list("sent_at", flat=True).get(pk=digest_id)

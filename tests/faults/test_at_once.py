@@ -10,14 +10,20 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from newsletter.delivery import cancelling, claims, preparation, recovery
+from newsletter.delivery import cancelling, claims, preparation, recovery, resending
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from newsletter.release import approval
 from newsletter.scheduling import planning
 from subscribers.mailing.providers import PROVIDERS
 from subscribers.models import Newsletter
-from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
+from tests.factories import (
+    NOW,
+    make_newsletter,
+    make_readers,
+    make_scheduled_digest,
+    make_staff,
+)
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.claiming import claim_batch
 
@@ -130,7 +136,7 @@ def test_two_claims_take_two_batches(newsletter, monkeypatch):
     digest = _released(newsletter, readers=1_500)
     preparation.prepare(digest_id=digest.pk, now=NOW)
     with transaction.atomic():
-        mine = claims._take(provider=PROVIDERS["outbox"], now=NOW)
+        mine = claims._take(provider=PROVIDERS["outbox"], now=NOW, fence=0)
         other = _meanwhile(lambda: claim_batch(now=NOW))
         theirs = other.result(15)
 
@@ -178,3 +184,18 @@ def test_a_planner_does_not_let_go_what_was_put_off_meanwhile(newsletter):
 
     digest.refresh_from_db()
     assert (digest.state, digest.release_at) == (Digest.State.SCHEDULED, tomorrow)
+
+
+def test_a_digest_does_not_end_while_it_is_sent_again_to_some(newsletter):
+    digest = _released(newsletter)
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    claim_batch(now=NOW)
+    Batch.objects.update(state="unknown", finished_at=NOW, submitted_at=NOW)
+    later = NOW + timedelta(minutes=16)
+    with transaction.atomic():
+        resending.send_again(digest_id=digest.pk, by=make_staff(), now=later)
+        end = _meanwhile(lambda: lifecycle.finish(digest_id=digest.pk, now=later))
+        _until_it_waits(end)
+
+    assert not end.result(15)
+    assert ledger.check(digest) == {"retry": 5}

@@ -2,8 +2,8 @@
 
 from newsletter.delivery.audit.findings import NAMED, Check, Invariant, Violation, run
 from newsletter.delivery.audit.record import Record
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.delivery.holding import STANDING, carrier_of, state_of
-from newsletter.delivery.settling import SENT_AGAIN
 from newsletter.models import Digest
 
 # Staff sent it again to those: the provider may have taken both, whatever came of the second.

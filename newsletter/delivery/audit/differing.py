@@ -1,7 +1,7 @@
 """Whether exceptions, their follow-ups, their log and the attempts agree (I1, I2, I7, I8)."""
 
 from newsletter.delivery.audit.findings import Check, Invariant
-from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.delivery.exceptions import SENT_AGAIN
 
 _OPEN = "('pending', 'claimed', 'submitting')"
 

@@ -1,13 +1,16 @@
 """Those who got nothing for causes not their own can be sent it later; nobody else is."""
 
+from datetime import timedelta
+
 import pytest
 
-from newsletter.delivery import cancelling, drain, exceptions, resending
+from newsletter.delivery import cancelling, drain, exceptions, preparation, resending
 from newsletter.delivery.counts import counts
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
+from subscribers import clock
 from subscribers.mailing.answers import Answer, Failure, Kind
-from tests.factories import NOW, make_digest, make_readers, make_staff
+from tests.factories import NOW, make_digest, make_readers, make_scheduled_digest, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import accepted, in_turn, scripted
 from tests.newsletter.delivery.claiming import take_one_batch
@@ -100,3 +103,69 @@ def test_ranges_that_do_not_follow_each_other_are_each_named(newsletter, release
     assert _missed(digest) == wanted
     found = counts(digest_ids=[digest.pk])[digest.pk]
     assert resending.count_missed(digest_id=digest.pk, found=found) == 1_499
+
+
+def test_who_is_still_to_be_prepared_is_not_lost(newsletter, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_PIECE", 5)
+    make_readers(newsletter, 12)
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+    preparation._prepare_piece(digest_id=digest.pk, now=NOW)
+    Batch.objects.update(state="failed", finished_at=NOW)
+
+    assert resending.send_to_missed(digest_id=digest.pk, by=make_staff(), now=NOW) == 5
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 12}
+
+
+def test_nobody_is_added_to_one_that_was_cancelled_while_it_was_prepared(newsletter, monkeypatch):
+    monkeypatch.setattr(preparation, "FIRST_PIECE", 5)
+    make_readers(newsletter, 12)
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+    preparation._prepare_piece(digest_id=digest.pk, now=NOW)
+    cancelling.cancel(digest_id=digest.pk, by=None, now=NOW)
+
+    assert resending.send_to_missed(digest_id=digest.pk, by=make_staff(), now=NOW) == 5
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 5}
+
+
+def test_who_waits_to_be_sent_an_unknown_one_again_is_unknown_when_it_is_cancelled(
+    newsletter, release, monkeypatch
+):
+    make_readers(newsletter, 5)
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
+    digest = release(newsletter)
+    drain.drain()
+    later = NOW + timedelta(minutes=16)
+    assert resending.send_again(digest_id=digest.pk, by=make_staff(), now=later) == 5
+
+    cancelling.cancel(digest_id=digest.pk, by=None, now=later)
+
+    assert _missed(digest) == []
+    assert ledger.check(digest) == {"unknown": 5}
+
+
+def test_who_was_refused_when_sent_again_may_have_the_first_and_was_not_missed(
+    newsletter, release, monkeypatch
+):
+    readers = make_readers(newsletter, 2)
+    full = Failure(reason="mailbox_full")
+    answers = [
+        Answer(kind=Kind.UNKNOWN),
+        Answer(kind=Kind.ACCEPTED, failed={readers[0].pk: full}),
+    ]
+    scripted(monkeypatch, in_turn(*answers))
+    digest = release(newsletter)
+    drain.drain()
+    later = NOW + timedelta(minutes=16)
+    monkeypatch.setattr(clock, "database_now", lambda: later)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=later)
+    drain.drain()
+
+    assert _missed(digest) == []

@@ -1,5 +1,6 @@
 """Freezing the audience."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -84,3 +85,26 @@ def test_it_prepares_no_piece_of_a_paused_digest(newsletter):
 
 def test_it_is_sent_at_once_when_nobody_is_there(newsletter, release):
     assert release(newsletter).state == Digest.State.SENT
+
+
+def test_one_that_was_stopped_while_it_was_prepared_says_when_it_began(newsletter):
+    make_readers(newsletter, 5)
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+    lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
+
+    lifecycle.resume(digest_id=digest.pk, by=None, now=NOW)
+
+    digest.refresh_from_db()
+    assert (digest.state, digest.sending_at) == (Digest.State.SENDING, NOW)
+
+
+def test_one_that_goes_on_keeps_when_it_began(newsletter, release):
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+    lifecycle.pause(digest_id=digest.pk, by=None, now=NOW)
+
+    lifecycle.resume(digest_id=digest.pk, by=None, now=NOW + timedelta(hours=1))
+
+    digest.refresh_from_db()
+    assert digest.sending_at == NOW

@@ -10,8 +10,10 @@ from newsletter.delivery.shapes import Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, Digest, Slot
 from subscribers.clock import Clock
+from subscribers.mailing import limits
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.models import OutboxMail
+from subscribers.mailing.providers import PROVIDERS
+from subscribers.models import OutboxMail, ProviderState
 from tests.factories import NOW, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.claiming import claim_batch
@@ -219,3 +221,17 @@ def _submitting(claim) -> None:
 def _record(claim, answer: Answer, *, now) -> bool:
     progress = Progress(claim=claim, clock=Clock())
     return outcomes.record(claim=claim, answer=answer, progress=progress, now=now)
+
+
+def test_what_is_given_back_twice_counts_once(newsletter, release):
+    """The word that it was written may be lost, and then it is tried again."""
+    make_readers(newsletter, 5)
+    digest = release(newsletter)
+    limits.reserve(provider=PROVIDERS["outbox"], mails=100, now=NOW)
+    claim = claim_batch(now=NOW)
+
+    for _ in range(2):
+        submission.give_back(claim=claim, clock=Clock())
+
+    assert ledger.check(digest) == {"pending": 5}
+    assert ProviderState.objects.get().sent_today == 100

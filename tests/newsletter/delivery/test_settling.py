@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from newsletter.delivery import drain, exceptions, resending, settling
 from newsletter.delivery.settling import Evidence
 from newsletter.models import Batch, DeliveryException, Digest
-from subscribers.mailing import providers
+from subscribers.mailing import limits, providers
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.models import OutboxMail
 from tests.factories import NOW, make_readers, make_staff
@@ -31,8 +32,14 @@ def _per_recipient(monkeypatch) -> None:
     )
 
 
-def _settle(digest: Digest, *readers: int) -> int:
-    evidence = [Evidence(digest_id=digest.pk, subscriber_id=one) for one in readers]
+def _in_calls_of(size: int, monkeypatch) -> None:
+    outbox = replace(providers.PROVIDERS["outbox"], batch_size=size)
+    monkeypatch.setitem(providers.PROVIDERS, "outbox", outbox)
+    monkeypatch.setattr(limits, "PROBE_SIZE", size)
+
+
+def _settle(digest: Digest, *readers: int, token: UUID | None = None) -> int:
+    evidence = [Evidence(digest_id=digest.pk, subscriber_id=one, token=token) for one in readers]
     return settling.by_evidence(evidence=evidence, now=LATER)
 
 
@@ -194,7 +201,31 @@ def test_the_reader_of_a_follow_up_that_is_unknown_is_settled(
     drain.drain()
     assert ledger.check(digest) == {"unknown": 5}
 
-    _settle(digest, readers[3])
+    _settle(digest, readers[3], token=Batch.objects.get(low__isnull=True).token)
 
     assert ledger.check(digest) == {"accepted": 5}
     assert not DeliveryException.objects.exclude(state="accepted").exists()
+
+
+def test_a_reader_who_has_the_first_tells_nothing_of_the_call_that_sent_it_again(
+    newsletter, release, monkeypatch, travel
+):
+    """Those sent again come from several calls; that one of them was taken proves no other."""
+    _in_calls_of(3, monkeypatch)
+    readers = [one.pk for one in make_readers(newsletter, 6)]
+    scripted(monkeypatch, lambda _ids: Answer(kind=Kind.UNKNOWN))
+    digest = release(newsletter)
+    for _ in range(2):
+        drain.drain()
+        travel(timedelta(hours=1))
+    assert ledger.check(digest) == {"unknown": 6}
+    _in_calls_of(6, monkeypatch)
+    resending.send_again(digest_id=digest.pk, by=make_staff(), now=NOW + timedelta(hours=2))
+    drain.drain()
+    again = Batch.objects.get(low__isnull=True, state="unknown")
+    assert again.size == 6
+
+    _settle(digest, readers[5])
+    assert ledger.check(digest) == {"accepted": 1, "unknown": 5}
+    _settle(digest, readers[0], token=again.token)
+    assert ledger.check(digest) == {"accepted": 6}

@@ -1,0 +1,85 @@
+"""One worker for all schedules of a file; it is started anew only after a schedule killed it."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.models import Slot
+from subscribers import testimony
+from subscribers.clock import database_now
+from tests.faults import provider
+from tests.faults.stage import Stage
+from tests.servers import Broker, Worker
+
+
+class Crew:
+    """The worker, and the settings that it was started with."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.worker: Worker | None = None
+
+    def work(self, broker: Broker, **env: str) -> Worker:
+        """Have it running; what earlier schedules witnessed is forgotten, as their rows are."""
+        (self.directory / testimony.FILE).unlink(missing_ok=True)
+        if self.worker is None:
+            self.worker = Worker(broker=broker, log=self.directory / "worker.log")
+        if not self.worker.is_running:
+            self.worker.start(VAR_DIR=str(self.directory), **env)
+        return self.worker
+
+    def go(self) -> None:
+        if self.worker is not None:
+            self.worker.kill()
+
+
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    one = Crew(tmp_path_factory.mktemp("crew"))
+    yield one
+    one.go()
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[provider.SendGrid]:
+    with provider.sendgrid() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def relay() -> Iterator[provider.Relay]:
+    with provider.relay() as one:
+        yield one
+
+
+@pytest.fixture
+def played(broker: Broker, crew: Crew, transactional_db: None, settings) -> Iterator[Callable]:
+    """`played(provider)`: a stage, with a worker that mails through this provider."""
+
+    def begin(through: "provider.SendGrid | provider.Relay", **env: str) -> Stage:
+        through.reset()
+        settings.EMAIL_PROVIDERS = [through.settings["EMAIL_PROVIDERS"]]
+        crew.work(broker, **through.settings, **env)
+        return Stage()
+
+    yield begin
+    _until_it_rests(broker)
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until_it_rests(broker: Broker) -> None:
+    """No drain of this schedule may still run when the next one begins."""
+    end = time.monotonic() + 25
+    broker.clear()
+    while Slot.objects.filter(lease_until__gt=database_now()).exists() and time.monotonic() < end:
+        broker.clear()
+        time.sleep(0.1)

@@ -1,0 +1,317 @@
+"""A state machine that does everything that can be done to deliveries, in any order.
+
+Readers come and go, staff press every button, workers are cut off between any two steps, providers
+answer whatever they like, time jumps. What must hold is asserted after each step; at the end, with
+a provider that is well, nothing may be stuck. Real domain functions, real database; only the
+network behind the providers is made up, and its book is what the rows are compared with.
+
+`HYPOTHESIS_PROFILE=thorough` looks much longer.
+"""
+
+import os
+import sys
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from newsletter.delivery import (
+    cancelling,
+    control,
+    correcting,
+    drain,
+    preparation,
+    recovery,
+    resending,
+    settling,
+)
+from newsletter.delivery.settling import Evidence
+from newsletter.digests import lifecycle
+from newsletter.models import Digest
+from subscribers import clock, subscriptions, suppression
+from subscribers.mailing import limits, state
+from subscribers.models import ProviderState, Subscriber, Suppression
+from subscribers.subscriptions import Proof
+from tests.factories import NOW, make_newsletter, make_reader, make_scheduled_digest, make_staff
+from tests.newsletter.delivery.machine import ending, small, standing
+from tests.newsletter.delivery.machine.book import Book, Died
+from tests.newsletter.delivery.machine.providers import Providers, put_in_place
+from tests.newsletter.delivery.machine.workers import Clock, Worker
+
+PROOF = Proof(method="form")
+ORDERS = [["outbox"], ["outbox", "resend"], ["smtp", "outbox"], ["resend", "smtp"]]
+STEPS = [timedelta(seconds=n) for n in (1, 6, 31, 91, 1_000, 4_000)] + [timedelta(hours=19)]
+MOST_DIGESTS, MOST_WORKERS = 4, 3
+
+_some = st.integers(0, 1_000)
+_limits = st.fixed_dictionaries(
+    {
+        "mails_per_second": st.sampled_from([None, None, 1.0, 3.0]),
+        "calls_per_minute": st.sampled_from([None, None, 60.0]),
+        "daily_cap": st.sampled_from([None, None, 5, 40]),
+        "warmup_plan": st.sampled_from([[], [], [3, 6, 50]]),
+    }
+)
+
+
+class Deliveries(RuleBasedStateMachine):
+    """`order` of providers, and everything else, is drawn."""
+
+    settings_fixture = None
+    monkeypatch = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.savepoint = transaction.savepoint()
+        self.now = NOW
+        self.book = Book()
+        self.providers = Providers(self.book)
+        put_in_place(self.providers, self.monkeypatch)
+        self.monkeypatch.setattr(clock, "database_now", lambda: self.now)
+        self.workers: list[Worker] = []
+        self.staff = make_staff()
+        self.occurrences = 0
+        # Whoever could be mailed at the release and was never touched must not be lost.
+        self.expected: dict[int, set[int]] = {}
+        self.touched: set[int] = set()
+
+    @initialize(order=st.sampled_from(ORDERS), numbers=st.lists(st.integers(0, 12), min_size=2))
+    def begin(self, order, numbers):
+        self.settings_fixture.EMAIL_PROVIDERS = order
+        self.newsletters = [make_newsletter() for _ in range(2)]
+        self.readers = []
+        for newsletter, number in zip(self.newsletters, numbers, strict=False):
+            self.readers += [make_reader(newsletter) for _ in range(number)]
+
+    def pick(self, rows, number):
+        return rows[number % len(rows)] if rows else None
+
+    def digest(self, number):
+        return self.pick(list(Digest.objects.order_by("pk")), number)
+
+    # --- Readers
+
+    @rule(number=_some)
+    def signs_up(self, number):
+        self.readers.append(make_reader(self.pick(self.newsletters, number)))
+
+    @rule(number=_some, other=_some)
+    def joins_or_leaves(self, number, other):
+        if (reader := self.pick(self.readers, number)) is None:
+            return
+        self.touched.add(reader.pk)
+        newsletter = self.pick(self.newsletters, other)
+        who = {"subscriber_id": reader.pk, "proof": PROOF, "now": self.now}
+        if not subscriptions.leave(newsletter_id=newsletter.pk, **who):
+            subscriptions.switch(wanted={newsletter.pk}, offered={newsletter.pk}, **who)
+
+    @rule(number=_some, how=st.sampled_from(["erased", "suppressed", "lifted"]))
+    def is_taken_out(self, number, how):
+        if (reader := self.pick(self.readers, number)) is None:
+            return
+        self.touched.add(reader.pk)
+        if how == "erased":
+            Subscriber.objects.filter(pk=reader.pk).update(
+                address=None, address_key=None, address_hash="", erased_at=self.now
+            )
+        elif how == "suppressed":
+            suppression.suppress(
+                address_hashes=[reader.address_hash],
+                reason=Suppression.Reason.MANUAL,
+                detail="",
+                now=self.now,
+            )
+        else:
+            Suppression.objects.filter(address_hash=reader.address_hash).delete()
+
+    # --- A digest is let go
+
+    @precondition(lambda self: self.occurrences < MOST_DIGESTS)
+    @rule(number=_some, whole=st.booleans())
+    def releases(self, number, whole):
+        self.occurrences += 1
+        digest = make_scheduled_digest(
+            self.pick(self.newsletters, number),
+            occurrence=f"2026-11-{self.occurrences:02}",
+            release_at=self.now,
+        )
+        self.expected[digest.pk] = standing.deliverable(digest.newsletter_id)
+        assert lifecycle.release(digest_id=digest.pk, now=self.now)
+        if whole:
+            preparation.prepare(digest_id=digest.pk, now=self.now)
+
+    @rule(number=_some)
+    def prepares_a_piece(self, number):
+        if digest := self.digest(number):
+            preparation._prepare_piece(digest_id=digest.pk, now=self.now)
+
+    # --- Workers
+
+    @precondition(lambda self: len(self.workers) < MOST_WORKERS)
+    @rule()
+    def a_worker_claims(self):
+        worker = Worker(clock=Clock(lambda: self.now))
+        if worker.claims() and worker.claim:
+            self.workers.append(worker)
+
+    @precondition(lambda self: self.workers)
+    @rule(number=_some, data=st.data(), word_lost=st.booleans())
+    def a_worker_goes_on(self, number, data, word_lost):
+        worker = self.pick(self.workers, number)
+        self._step(worker, data.draw, times=1 + word_lost)
+        if worker.claim is None:
+            self.workers.remove(worker)
+
+    @precondition(lambda self: self.workers)
+    @rule(number=_some)
+    def a_worker_dies(self, number):
+        self.workers.remove(self.pick(self.workers, number))
+
+    @rule(data=st.data(), steps=st.integers(4, 40))
+    def a_drain_runs(self, data, steps):
+        worker = Worker(clock=Clock(lambda: self.now))
+        for _ in range(steps):
+            if not self._step(worker, data.draw):
+                break
+        if worker.claim and len(self.workers) < MOST_WORKERS:
+            self.workers.append(worker)
+        drain.finish_digests(now=self.now)
+
+    def _step(self, worker, draw, *, times=1):
+        step = worker.next_step()
+        self.providers.draw = draw
+        self.providers.meanwhile = lambda: self._meanwhile(draw)
+        try:
+            if step == "records":
+                worker.records(times=times)
+            elif getattr(worker, step)() is False:
+                return False
+        except Died:
+            worker.claim = None
+            return False
+        return True
+
+    def _meanwhile(self, draw):
+        """What happens while a call is with the provider."""
+        what = draw(st.sampled_from(["nothing", "nothing", "time", "pause", "cancel", "leave"]))
+        number = draw(_some) if what != "nothing" else 0
+        if what == "time":
+            self.time_moves_on(STEPS[number % len(STEPS)])
+            recovery.sweep(now=self.now)
+        elif what == "leave":
+            self.joins_or_leaves(number, number // 7)
+        elif what != "nothing":
+            self.staff_press(number, what)
+
+    # --- Staff
+
+    @rule(
+        number=_some,
+        button=st.sampled_from(
+            [*["resume"] * 3, "pause", "again", "again", "missed", "leave", "cancel", "correct"]
+        ),
+    )
+    def staff_press(self, number, button):
+        if (digest := self.digest(number)) is None:
+            return
+        said = {"digest_id": digest.pk, "by": self.staff, "now": self.now}
+        match button:
+            case "pause":
+                control.pause(**said)
+            case "resume":
+                control.resume(**said)
+            case "cancel":
+                cancelling.cancel(**said)
+            case "correct":
+                self._correct(said)
+            case "leave":
+                resending.leave(**said)
+            case "again":
+                self._send_again(said)
+            case "missed":
+                resending.send_to_missed(**said)
+
+    def _correct(self, said):
+        try:
+            correcting.approve(note="It was Tuesday.", **said)
+        except (correcting.WrongState, correcting.StillOnItsWay):
+            pass
+
+    def _send_again(self, said):
+        ids = resending.unknown(digest_id=said["digest_id"], now=self.now)
+        assert resending.send_again(**said) == len(ids)
+        self.book.again.update((said["digest_id"], one) for one in ids)
+
+    @rule(number=_some, fields=_limits)
+    def limits_change(self, number, fields):
+        name = self.pick(self.settings_fixture.EMAIL_PROVIDERS, number)
+        limits.locked(name)
+        ProviderState.objects.filter(name=name).update(**fields)
+
+    @rule(number=_some)
+    def a_provider_is_used_again(self, number):
+        name = self.pick(self.settings_fixture.EMAIL_PROVIDERS, number)
+        state.reopen(provider=name, now=self.now)
+
+    # --- What comes by itself
+
+    @rule(by=st.sampled_from(STEPS))
+    def time_moves_on(self, by):
+        self.now += by
+
+    @rule()
+    def the_sweep_runs(self):
+        recovery.sweep(now=self.now)
+
+    @rule(number=_some, with_token=st.booleans())
+    def something_comes_back(self, number, with_token):
+        if entry := self.pick(self.book.entries, number):
+            token = entry.token if with_token else None
+            found = Evidence(digest_id=entry.digest_id, subscriber_id=entry.reader, token=token)
+            settling.by_evidence(evidence=[found], now=self.now)
+
+    # --- What must hold
+
+    @invariant()
+    def it_holds(self):
+        standing.check(self.book)
+
+    def teardown(self):
+        try:
+            if sys.exc_info()[0] is None:
+                self.providers.draw, self.providers.meanwhile = None, lambda: None
+                ending.run_out(self)
+                standing.check(self.book)
+        finally:
+            transaction.savepoint_rollback(self.savepoint)
+
+
+_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+_AT_MOST = settings(
+    max_examples=int(os.environ.get("EXAMPLES", "1500"))
+    if _THOROUGH
+    else int(os.environ.get("EXAMPLES", "40")),
+    stateful_step_count=70 if _THOROUGH else 45,
+    derandomize=False,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate] if os.environ.get("NOSHRINK") else list(Phase),
+)
+
+
+@pytest.mark.django_db
+def test_whatever_happens_nobody_is_lost_or_mailed_twice(settings, monkeypatch):
+    small.make_small(monkeypatch)
+    Deliveries.settings_fixture, Deliveries.monkeypatch = settings, monkeypatch
+    run_state_machine_as_test(Deliveries, settings=_AT_MOST)
