@@ -9,6 +9,7 @@ network behind the providers is made up, and its book is what the rows are compa
 """
 
 import os
+from contextlib import suppress
 import sys
 from datetime import timedelta
 
@@ -233,7 +234,7 @@ class Deliveries(RuleBasedStateMachine):
             case "cancel":
                 cancelling.cancel(**said)
             case "correct":
-                self._correct(said)
+                self._correct(said, version=digest.version)
             case "leave":
                 resending.leave(**said)
             case "again":
@@ -241,11 +242,9 @@ class Deliveries(RuleBasedStateMachine):
             case "missed":
                 resending.send_to_missed(**said)
 
-    def _correct(self, said):
-        try:
-            correcting.approve(note="It was Tuesday.", **said)
-        except (correcting.WrongState, correcting.StillOnItsWay):
-            pass
+    def _correct(self, said, *, version):
+        with suppress(correcting.WrongState, correcting.StillOnItsWay):
+            correcting.approve(note="It was Tuesday.", version=version, **said)
 
     def _send_again(self, said):
         ids = resending.unknown(digest_id=said["digest_id"], now=self.now)
