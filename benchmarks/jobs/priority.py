@@ -24,6 +24,7 @@ EVERY = 0.5
 ALLOWED = 2.0
 # Readers of each of the two digests, at most.
 SHARED = 50_000
+QUARTERS = 4
 
 
 def run(stage: Stage, options: Options) -> Report:
@@ -105,6 +106,8 @@ def _fairness(
     one, two = (times(tally, first, readers) for _, first in pair)
     share = share_of_first(one, two)
     report.add("share of the first of two", share * 100, "% while both had mail waiting")
+    parts = " ".join(f"{part * 100:.0f}" for part in shares_by_time(one, two, QUARTERS))
+    report.notes.append(f"that share in each quarter of that time, in %: {parts}")
     report.add("first mail of the second", (two[0] - one[0]) / 1e9, "s after that of the first")
 
 
@@ -118,3 +121,15 @@ def share_of_first(one: list[int], two: list[int]) -> float:
     end = min(one[-1], two[-1])
     ones, twos = (sum(moment <= end for moment in each) for each in (one, two))
     return ones / (ones + twos)
+
+
+def shares_by_time(one: list[int], two: list[int], parts: int) -> list[float]:
+    """The same for each of so many equally long parts of that time; 0 where nothing went out."""
+    start, end = min(one[0], two[0]), min(one[-1], two[-1])
+    counted = [[0, 0] for _ in range(parts)]
+    for which, each in enumerate((one, two)):
+        for moment in each:
+            if moment <= end:
+                part = (moment - start) * parts // max(end - start, 1)
+                counted[min(part, parts - 1)][which] += 1
+    return [ones / max(ones + twos, 1) for ones, twos in counted]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks.jobs.priority import share_of_first
+from benchmarks.jobs.priority import share_of_first, shares_by_time
 from benchmarks.measuring import counting, postgres, processor
 from benchmarks.options import parse, seconds
 
@@ -95,6 +95,11 @@ def test_the_share_of_two_digests_counts_until_one_is_through():
     assert share_of_first([1, 3, 5], [2, 4, 6]) == 3 / 5
     assert share_of_first([1, 2, 3], [4, 5, 6]) == 1
     assert share_of_first([1, 3], [2, 3]) == 0.5
+
+
+def test_shares_over_time_are_those_of_equal_parts():
+    assert shares_by_time([0, 1, 2, 9], [6, 7, 8, 10], 2) == [1, 1 / 4]
+    assert shares_by_time([0, 8], [1, 9], 4) == [0.5, 0, 0, 1]
 
 
 @pytest.mark.parametrize(("words", "value"), [("10ms", 0.01), ("2s", 2.0), ("0.5", 0.5)])
