@@ -60,7 +60,7 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     if digest is None:
         return False
     low = digest.prepared_to
-    ahead = mailable(digest=digest).filter(subscriber_id__gt=low)
+    ahead = _mailable(digest).filter(subscriber_id__gt=low)
     # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
     lowest = ahead.order_by("subscriber_id").values_list("subscriber_id", flat=True).first()
     if lowest is None:
@@ -75,12 +75,20 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     return True
 
 
-def mailable(*, digest: Digest) -> QuerySet[Subscription]:
+def _mailable(digest: Digest) -> QuerySet[Subscription]:
     """Who would be mailed now; of a correction, those of them whom the corrected mail reached."""
     everybody = audience.deliverable(newsletter_id=digest.newsletter_id)
     if digest.corrects_id is None:
         return everybody
     return everybody.filter(reached.by(digest_id=digest.corrects_id))
+
+
+def count_mailable(*, digest: Digest) -> int:
+    """How many would be mailed now; of a correction, of those whom the corrected mail reached."""
+    everybody = audience.deliverable(newsletter_id=digest.newsletter_id)
+    if digest.corrects_id is None:
+        return everybody.count()
+    return reached.count(digest_id=digest.corrects_id, among=everybody)
 
 
 def _advance(*, digest: Digest, high: int) -> bool:
@@ -103,7 +111,7 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
 
 def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
     """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
-    readers = mailable(digest=digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
+    readers = _mailable(digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
     sql, parameters = readers.values("subscriber_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])

@@ -4,16 +4,15 @@ Each decision makes follow-ups, which are claimed like everything else: who left
 by then, is not mailed, and a reader's Message-ID is the same in every try.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from config.models import StaffUser
 from newsletter import wake
-from newsletter.delivery import exceptions
+from newsletter.delivery import exceptions, spans
 from newsletter.delivery.counts import Counts
 from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.digests import lifecycle
@@ -75,7 +74,7 @@ def missed(*, digest_id: int) -> list[int]:
     )
     may_have_it = ExceptionChange.objects.filter(digest_id=digest_id, reason=SENT_AGAIN)
     return sorted(
-        {*_held_by(batches), *named.values_list("subscriber_id", flat=True)}
+        {*_held_by(digest_id, batches), *named.values_list("subscriber_id", flat=True)}
         - {*may_have_it.values_list("subscriber_id", flat=True)}
     )
 
@@ -170,37 +169,24 @@ def _unknown(digest_id: int, *, after: datetime | None, until: datetime) -> list
     )
     if after:
         batches, named = batches.filter(finished_at__gt=after), named.filter(updated_at__gt=after)
-    return sorted({*_held_by(batches), *named.values_list("subscriber_id", flat=True)})
+    return sorted({*_held_by(digest_id, batches), *named.values_list("subscriber_id", flat=True)})
 
 
-def _held_by(batches: QuerySet[Batch]) -> Iterator[int]:
-    """Ids of the readers whose state is that of one of these ranges, all of one digest."""
+def _held_by(digest_id: int, batches: QuerySet[Batch]) -> Iterator[int]:
+    """Ids of the readers whose state is that of one of these ranges."""
     excepted = DeliveryException.objects.filter(
-        digest_id=OuterRef("digest_id"), subscriber_id=OuterRef("subscriber_id")
+        digest_id=digest_id, subscriber_id=OuterRef("subscriber_id")
     )
-    for digest_id, lane, low, high in _joined(batches):
+    for span in spans.of(batches):
         # Bounded by the primary key: asking which range holds a reader would read all of them.
         rows = Delivery.objects.filter(
             ~Exists(excepted),
             digest_id=digest_id,
-            lane=lane,
-            subscriber_id__gt=low,
-            subscriber_id__lte=high,
+            lane=span.lane,
+            subscriber_id__gt=span.low,
+            subscriber_id__lte=span.high,
         )
         yield from rows.values_list("subscriber_id", flat=True)
-
-
-def _joined(batches: QuerySet[Batch]) -> list[tuple[int, int, int, int]]:
-    """(digest, lane, low, high) of ranges, one for several that follow each other."""
-    found: list[tuple[int, int, int, int]] = []
-    rows = batches.filter(low__isnull=False).order_by("digest_id", "lane", "low")
-    ranges = rows.values_list("digest_id", "lane", "low", "high")
-    for digest_id, lane, low, high in cast("Iterable[tuple[int, int, int, int]]", ranges):
-        if found and found[-1][:2] == (digest_id, lane) and found[-1][3] == low:
-            found[-1] = (digest_id, lane, found[-1][2], high)
-        else:
-            found.append((digest_id, lane, low, high))
-    return found
 
 
 def _lock(digest_id: int) -> None:

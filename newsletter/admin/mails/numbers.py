@@ -12,7 +12,7 @@ def people(number: int) -> str:
 
 def readers(digest: Digest) -> int:
     """How many would get it if it went out now; of a correction, of those it is for."""
-    return preparation.mailable(digest=digest).count()
+    return preparation.count_mailable(digest=digest)
 
 
 def counts_of(digest: Digest) -> Counts:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from newsletter.delivery import control, correcting, drain, preparation, submission
+from newsletter.delivery import control, correcting, drain, preparation, reached, submission
 from newsletter.digests import assembly, editing, lifecycle
-from newsletter.models import Batch, Delivery, Digest, Lane
+from newsletter.models import Batch, Delivery, DeliveryException, Digest, Lane
 from newsletter.release import approval
 from newsletter.scheduling import planning
 from subscribers.clock import Clock
@@ -143,6 +143,7 @@ def test_those_reached_get_a_correction_and_nobody_else(on_its_way):
     gone = Delivery.objects.order_by("subscriber_id").first().subscriber_id
     Subscription.objects.filter(subscriber_id=gone).update(state="ended")
     Digest.objects.filter(pk=correction.pk).update(intro="The ferry runs on Sundays too.")
+    assert preparation.count_mailable(digest=correction) == 999
     approval.send_now(digest_id=correction.pk, by=make_staff(), now=NOW)
     planning.plan(now=NOW)
     preparation.prepare(digest_id=correction.pk, now=NOW)
@@ -167,3 +168,23 @@ def test_a_second_correction_is_the_first(on_its_way):
         f"Correction: {on_its_way.subject}",
         on_its_way.pk,
     )
+
+
+def test_those_reached_are_counted_alike_by_ranges_and_one_by_one(on_its_way, monkeypatch):
+    readers = list(
+        Delivery.objects.order_by("subscriber_id").values_list("subscriber_id", flat=True)
+    )
+    for reader, state in (
+        (readers[0], "left"),
+        (readers[1], "unknown"),
+        (readers[1_200], "accepted"),
+    ):
+        DeliveryException.objects.create(
+            digest=on_its_way, subscriber_id=reader, state=state, updated_at=NOW
+        )
+    correction = correcting.correct_reached(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
+
+    by_ranges = preparation.count_mailable(digest=correction)
+    monkeypatch.setattr(reached, "MOST_SPANS", 0)
+
+    assert by_ranges == preparation.count_mailable(digest=correction) == 1_000
