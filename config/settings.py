@@ -57,7 +57,8 @@ INSTALLED_APPS = [
     "subscribers",
     "newsletter",
     "anymail",
-    "django.contrib.admin",
+    # Its pages are found in `config.urls`: workers, which have none, need not load them.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

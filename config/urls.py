@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import views
 from config.watching import views as watching
 
+admin.autodiscover()
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", watching.healthz, name="healthz"),
     path("readyz", watching.readyz, name="readyz"),

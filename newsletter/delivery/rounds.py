@@ -10,7 +10,8 @@ from subscribers.clock import Clock
 from subscribers.mailing import providers
 from subscribers.mailing.failover import Failover
 
-# How finely digests take turns; a stamp for every batch would cost a statement each.
+# How often a drain looks whether several digests are on their way. While there is one, it needs no
+# stamp but now and then; while there are several, each batch is a turn.
 TURN = timedelta(seconds=1)
 
 
@@ -24,7 +25,8 @@ class Round:
         self._fence = fence
         self._letters = Letters()
         self._providers = Failover()
-        self._turns: dict[int, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._takes_turns = False
 
     def claim(self, *, now: datetime) -> Claim | None:
         """The next batch; None when none is due. Raises `Closed` when no provider may be called."""
@@ -46,7 +48,10 @@ class Round:
 
     def _take_turn(self, digest_id: int, now: datetime) -> None:
         """Stamp the digest as served, so that others come first."""
-        last = self._turns.get(digest_id)
-        if last is None or now - last >= TURN:
+        is_time = self._looked_at is None or now - self._looked_at >= TURN
+        if is_time:
+            sending = Digest.objects.filter(state=Digest.State.SENDING)
+            self._takes_turns = sending.exclude(pk=digest_id).exists()
+            self._looked_at = now
+        if is_time or self._takes_turns:
             Digest.objects.filter(pk=digest_id).update(served_at=now)
-            self._turns[digest_id] = now
