@@ -72,7 +72,7 @@ class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
 
     @admin.display(description="people")
     def people(self, group: Group) -> str:
-        return ", ".join(user.get_username() for user in group.user_set.all()) or "nobody"
+        return ", ".join(map(str, StaffUser.objects.filter(groups=group))) or "nobody"
 
 
 @admin.register(LogEntry)

@@ -60,7 +60,7 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     if digest is None:
         return False
     low = digest.prepared_to
-    ahead = _mailable(digest).filter(subscriber_id__gt=low)
+    ahead = _mailable(digest, above=low)
     # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
     lowest = ahead.order_by("subscriber_id").values_list("subscriber_id", flat=True).first()
     if lowest is None:
@@ -75,9 +75,9 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     return True
 
 
-def _mailable(digest: Digest) -> QuerySet[Subscription]:
-    """Who would be mailed now; of a correction, those of them whom the corrected mail reached."""
-    everybody = audience.deliverable(newsletter_id=digest.newsletter_id)
+def _mailable(digest: Digest, *, above: int, upto: int | None = None) -> QuerySet[Subscription]:
+    """Who may be mailed now; of a correction, those of them whom the corrected mail reached."""
+    everybody = audience.deliverable(newsletter_id=digest.newsletter_id, above=above, upto=upto)
     if digest.corrects_id is None:
         return everybody
     return everybody.filter(reached.by(digest_id=digest.corrects_id))
@@ -111,7 +111,7 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
 
 def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
     """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
-    readers = _mailable(digest).filter(subscriber_id__gt=low, subscriber_id__lte=high)
+    readers = _mailable(digest, above=low, upto=high)
     sql, parameters = readers.values("subscriber_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])

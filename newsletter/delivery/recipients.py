@@ -48,14 +48,15 @@ def _mailable(
     newsletter: Newsletter,
     named: DeliveryException.State = DeliveryException.State.RETRY,
 ) -> list[_Row]:
-    rows = audience.deliverable(newsletter_id=newsletter.pk).filter(_of_batch(batch, named))
+    everybody = audience.deliverable(newsletter_id=newsletter.pk, above=batch.low, upto=batch.high)
+    rows = everybody.filter(_of_batch(batch, named))
     values = (
         rows.annotate(gets_promoted=_gets_promoted(newsletter, batch))
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",
-            "subscriber__address",
-            "subscriber__name",
+            "reader__address",
+            "reader__name",
             "confirmed_at",
             "page",
             "gets_promoted",

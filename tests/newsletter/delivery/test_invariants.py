@@ -9,8 +9,8 @@ network behind the providers is made up, and its book is what the rows are compa
 """
 
 import os
-from contextlib import suppress
 import sys
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
