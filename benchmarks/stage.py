@@ -52,6 +52,7 @@ def stage(*, options: Options, readers: int) -> Iterator[Stage]:
             )
             | options.env
         )
+        env |= _connections(env, options)
         stack.callback(database.drop)
         database.make()
         stack.callback(sink.stop)

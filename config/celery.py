@@ -12,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Celery's own run of them loads every page of the site into each worker. Those that matter to a
+# worker are made below, by `refuse_wrong_settings`.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 broker.use()
 app = Celery("newsletter-service")
