@@ -31,6 +31,10 @@ def check_settings(
     return [*_keys(), *_addresses(), *_providers(), *_accounts()]
 
 
+# Whoever guesses it can end what any reader gets.
+SHORTEST_PAIR = 24
+
+
 def refuse() -> None:
     """Raise ImproperlyConfigured, in one line, when a check of settings fails.
 
@@ -97,10 +101,11 @@ def _providers() -> Iterator[CheckMessage]:
             "smtp://, smtp+tls:// or smtp+ssl:// with user:password@host:port.",
             id="config.E007",
         )
-    if _services() and not settings.WEBHOOK_SECRET:
+    if _services() and len(settings.WEBHOOK_SECRET) < SHORTEST_PAIR:
         yield Error(
-            "WEBHOOK_SECRET is missing. Give name:password, both random; the email service "
-            "signs its reports with them.",
+            "WEBHOOK_SECRET is missing or too short. Give name:password, both random, of "
+            f"{SHORTEST_PAIR} or more characters together; the email service signs its reports "
+            "with them.",
             id="config.E008",
         )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 
@@ -10,7 +11,11 @@ from newsletter.statistics.outcome import Outcome
 
 # With any of these first a spreadsheet takes a text for a formula, and may run it (OWASP, "CSV
 # Injection"). Texts here come from feeds.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Signs that begin a formula, also as wide as a Chinese letter.
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+# One behind a sign that parts cells elsewhere: much of Europe does it with a semicolon.
+_IN_A_CELL_OF_ITS_OWN = re.compile(rf"(?<=.)([;|\t]\s*)(?=[{re.escape(_SIGNS)}])", re.DOTALL)
 HEAD = ("table", "what", "detail", "number")
 Row = tuple[str, str, str, int]
 
@@ -46,5 +51,6 @@ def rows(*, found: Outcome) -> Iterator[Row]:
 
 
 def harmless(text: str) -> str:
-    """`text` as a spreadsheet shows it and never runs it."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    """`text` as a spreadsheet shows it and never runs it, whatever parts its cells."""
+    inside = _IN_A_CELL_OF_ITS_OWN.sub(r"\1'", text)
+    return f"'{inside}" if text.lstrip(" ").startswith(_FORMULA) else inside

@@ -76,7 +76,8 @@ def _keep_and_suppress(reports: Sequence[Report], now: datetime) -> None:
         (_row(one, digests) for one in news), ignore_conflicts=True, batch_size=PIECE
     )
     dead_ends = [one for one in (*news, *worse) if one.is_dead_end]
-    for one in dead_ends:
+    # A row of an address is of one moment, so it has no milder one.
+    for one in (report for report in dead_ends if report.subscriber_id is not None):
         # Also of news: another worker may have kept a milder one of the same mail just now.
         _milder(one).update(hard=True, reason=one.reason, detail=one.detail, at=one.at)
     bounces.apply(dead_ends=[_dead_end(one) for one in dead_ends], now=now)

@@ -10,12 +10,23 @@ from subscribers.mailing.providers import Provider
 
 # Seconds; what asks for more than this is asked again.
 LONGEST_WAIT = 3600.0
-ADDRESS = re.compile(r"[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
+# From where a word begins: without that a long word would be looked through from each of its signs.
+ADDRESS = re.compile(r"(?<![^\s<>\"'(),:;])[^\s<>\"'(),:;]+@[^\s<>\"'(),:;]+")
+# A link may hold a reader's token.
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+# What PostgreSQL does not keep (NUL, lone surrogates), and what no log should show.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+# Of a page of somebody's in between, the beginning says enough.
+_READ = 20_000
 
 
 def scrub(words: str, *, at_most: int = 300) -> str:
-    """A provider's words with addresses taken out, on one line, cut to `at_most` characters."""
-    return " ".join(ADDRESS.sub("[address]", words).split())[:at_most]
+    """A provider's words as they may be kept: on one line of at most `at_most` characters.
+
+    Without addresses, links and signs that a database does not take.
+    """
+    told = _LINK.sub("[link]", _UNFIT.sub(" ", words[:_READ]))
+    return " ".join(ADDRESS.sub("[address]", told).split())[:at_most]
 
 
 def kind_of_status(status: int, *, provider: Provider) -> Kind:

@@ -25,7 +25,7 @@ GOOD = {
     "POSTAL_ADDRESS": "4 Beacon Row, Port Alder",
     "EMAIL_PROVIDERS": ["sendgrid", "smtp"],
     "EMAIL_URL": "smtp://relay.example:25",
-    "WEBHOOK_SECRET": "name:password",
+    "WEBHOOK_SECRET": "name:a-long-random-password",
     "ANYMAIL": {"SENDGRID_API_KEY": "key"},
 }
 MISSING = [
@@ -40,6 +40,7 @@ MISSING = [
     ("config.E006", "EMAIL_PROVIDERS", ["outbox"]),
     ("config.E007", "EMAIL_URL", ""),
     ("config.E008", "WEBHOOK_SECRET", ""),
+    ("config.E008", "WEBHOOK_SECRET", "name:short"),
     ("config.E009", "ANYMAIL", {}),
 ]
 

@@ -16,7 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from subscribers.mailing.api.pieces import hole
 from subscribers.mailing.api.syntax import Syntax
-from subscribers.mailing.messages import PLACEHOLDER, Mailing
+from subscribers.mailing.messages import PLACEHOLDER, Mailing, defuse
 from subscribers.mailing.mime import mailbox, one_line
 from subscribers.mailing.providers import Metadata, Provider
 
@@ -85,7 +85,8 @@ def _message(mailing: Mailing, plan: Plan) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject="" if plan.template_id else content["subject"],
         body="" if plan.template_id else content["text"],
-        from_email=str(mailbox(mailing.from_name, mailing.from_address)),
+        # A name is text like any other, to the provider's language and to our own holes.
+        from_email=str(mailbox(plan.syntax.text(defuse(mailing.from_name)), mailing.from_address)),
         to=[NOBODY],
         reply_to=[mailing.reply_to] if mailing.reply_to else None,
         headers=shared if plan.merges else shared | personal,

@@ -22,14 +22,15 @@ def features_of(reply: Reply) -> Features:
     offered: dict[str, list[str]] = {}
     for line in reply.words.decode("ascii", "replace").upper().splitlines()[1:]:
         # Some old servers write AUTH=LOGIN besides AUTH LOGIN.
-        name, *values = line.replace("AUTH=", "AUTH ").split()
-        offered.setdefault(name, []).extend(values)
+        if words := line.replace("AUTH=", "AUTH ").split():
+            offered.setdefault(words[0], []).extend(words[1:])
     size = next(iter(offered.get("SIZE", [])), "0")
     return Features(
         pipelining="PIPELINING" in offered,
         starttls="STARTTLS" in offered,
         smtputf8="SMTPUTF8" in offered,
         declares_size="SIZE" in offered,
-        size=int(size) if size.isdecimal() else 0,
+        # Twenty digits are the most there may be (RFC 1870 section 4).
+        size=int(size) if size.isdecimal() and len(size) <= 20 else 0,
         mechanisms=frozenset(offered.get("AUTH", [])),
     )

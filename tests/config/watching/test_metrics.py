@@ -260,3 +260,13 @@ def test_its_cost_does_not_grow_with_what_was_sent(client: Client):
         read(client)
     assert len(few) == len(many)
     assert not [one for one in many if "newsletter_delivery " in one["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example", 403), ("localhost:8000", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200)],
+)
+def test_a_page_whose_name_was_made_to_lead_here_does_not_read_it(client: Client, host, status):
+    answer = client.get("/metrics", headers={"Host": host})
+
+    assert (answer.status_code == 200) == (status == 200)

@@ -113,6 +113,19 @@ def test_a_headline_cannot_become_a_formula(sent, label):
     assert row["what"].replace("\n", "\r") == f"'{label}"
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("News;=cmd|' /C calc'!A0;x", "News;'=cmd|' /C calc'!A0;x"),
+        ("News\t=1+1", "News\t'=1+1"),
+        ("News; +1|-1", "News; '+1|'-1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+    ],
+)
+def test_nor_where_cells_are_parted_by_another_sign(label, shown):
+    assert sheet.harmless(label) == shown
+
+
 @pytest.mark.parametrize("label", ["Harbour = open", "A-Z", "", "'quoted'"])
 def test_other_words_stay_as_they_are(label):
     assert sheet.harmless(label) == label

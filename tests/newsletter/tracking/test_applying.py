@@ -10,6 +10,7 @@ from newsletter.delivery import brake
 from newsletter.models import Batch, Digest, ReaderReport, ReportPost
 from newsletter.tracking import applying, inbox, queries
 from newsletter.tracking.queries import Bounces
+from newsletter.tracking.reports import Report, Verdict
 from subscribers import bounces
 from subscribers.models import Consent, Suppression
 from tests.factories import make_readers
@@ -259,3 +260,21 @@ def fail_for(patch, subscriber_id: int) -> None:
         whole(dead_ends=dead_ends, now=now)
 
     patch.setattr(applying.bounces, "apply", apply)
+
+
+def test_a_report_of_one_address_leaves_those_of_others_alone(apply, hook, db):
+    """Events without our metadata name only an address: two soft ones of one, one hard of another."""
+    first, second, third = (
+        Report(verdict=verdict, at=timezone.now() + timedelta(minutes=at), address_hash=whose)
+        for verdict, at, whose in (
+            (Verdict.SOFT, 0, "b" * 32),
+            (Verdict.SOFT, 1, "b" * 32),
+            (Verdict.HARD, 2, "a" * 32),
+        )
+    )
+    applying.apply(reports=[first, second], now=timezone.now())
+    applying.apply(reports=[third], now=timezone.now())
+
+    kept = ReaderReport.objects.order_by("at").values_list("address_hash", "hard")
+    assert list(kept) == [("b" * 32, False), ("b" * 32, False), ("a" * 32, True)]
+    assert Suppression.objects.get().address_hash == "a" * 32

@@ -2,6 +2,7 @@
 
 import html as html_of
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -168,3 +169,12 @@ def seen(words: str) -> str:
 def text_seen(words: str) -> str:
     """The same, where a link may have its signs written as numbers."""
     return seen(words).replace("%7B", "{").replace("%25", "%")
+
+
+def test_the_senders_name_is_text_like_any_other(desk: Desk):
+    name = "News {{{ evil }}} @@value:token@@"
+    mailing = replace(make_mailing(), from_name=name)
+
+    answers = desk.send(mailing, make_recipients(2))
+
+    assert {answer.kind for answer in answers} == {Kind.ACCEPTED}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from subscribers.mailing.smtp.features import Features, features_of
 from subscribers.mailing.smtp.replies import NONSENSE, Replies, Reply
 
 STREAM = b"250-one\r\n250-two\r\n250 three\r\n354 go\r\n221\r\n"
@@ -39,3 +40,9 @@ def test_a_line_without_an_end_is_given_up():
     reader = Replies()
 
     assert [reply.code for reply in reader.feed(b"2" * 10_000)] == [NONSENSE]
+
+
+def test_odd_lines_in_the_reply_to_ehlo_are_passed_over():
+    reply = Reply(250, b"hi\n\nPIPELINING\nSIZE " + b"9" * 5_000)
+
+    assert features_of(reply) == Features(pipelining=True, declares_size=True)
