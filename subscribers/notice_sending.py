@@ -30,7 +30,7 @@ from subscribers.models import Notice
 LEASE = timedelta(seconds=90)
 UNKNOWN_AGAIN_AFTER = timedelta(minutes=2)
 # How often one may come twice because nobody knows whether it came.
-MOST_ATTEMPTS = 8
+MOST_UNKNOWNS = 8
 # No wait of a notice is as long as this.
 FURTHEST = timedelta(minutes=30)
 # What was never taken waits out an outage; after two days nobody waits for it any more.
@@ -81,11 +81,15 @@ def recover(*, now: datetime) -> None:
     lapsed = Notice.objects.filter(lease_until__lt=now)
     lapsed.filter(state=State.CLAIMED).update(state=State.PENDING, lease_until=None)
     lapsed.filter(state=State.SUBMITTING).update(
-        state=State.UNKNOWN, lease_until=None, not_before=now + UNKNOWN_AGAIN_AFTER
+        state=State.UNKNOWN,
+        lease_until=None,
+        not_before=now + UNKNOWN_AGAIN_AFTER,
+        unknowns=F("unknowns") + 1,
     )
-    Notice.objects.filter(
-        state=State.UNKNOWN, not_before__lte=now, attempts__lt=MOST_ATTEMPTS
-    ).update(state=State.PENDING)
+    unknown = Notice.objects.filter(state=State.UNKNOWN, not_before__lte=now)
+    unknown.filter(unknowns__lt=MOST_UNKNOWNS).update(state=State.PENDING)
+    # Another one could come for ever without anybody knowing.
+    unknown.filter(unknowns__gte=MOST_UNKNOWNS).update(state=State.FAILED, finished_at=now)
 
 
 def _claims(clock: Clock, checked: int) -> Iterator[_Claim]:
@@ -134,7 +138,10 @@ def _send(*, claim: _Claim, clock: Clock) -> None:
     mail = _compose(notice, token, clock.now())
     mine = Notice.objects.filter(pk=notice.pk, token=token)
     if mail is None or not mine.filter(state=State.CLAIMED).update(state=State.SUBMITTING):
-        limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
+        limits.give_back(
+            provider=claim.provider.name, mails=claim.grant.mails, grant=claim.grant
+        )
+        state.release(provider=claim.provider.name, grant=claim.grant)
         return
     answer = _hand_over(claim.provider, *mail, token, clock.now())
     end = clock.now() + LEASE
@@ -148,7 +155,7 @@ def _keep(claim: _Claim, answer: Answer, now: datetime) -> None:
     if not _record(claim.notice, claim.token, answer, now):
         return
     if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
-        limits.give_back(provider=claim.provider.name, mails=1)
+        limits.give_back(provider=claim.provider.name, mails=1, grant=claim.grant)
     state.note(provider=claim.provider.name, grant=claim.grant, answer=answer, now=now)
 
 
@@ -192,7 +199,7 @@ def _record(notice: Notice, token: UUID, answer: Answer, now: datetime) -> bool:
 
 def _is_given_up(notice: Notice, answer: Answer, now: datetime) -> bool:
     if answer.kind is Kind.UNKNOWN:
-        return notice.attempts >= MOST_ATTEMPTS
+        return notice.unknowns + 1 >= MOST_UNKNOWNS
     return now - notice.created_at > GIVE_UP_AFTER
 
 

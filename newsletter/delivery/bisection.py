@@ -12,11 +12,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from newsletter.delivery import exceptions, pausing, recipients, splitting
+from newsletter.delivery import brake, exceptions, pausing, recipients, splitting
 from newsletter.delivery.splitting import Part
-from newsletter.models import Batch, DeliveryException, Digest
+from newsletter.models import Batch, DeliveryException, Digest, DigestChange
 from subscribers.mailing.answers import Failure
 
+# How the reason of the pause begins; who goes on after it has decided that it is the readers.
+REASON = "The provider refused this mail for everybody it was tried for"
 # So few that were refused, with no half accepted before: it is not the readers.
 ENOUGH_TO_PAUSE = 10
 
@@ -74,12 +76,13 @@ def try_again(*, digest_id: int) -> None:
 def _decide(batch: Batch, halves: list[Batch], now: datetime) -> None:
     ids = list(recipients.waiting(batch=batch))
     is_half = any(half.pk == batch.parent_id for half in halves)
-    is_good = _was_any_accepted(batch, halves)
+    is_good = _is_good(batch, halves, is_small=not is_half and len(ids) <= ENOUGH_TO_PAUSE)
     if not ids:
+        # No proof of anything: it was not handed over like this.
+        Batch.objects.filter(pk=batch.pk).update(submitted_at=None)
         _finish(batch, State.ACCEPTED, now)
     elif not is_good and (len(ids) == 1 or (is_half and len(ids) <= ENOUGH_TO_PAUSE)):
-        reason = f"The provider refused this mail for everybody it was tried for: {batch.answer}"
-        pausing.pause(digest_id=batch.digest_id, reason=reason, now=now)
+        pausing.pause(digest_id=batch.digest_id, reason=f"{REASON}: {batch.answer}", now=now)
     elif len(ids) == 1:
         failure = Failure(reason="refused", detail=batch.answer[:300])
         exceptions.write(
@@ -89,6 +92,7 @@ def _decide(batch: Batch, halves: list[Batch], now: datetime) -> None:
             now=now,
         )
         _finish(batch, State.FAILED, now)
+        brake.check(digest_id=batch.digest_id, now=now)
     else:
         _halve(batch, ids, now)
         return
@@ -113,11 +117,24 @@ def _halve(batch: Batch, ids: list[int], now: datetime) -> None:
     splitting.split(batch=batch, parts=parts, now=now)
 
 
-def _was_any_accepted(batch: Batch, halves: list[Batch]) -> bool:
-    """Whether a half of the call that this one is a part of was taken."""
+def _is_good(batch: Batch, halves: list[Batch], *, is_small: bool) -> bool:
+    """Whether it is the readers, and not the mail, that the provider refuses.
+
+    So it is when a half of the same call was taken; when a person went on after the pause; and,
+    for a call to a few only, when the provider took the same words before.
+    """
     parents = {half.pk: half.parent_id for half in halves}
     root = _root(batch.pk, parents)
-    return any(half.state == State.ACCEPTED and _root(half.pk, parents) == root for half in halves)
+    taken = Batch.objects.filter(
+        digest_id=batch.digest_id, state=State.ACCEPTED, submitted_at__isnull=False
+    )
+    ids = [half.pk for half in halves if _root(half.pk, parents) == root]
+    if taken.filter(pk__in=ids).exists():
+        return True
+    if is_small and taken.filter(revision=batch.revision_id, provider=batch.provider).exists():
+        return True
+    paused = DigestChange.objects.filter(digest_id=batch.digest_id, reason__startswith=REASON)
+    return paused.exists()
 
 
 def _root(pk: int, parents: dict[int, int | None]) -> int:

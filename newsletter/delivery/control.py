@@ -16,18 +16,23 @@ def pause(*, digest_id: int, by: StaffUser, now: datetime) -> bool:
     return lifecycle.pause(digest_id=digest_id, by=by, now=now, reason="Paused at the desk.")
 
 
-@transaction.atomic
 def resume(*, digest_id: int, by: StaffUser, now: datetime) -> bool:
     """Go on where it was; False when it was not paused.
 
     What was refused is tried again, and so is a provider that had refused our account: whoever goes
     on after that has put something right.
     """
+    # Before the digest is locked: whoever records an answer holds the provider and wants the digest.
+    for provider in providers.in_order():
+        state.forgive_account(provider=provider.name)
+    return _go_on(digest_id, by, now)
+
+
+@transaction.atomic
+def _go_on(digest_id: int, by: StaffUser, now: datetime) -> bool:
     if not lifecycle.resume(digest_id=digest_id, by=by, now=now):
         return False
     bisection.try_again(digest_id=digest_id)
-    for provider in providers.in_order():
-        state.forgive_account(provider=provider.name)
     wake.send(wake.PREPARE, digest_id=digest_id)
     wake.send(wake.DRAIN)
     return True

@@ -104,10 +104,15 @@ def _tell_everybody(claim: Claim, answer: Answer, progress: Progress, now: datet
     """What the answer means beyond this batch: for the provider, the digest, and its halves."""
     assert claim.grant is not None  # noqa: S101  (there was a call)
     name, digest_id = claim.provider.name, claim.batch.digest_id
-    limits.give_back(provider=name, mails=_unsent(claim, answer, progress))
-    state.note(provider=name, grant=claim.grant, answer=answer, now=now)
+    limits.give_back(
+        provider=name, mails=_unsent(claim, answer, progress), grant=claim.grant
+    )
+    if answer.stopped:
+        state.release(provider=name, grant=claim.grant)
+    else:
+        state.note(provider=name, grant=claim.grant, answer=answer, now=now)
     trouble.follow(claim=claim, answer=answer, now=now)
-    if answer.failed:
+    if answer.failed or answer.kind is Kind.NOT_ACCEPTED:
         brake.check(digest_id=digest_id, now=now)
     if claim.batch.bisection:
         bisection.advance(digest_id=digest_id, now=now)

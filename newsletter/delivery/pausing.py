@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.release import alerts
 
 
+@transaction.atomic
 def pause(*, digest_id: int, reason: str, now: datetime) -> bool:
     """Pause and tell staff, once: False when it was not on its way (somebody paused it already)."""
     reason = reason[:300]

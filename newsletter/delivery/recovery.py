@@ -19,14 +19,14 @@ from newsletter.delivery import (
     drain,
     exceptions,
     jumped,
+    pausing,
     replaying,
     splitting,
     tally,
+    trouble,
 )
 from newsletter.delivery.refusals import DEADLINE
-from newsletter.digests import lifecycle
 from newsletter.models import Attempt, Batch, DeliveryException, Digest
-from newsletter.release import alerts
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.limits import Grant
@@ -96,6 +96,7 @@ def _give_up(batch_id: int, now: datetime) -> None:
         answer=Answer(kind=Kind.UNKNOWN),
         now=now,
     )
+    trouble.follow_unknown(digest_id=batch.digest_id, provider=batch.provider, now=now)
     log.warning("batch_unknown", digest=batch.digest_id, batch=batch.pk)
 
 
@@ -148,9 +149,7 @@ def _pause_overdue(now: datetime) -> None:
     # Once only: somebody who resumes it after that has decided.
     undecided = overdue.exclude(changes__reason=reason)
     for digest in undecided.select_related("newsletter"):
-        if lifecycle.pause(digest_id=digest.pk, by=None, now=now, reason=reason):
-            digest.refresh_from_db(fields=["state"])
-            alerts.tell_staff(digest=digest, message=reason, now=now)
+        pausing.pause(digest_id=digest.pk, reason=reason, now=now)
 
 
 def _wake(now: datetime) -> None:

@@ -190,5 +190,12 @@ def _held_by(digest_id: int, batches: QuerySet[Batch]) -> Iterator[int]:
 
 
 def _lock(digest_id: int) -> None:
-    """One decision at a time: pressed twice, the second finds nobody left."""
+    """One decision at a time: pressed twice, the second finds nobody left.
+
+    Also kept out: a late answer, an event or a replay that settles what is looked at.
+    """
     Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+    unknown = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN)
+    list(unknown.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    readers = DeliveryException.objects.filter(digest_id=digest_id, state=Readers.UNKNOWN)
+    list(readers.select_for_update().order_by("pk").values_list("pk"))

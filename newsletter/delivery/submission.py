@@ -10,7 +10,7 @@ from newsletter.delivery.shapes import SHAPES, Progress
 from newsletter.models import Batch, Digest, Lane
 from subscribers.clock import Clock
 from subscribers.database import LOST, persist
-from subscribers.mailing import limits
+from subscribers.mailing import limits, state
 from subscribers.mailing.answers import Answer, Kind
 
 log = structlog.get_logger(__name__)
@@ -43,7 +43,10 @@ def give_back(*, claim: Claim, clock: Clock) -> None:
     with transaction.atomic():
         given_back = mine.update(state=Batch.State.PENDING, lease_until=None)
         if given_back and claim.grant is not None:
-            limits.give_back(provider=claim.provider.name, mails=claim.grant.mails)
+            limits.give_back(
+            provider=claim.provider.name, mails=claim.grant.mails, grant=claim.grant
+        )
+        state.release(provider=claim.provider.name, grant=claim.grant)
     cancelling.settle(now=clock.now())
 
 

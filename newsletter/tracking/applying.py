@@ -18,6 +18,8 @@ from subscribers.bounces import DeadEnd
 
 # Rows of one statement: SQLite takes so many values in one.
 PIECE = 500
+# Why a report is looked at once more.
+TOO_EARLY = "The call that it is of is still being made."
 
 log = structlog.get_logger(__name__)
 Key = tuple[str, int | None, str, str]
@@ -30,10 +32,20 @@ def apply(*, reports: Sequence[Report], now: datetime) -> dict[Report, str]:
     applied. Idempotent in any order: a bounce that is reported again changes nothing.
     """
     failures = _apply_or_halve(list(dict.fromkeys(reports)), now)
+    for one in _too_early(reports):
+        failures.setdefault(one, TOO_EARLY)
     bad = {one.digest_id for one in reports if one.is_dead_end and one not in failures} - {None}
     for digest_id in sorted(filter(None, bad)):
         _check_brake(digest_id, now)
     return failures
+
+
+def _too_early(reports: Sequence[Report]) -> list[Report]:
+    """Those of a call that has not ended: should its worker die, they settle what is unknown then."""
+    tokens = {one.token for one in reports} - {None}
+    submitting = Batch.objects.filter(state=Batch.State.SUBMITTING, token__in=tokens)
+    busy = set(submitting.values_list("token", flat=True))
+    return [one for one in reports if one.token in busy]
 
 
 def _apply_or_halve(reports: list[Report], now: datetime) -> dict[Report, str]:

@@ -45,6 +45,8 @@ class Answer:
     # By subscriber id.
     failed: Mapping[int, Failure] = field(default_factory=dict)
     retry: Mapping[int, Failure] = field(default_factory=dict)
+    # It was we who stopped it, before anything left; that says nothing of the provider.
+    stopped: bool = False
     # Ids of those without an answer among others who have one, and of those who never left.
     unknown: Collection[int] = frozenset()
     not_sent: Collection[int] = frozenset()

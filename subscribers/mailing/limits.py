@@ -33,6 +33,8 @@ class Grant:
     is_probe: bool = False
     # It answered badly since its last good answer, so a good one must be written down.
     is_shaky: bool = False
+    # Whose count it is in.
+    day: date | None = None
 
 
 def reserve(*, provider: Provider, mails: int, now: datetime, urgent: bool = False) -> Grant:
@@ -52,7 +54,7 @@ def reserve(*, provider: Provider, mails: int, now: datetime, urgent: bool = Fal
         warmup_plan=[],
     )
     if simple.update(sent_today=F("sent_today") + mails):
-        return Grant(mails=mails)
+        return Grant(mails=mails, day=today(now))
     return _reserve_under_lock(provider, mails, now, urgent=urgent)
 
 
@@ -70,13 +72,13 @@ def closed(*, provider: Provider, now: datetime) -> Closed | None:
     return None
 
 
-def give_back(*, provider: str, mails: int) -> None:
-    """Mails that were reserved and did not leave; those unknown count as gone."""
-    if mails > 0:
-        ProviderState.objects.filter(name=provider).update(
-            sent_today=Greatest(F("sent_today") - mails, 0),
-            mail_tokens=F("mail_tokens") + mails,
-        )
+def give_back(*, provider: str, mails: int, grant: Grant) -> None:
+    """Mails of a grant that did not leave; those unknown count as gone. Yesterday's stay counted."""
+    if mails <= 0:
+        return
+    mine = ProviderState.objects.filter(name=provider)
+    mine.update(mail_tokens=F("mail_tokens") + mails)
+    mine.filter(day=grant.day).update(sent_today=Greatest(F("sent_today") - mails, 0))
 
 
 def locked(name: str) -> ProviderState:
@@ -104,6 +106,7 @@ def _reserve_under_lock(provider: Provider, mails: int, now: datetime, *, urgent
         mails=allowed,
         is_probe=is_probe,
         is_shaky=is_probe or state.unreachable_in_a_row > 0,
+        day=state.day,
     )
 
 

@@ -41,6 +41,12 @@ def note(*, provider: str, grant: Grant, answer: Answer, now: datetime) -> None:
     _note_trouble(provider, grant, answer, now)
 
 
+def release(*, provider: str, grant: Grant) -> None:
+    """A call that was not made after all: if it was to probe, another may."""
+    if grant.is_probe:
+        ProviderState.objects.filter(name=provider).update(probe_until=None)
+
+
 def reopen(*, provider: str, now: datetime) -> None:
     """Use it again at once, at a person's word; idempotent. Its limits stay in force."""
     ProviderState.objects.filter(name=provider).update(

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import structlog
+
 from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes.progress import Progress
+from newsletter.delivery.shapes.progress import STOPPED, Progress
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api import calls
 from subscribers.mailing.messages import Mailing, Recipient
@@ -16,6 +18,8 @@ WINDOW = 50
 MOST_SECONDS = 30.0
 # So many refusals in a row that name nobody are the mail's fault and not the readers'.
 MOST_SUSPECTS = 3
+
+log = structlog.get_logger(__name__)
 
 
 def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progress) -> Answer:
@@ -34,7 +38,7 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
         if stopped is not None:
             return stopped
     if progress.acked_to is None:
-        return Answer(kind=Kind.NOT_SENT, detail="It was stopped before the first reader.")
+        return Answer(kind=Kind.NOT_SENT, detail=STOPPED, stopped=True)
     return run.ended(Answer(kind=Kind.ACCEPTED))
 
 
@@ -82,15 +86,24 @@ class _Run:
         for one in window:
             if self.is_late():
                 break
-            answer = calls.send(
+            answer = self._call(one)
+            if not self._takes(_id(one), answer):
+                return self._stopped_at(_id(one), answer)
+        return self._settle_suspects()
+
+    def _call(self, one: Recipient) -> Answer:
+        try:
+            return calls.send(
                 provider=self.provider,
                 mailing=self.mailing,
                 recipients=[one],
                 token=self.claim.token,
             )
-            if not self._takes(_id(one), answer):
-                return self._stopped_at(_id(one), answer)
-        return self._settle_suspects()
+        except Exception as error:
+            # Only he is in doubt; what was said of those before him is not lost with it.
+            log.exception("submission_failed", batch=self.claim.batch.pk)
+            detail = f"A fault of our own while it was handed over: {type(error).__name__}."
+            return Answer(kind=Kind.UNKNOWN, detail=detail)
 
     def ended(self, answer: Answer) -> Answer:
         """`answer` with the readers who were refused since the last window was opened."""

@@ -22,6 +22,10 @@ WHERE id = %s AND token = %s AND state = 'submitting' AND EXISTS (
 """
 
 
+# Of an answer that is our own: paused, cancelled, this worker asked to stop.
+STOPPED = "It was stopped before the first reader."
+
+
 @dataclass(slots=True)
 class Progress:
     """Subscriber ids: answers are in up to `acked_to`, bytes may have left up to `submitted_to`."""

@@ -13,7 +13,7 @@ from itertools import islice
 import structlog
 
 from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes.progress import Progress
+from newsletter.delivery.shapes.progress import STOPPED, Progress
 from subscribers.mailing import mime, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.errors import scrub
@@ -108,7 +108,7 @@ class _Call:
         if self.error:
             return self.error
         if self._progress.acked_to is None:
-            return Answer(kind=Kind.NOT_SENT, detail="It was stopped before the first reader.")
+            return Answer(kind=Kind.NOT_SENT, detail=STOPPED, stopped=True)
         return Answer(kind=Kind.ACCEPTED)
 
     def _opens_windows(self, exchange: Exchange) -> bool:

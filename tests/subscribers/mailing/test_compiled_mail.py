@@ -8,11 +8,11 @@ from email.message import EmailMessage
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from subscribers.mailing import mime
-from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.messages import PLACEHOLDER, Mailing, Recipient
 
 LINK = "https://newsletters.daymark.example/unsubscribe/"
 HTML = "".join(
@@ -112,6 +112,8 @@ lines = st.lists(st.sampled_from([*PIECES, *(f"@@{name}@@" for name in NAMES)]),
 @settings(deadline=None, max_examples=300)
 @given(html=lines.map("".join), plain=lines.map("".join), values=st.tuples(*[text] * len(NAMES)))
 def test_whatever_stands_around_the_placeholders(html, plain, values):
+    # Pieces may make placeholders of their own, such as "@@" + "a" + "@@".
+    assume({*PLACEHOLDER.findall(html), *PLACEHOLDER.findall(plain)} <= {*NAMES})
     known = dict(zip(NAMES, values, strict=True))
     quiet = mailing(html=html, text=plain, subject="Harbour", headers={})
     check(quiet, reader(known))

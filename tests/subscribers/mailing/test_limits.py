@@ -126,8 +126,7 @@ def test_the_smaller_of_cap_and_plan_holds():
 
 def test_what_did_not_leave_is_given_back():
     _limit(daily_cap=1_000)
-    _reserve(900)
-    limits.give_back(provider="outbox", mails=300)
+    limits.give_back(provider="outbox", mails=300, grant=_reserve(900))
 
     assert _reserve(900).mails == 300
 
