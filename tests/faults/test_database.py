@@ -160,7 +160,11 @@ def _at_home_in(server: Server) -> Iterator[None]:
     before = dict(connection.settings_dict)
     url = f"postgres://postgres@127.0.0.1:{server.port}/postgres"
     loaded = subprocess.run(
-        ["psql", "-q", "-v", "ON_ERROR_STOP=1", url], input=schema, capture_output=True, timeout=60
+        ["psql", "-q", "-v", "ON_ERROR_STOP=1", url],
+        input=schema,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert loaded.returncode == 0, loaded.stderr
     connection.close()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from django.db import connection
 
 from newsletter import wake
 from newsletter.delivery import cancelling, control, recovery
@@ -169,8 +170,6 @@ def test_the_same_message_many_times_sends_it_once(played, api):
 
 
 def test_two_sweepers_at_once_do_no_harm(played, api):
-    from django.db import connection
-
     stage = played(api)
     api.script += [says(429), hangs_up(took=True), taken, says(503)]
     api.proxy.fault = Fault(delay=0.05)

@@ -12,8 +12,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes import one_by_one, smtp
+from newsletter.delivery.shapes import SHAPES, one_by_one, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
+from subscribers.mailing.providers import Shape
 from subscribers.mailing.smtp import Fate, Letter
 from tests.newsletter.delivery.machine.book import Book, Died, Entry
 
@@ -178,8 +179,6 @@ class Exchange:
 
 def put_in_place(providers: Providers, monkeypatch: Any) -> None:
     """Let every shape of the engine lead to `providers`."""
-    from newsletter.delivery.shapes import SHAPES, Shape
-
     real = {
         Shape.OUTBOX: providers.whole,
         Shape.MERGE_BATCH: providers.whole,
