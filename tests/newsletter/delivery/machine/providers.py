@@ -19,7 +19,7 @@ from subscribers.mailing.smtp import Fate, Letter
 from tests.newsletter.delivery.machine.book import Book, Died, Entry
 
 # What a call is answered; taken more often than anything else, or nothing would ever move.
-WHOLE = [*[Kind.ACCEPTED] * 6, *Kind, Kind.REFUSED]
+WHOLE = [*[Kind.ACCEPTED] * 6, *Kind, Kind.REFUSED, *[Kind.UNKNOWN] * 3]
 SINGLE = [*[Kind.ACCEPTED] * 12, *Kind, "failed", "retry", "dies"]
 DEAD = Failure(reason="bad_mailbox", detail="550 5.1.1", suppress=True)
 FULL = Failure(reason="mailbox_full", detail="552 5.2.2")
