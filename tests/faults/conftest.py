@@ -78,7 +78,7 @@ def free_port() -> int:
 
 def _until_it_rests(broker: Broker) -> None:
     """No drain of this schedule may still run when the next one begins."""
-    end = time.monotonic() + 25
+    end = time.monotonic() + 8
     broker.clear()
     while Slot.objects.filter(lease_until__gt=database_now()).exists() and time.monotonic() < end:
         broker.clear()

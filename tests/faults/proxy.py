@@ -157,6 +157,8 @@ def _close(side: socket.socket, *, rudely: bool) -> None:
     with suppress(OSError):
         if rudely:
             side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            # Wakes the thread that reads from it; the reset leaves when nobody uses it any more.
+            side.shutdown(socket.SHUT_RD)
         else:
             side.shutdown(socket.SHUT_RDWR)
     side.close()

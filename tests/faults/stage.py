@@ -68,13 +68,20 @@ class Stage:
             )
 
     def runs_out(self, *, seconds: float = 40, leases: bool = False, until: str = "sent") -> None:
-        """Until every digest is `until`, with beat, while hours go by."""
+        """Until every digest is `until`, with beat, while hours go by.
+
+        `leases`: when nothing moves for some seconds, whoever held a lease is taken for gone.
+        """
         end = time.monotonic() + seconds
+        known, since = "", time.monotonic()
         while not self._are(until):
             assert time.monotonic() < end, f"stuck: {self.what_is_open()}"
             self.beat()
             time.sleep(0.4)
-            self.pass_time(timedelta(minutes=2), leases=leases)
+            if known != (known := self.what_is_open()):
+                since = time.monotonic()
+            is_still = time.monotonic() - since > 4
+            self.pass_time(timedelta(minutes=2), leases=leases and is_still)
 
     def ends(self, took: Counter[int]) -> dict[str, int]:
         """The audit finds nothing wrong and nobody has it twice; the readers by state."""

@@ -1,4 +1,4 @@
-"""The broker is emptied, and the line to it breaks; a message is only a wake-up, so no mail is lost.
+"""The broker is emptied, and the line to it breaks: a message is only a wake-up.
 
 The worker reaches its broker through a proxy; this process, which plays beat, does not.
 """

@@ -7,6 +7,7 @@ lease lasts, so a short outage leaves nothing unknown. SQLite has no connection 
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,7 +91,7 @@ def test_the_connection_is_lost_in_mid_send(breaks: Callable, delay, line, stage
     wait_for(lambda: stage.count("pending") < 200, seconds=20, what="a claim")
 
     breaks(line)
-    stage.runs_out()
+    stage.runs_out(leases=True)
 
     assert stage.ends(api.took()) == {"accepted": 200}
 
@@ -130,8 +131,6 @@ def _as_nobody(*command: str, at: Path) -> None:
 def _server(line_port: int) -> Iterator[Server]:
     if not (BIN / "initdb").exists() or shutil.which("pg_dump") is None:
         unavailable("there is no PostgreSQL 15 here to start")
-    import tempfile
-
     directory = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(directory, "postgres", "postgres")
@@ -161,7 +160,11 @@ def _at_home_in(server: Server) -> Iterator[None]:
     before = dict(connection.settings_dict)
     url = f"postgres://postgres@127.0.0.1:{server.port}/postgres"
     loaded = subprocess.run(
-        ["psql", "-q", "-v", "ON_ERROR_STOP=1", url], input=schema, capture_output=True, timeout=60
+        ["psql", "-q", "-v", "ON_ERROR_STOP=1", url],
+        input=schema,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert loaded.returncode == 0, loaded.stderr
     connection.close()
@@ -189,7 +192,7 @@ def test_the_server_is_restarted_in_mid_send(how, played, crew, broker, api, fre
         time.sleep(1)
         server.start()
         connection.close()
-        stage.runs_out()
+        stage.runs_out(leases=True)
 
         assert stage.ends(api.took()) == {"accepted": 200}
         crew.go()

@@ -31,6 +31,7 @@ def _kill_at_random(crew, stage, through, *, moment: float) -> None:
     time.sleep(random.uniform(0, 0.2))
     crew.worker.kill()
     stage.pass_time(LEASE_OVER, leases=True)
+    stage.beat()
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.7])

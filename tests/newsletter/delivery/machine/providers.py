@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from hypothesis import strategies as st
 
 from newsletter.delivery.claims import Claim
-from newsletter.delivery.shapes import one_by_one, smtp
+from newsletter.delivery.shapes import SHAPES, one_by_one, smtp
 from subscribers.mailing.answers import Answer, Failure, Kind
+from subscribers.mailing.messages import Mailing
+from subscribers.mailing.providers import Shape
 from subscribers.mailing.smtp import Fate, Letter
 from tests.newsletter.delivery.machine.book import Book, Died, Entry
 
 # What a call is answered; taken more often than anything else, or nothing would ever move.
-WHOLE = [*[Kind.ACCEPTED] * 6, *Kind, Kind.REFUSED]
+WHOLE = [*[Kind.ACCEPTED] * 6, *Kind, Kind.REFUSED, *[Kind.UNKNOWN] * 3]
 SINGLE = [*[Kind.ACCEPTED] * 12, *Kind, "failed", "retry", "dies"]
 DEAD = Failure(reason="bad_mailbox", detail="550 5.1.1", suppress=True)
 FULL = Failure(reason="mailbox_full", detail="552 5.2.2")
@@ -36,6 +39,8 @@ class Providers:
         self.meanwhile: Callable[[], None] = lambda: None
         self._claim: Claim | None = None
         self._day = date.min
+        # A call without a claim: one that was made before, with its key.
+        self.is_replayed = False
 
     @property
     def is_well(self) -> bool:
@@ -78,8 +83,10 @@ class Providers:
 
     # --- One call for each, as `calls.send`
 
-    def one(self, *, recipients: Sequence[Any], **_: Any) -> Answer:
+    def one(self, *, recipients: Sequence[Any], token: UUID, mailing: Mailing, **_: Any) -> Answer:
         (one,) = [recipient.subscriber_id for recipient in recipients]
+        if self.is_replayed:
+            return self._again(one, token, int(mailing.source.partition(":")[2]))
         kind = Kind.ACCEPTED if self.is_well else self._any(SINGLE)
         if not self.is_well and not self._any([1, 1, 1, 0]):
             self.meanwhile()
@@ -93,6 +100,15 @@ class Providers:
         if kind is Kind.ACCEPTED or (kind is Kind.UNKNOWN and self._any([True, False])):
             self._take([one])
         return Answer(kind=kind, detail="words", **self._wait(kind))
+
+    def _again(self, one: int, token: UUID, digest_id: int) -> Answer:
+        """The same key once more: taken if it was not, and answered alike."""
+        if not self.is_well and not self._any([1, 1, 0]):
+            return Answer(kind=self._any([Kind.UNKNOWN, Kind.THROTTLED, Kind.REFUSED]))
+        if not any((entry.token, entry.reader) == (token, one) for entry in self._book.entries):
+            # Counted on the day of the first call.
+            self._book.entries.append(Entry(digest_id, one, "resend", token, date.min))
+        return Answer(kind=Kind.ACCEPTED)
 
     # --- A relay, as `smtp.connected`
 
@@ -178,8 +194,6 @@ class Exchange:
 
 def put_in_place(providers: Providers, monkeypatch: Any) -> None:
     """Let every shape of the engine lead to `providers`."""
-    from newsletter.delivery.shapes import SHAPES, Shape
-
     real = {
         Shape.OUTBOX: providers.whole,
         Shape.MERGE_BATCH: providers.whole,
