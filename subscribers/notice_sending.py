@@ -138,9 +138,7 @@ def _send(*, claim: _Claim, clock: Clock) -> None:
     mail = _compose(notice, token, clock.now())
     mine = Notice.objects.filter(pk=notice.pk, token=token)
     if mail is None or not mine.filter(state=State.CLAIMED).update(state=State.SUBMITTING):
-        limits.give_back(
-            provider=claim.provider.name, mails=claim.grant.mails, grant=claim.grant
-        )
+        limits.give_back(provider=claim.provider.name, mails=claim.grant.mails, grant=claim.grant)
         state.release(provider=claim.provider.name, grant=claim.grant)
         return
     answer = _hand_over(claim.provider, *mail, token, clock.now())

@@ -22,7 +22,7 @@ def resume(*, digest_id: int, by: StaffUser, now: datetime) -> bool:
     What was refused is tried again, and so is a provider that had refused our account: whoever goes
     on after that has put something right.
     """
-    # Before the digest is locked: whoever records an answer holds the provider and wants the digest.
+    # Before the digest is locked: who records an answer holds the provider and wants the digest.
     for provider in providers.in_order():
         state.forgive_account(provider=provider.name)
     return _go_on(digest_id, by, now)

@@ -104,9 +104,7 @@ def _tell_everybody(claim: Claim, answer: Answer, progress: Progress, now: datet
     """What the answer means beyond this batch: for the provider, the digest, and its halves."""
     assert claim.grant is not None  # noqa: S101  (there was a call)
     name, digest_id = claim.provider.name, claim.batch.digest_id
-    limits.give_back(
-        provider=name, mails=_unsent(claim, answer, progress), grant=claim.grant
-    )
+    limits.give_back(provider=name, mails=_unsent(claim, answer, progress), grant=claim.grant)
     if answer.stopped:
         state.release(provider=name, grant=claim.grant)
     else:

@@ -171,9 +171,7 @@ def _record(replay: _Replay, now: datetime) -> None:
     mine = Batch.objects.select_for_update(of=("self",)).filter(pk=replay.batch.pk)
     batch = mine.filter(state=State.UNKNOWN).first()
     # They were counted when they first went.
-    limits.give_back(
-        provider=replay.provider.name, mails=replay.grant.mails, grant=replay.grant
-    )
+    limits.give_back(provider=replay.provider.name, mails=replay.grant.mails, grant=replay.grant)
     if replay.answer is not None:
         state.note(provider=replay.provider.name, grant=replay.grant, answer=replay.answer, now=now)
     if batch is None:

@@ -43,10 +43,9 @@ def give_back(*, claim: Claim, clock: Clock) -> None:
     with transaction.atomic():
         given_back = mine.update(state=Batch.State.PENDING, lease_until=None)
         if given_back and claim.grant is not None:
-            limits.give_back(
-            provider=claim.provider.name, mails=claim.grant.mails, grant=claim.grant
-        )
-        state.release(provider=claim.provider.name, grant=claim.grant)
+            name, grant = claim.provider.name, claim.grant
+            limits.give_back(provider=name, mails=grant.mails, grant=grant)
+            state.release(provider=name, grant=grant)
     cancelling.settle(now=clock.now())
 
 

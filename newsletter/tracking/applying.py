@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from newsletter.delivery import brake, settling
 from newsletter.delivery.settling import Evidence
-from newsletter.models import Digest, ReaderReport
+from newsletter.models import Batch, Digest, ReaderReport
 from newsletter.tracking.reports import Report
 from newsletter.tracking.severity import Verdict
 from subscribers import bounces
@@ -41,7 +41,7 @@ def apply(*, reports: Sequence[Report], now: datetime) -> dict[Report, str]:
 
 
 def _too_early(reports: Sequence[Report]) -> list[Report]:
-    """Those of a call that has not ended: should its worker die, they settle what is unknown then."""
+    """Those of a call that has not ended: should its worker die, they settle it then."""
     tokens = {one.token for one in reports} - {None}
     submitting = Batch.objects.filter(state=Batch.State.SUBMITTING, token__in=tokens)
     busy = set(submitting.values_list("token", flat=True))

@@ -4,7 +4,7 @@ One row a provider, reserved from at each claim and shared by everything that ma
 without limits that answers well costs one statement; the others are worked out under a lock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
@@ -34,7 +34,7 @@ class Grant:
     # It answered badly since its last good answer, so a good one must be written down.
     is_shaky: bool = False
     # Whose count it is in.
-    day: date | None = None
+    day: date | None = field(default=None, compare=False)
 
 
 def reserve(*, provider: Provider, mails: int, now: datetime, urgent: bool = False) -> Grant:
@@ -73,7 +73,7 @@ def closed(*, provider: Provider, now: datetime) -> Closed | None:
 
 
 def give_back(*, provider: str, mails: int, grant: Grant) -> None:
-    """Mails of a grant that did not leave; those unknown count as gone. Yesterday's stay counted."""
+    """Mails of a grant that did not leave; those unknown count as gone, and so do yesterday's."""
     if mails <= 0:
         return
     mine = ProviderState.objects.filter(name=provider)

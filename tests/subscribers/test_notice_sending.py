@@ -194,3 +194,34 @@ def test_a_fault_while_it_is_handed_over_counts_as_no_answer(notice, monkeypatch
     notice_sending.send_due()
 
     assert _state(notice) == "unknown"
+
+
+def test_many_tries_before_the_first_unknown_do_not_end_it(db):
+    notice = notices.queue(
+        kind=Notice.Kind.STAFF_ALERT,
+        staff_address="desk@daymark.example",
+        context={"subject": "Look", "message": "It stands."},
+        now=NOW,
+    )
+    Notice.objects.filter(pk=notice.pk).update(
+        state="submitting", attempts=14, token="0" * 32, lease_until=NOW - timedelta(seconds=1)
+    )
+    notice_sending.recover(now=NOW)
+    notice_sending.recover(now=NOW + timedelta(minutes=3))
+
+    notice.refresh_from_db()
+    assert (notice.state, notice.unknowns) == ("pending", 1)
+
+
+def test_one_that_is_unknown_too_often_has_failed(db):
+    notice = notices.queue(
+        kind=Notice.Kind.STAFF_ALERT,
+        staff_address="desk@daymark.example",
+        context={"subject": "Look", "message": "It stands."},
+        now=NOW,
+    )
+    Notice.objects.filter(pk=notice.pk).update(state="unknown", unknowns=8)
+    notice_sending.recover(now=NOW + timedelta(minutes=3))
+
+    notice.refresh_from_db()
+    assert notice.state == "failed"

@@ -123,3 +123,44 @@ def test_the_sweep_goes_on_where_a_worker_died(newsletter, release, monkeypatch)
     drain.drain()
 
     assert ledger.check(digest) == {"accepted": 39, "failed": 1}
+
+
+def test_a_last_batch_of_one_fails_when_others_got_the_same_mail(newsletter, release, monkeypatch):
+    readers = make_readers(newsletter, 1_001)
+    provider = scripted(monkeypatch, refused_for([readers[-1].pk]))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 1_000, "failed": 1}
+    assert digest.state == Digest.State.SENT
+    assert [len(ids) for ids in provider.calls] == [1_000, 1]
+
+
+def test_when_a_person_goes_on_the_readers_at_fault_fail_alone(newsletter, release, monkeypatch):
+    """They are so many that no half of ten is without one."""
+    readers = make_readers(newsletter, 64)
+    bad = {one.pk for one in readers[::8]}
+    scripted(monkeypatch, refused_for(bad))
+    digest = release(newsletter)
+    drain.drain()
+    ledger.check(digest)
+    assert digest.state == Digest.State.PAUSED
+
+    control.resume(digest_id=digest.pk, by=make_staff(), now=NOW)
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 56, "failed": 8}
+    assert digest.state == Digest.State.SENT
+
+
+def test_readers_found_by_halves_count_for_the_brake(newsletter, release, monkeypatch):
+    readers = make_readers(newsletter, 1_000)
+    scripted(monkeypatch, refused_for([one.pk for one in readers[500::8]]))
+    digest = release(newsletter)
+
+    drain.drain()
+
+    ledger.check(digest)
+    assert digest.state == Digest.State.PAUSED
+    assert digest.reason.startswith("Too many mails were refused")

@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery import drain
+from newsletter.delivery import drain, recovery, submission
+from newsletter.delivery.shapes import Progress
 from newsletter.models import Batch, Digest
 from subscribers import notice_sending, notices
+from subscribers.clock import Clock
 from subscribers.mailing import providers
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.models import Notice, OutboxMail, ProviderState
 from tests.factories import NOW, make_readers, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import in_turn, scripted
+from tests.newsletter.delivery.claiming import claim_batch
 from tests.providers import smtp_relay
 
 
@@ -147,3 +150,36 @@ def test_a_batch_too_large_for_the_next_provider_is_cut(
     assert ledger.check(digest) == {"accepted": 20}
     sizes = Batch.objects.filter(state="accepted").order_by("low").values_list("size", flat=True)
     assert list(sizes) == [8, 8, 4]
+
+
+def test_stopping_ourselves_says_nothing_of_the_provider(newsletter, release, monkeypatch):
+    make_readers(newsletter, 5)
+    stopped = Answer(kind=Kind.NOT_SENT, stopped=True)
+    scripted(monkeypatch, in_turn(stopped, stopped, stopped))
+    digest = release(newsletter)
+    for _ in range(3):
+        Batch.objects.update(not_before=None)
+        drain.drain()
+
+    assert ProviderState.objects.get().closed == ""
+    Batch.objects.update(not_before=None)
+    drain.drain()
+    assert ledger.check(digest) == {"accepted": 5}
+
+
+def test_workers_that_die_in_three_calls_pause_the_digest(newsletter, release, travel, monkeypatch):
+    make_readers(newsletter, 40)
+    monkeypatch.setattr("newsletter.delivery.preparation.first", _Small)
+    make_staff(email="desk@daymark.example")
+    digest = release(newsletter)
+    now = NOW
+    for _ in range(3):
+        claim = claim_batch(now=now)
+        submission._begin(Progress(claim=claim, clock=Clock()))
+        now += timedelta(minutes=10)
+        travel(timedelta(minutes=10))
+        recovery.sweep(now=now)
+
+    ledger.check(digest, by_hand=True)
+    assert digest.state == Digest.State.PAUSED
+    assert digest.reason.startswith("The provider did not answer 3 times in a row")

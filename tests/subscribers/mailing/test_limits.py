@@ -145,3 +145,12 @@ def test_limits_changed_meanwhile_hold_from_the_next_claim_on():
     ProviderState.objects.update(daily_cap=1_050)
 
     assert _wait() == 18 * 3600
+
+
+def test_what_was_taken_before_midnight_is_not_given_back_to_the_next_day():
+    _limit(daily_cap=1_000)
+    yesterdays = _reserve(900)
+    _reserve(500, at=18 * 3600)
+    limits.give_back(provider="outbox", mails=900, grant=yesterdays)
+
+    assert ProviderState.objects.get().sent_today == 500

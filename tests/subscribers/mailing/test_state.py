@@ -139,3 +139,10 @@ def test_a_person_opens_it_again_at_once():
     state.reopen(provider="outbox", now=NOW)
 
     assert _reserve() == Grant(mails=1_000)
+
+
+def test_a_probe_that_was_not_made_lets_the_next_one_go():
+    _note(Kind.UNKNOWN, grant=_reserve())
+    state.release(provider="outbox", grant=_reserve(now=_after(30)))
+
+    assert _reserve(now=_after(31)).is_probe
