@@ -176,9 +176,10 @@ def test_workers_that_die_in_three_calls_pause_the_digest(newsletter, release, t
     for _ in range(3):
         claim = claim_batch(now=now)
         submission._begin(Progress(claim=claim, clock=Clock()))
-        now += timedelta(minutes=10)
-        travel(timedelta(minutes=10))
-        recovery.sweep(now=now)
+        for wait in (timedelta(minutes=10), timedelta(minutes=16)):
+            now += wait
+            travel(wait)
+            recovery.sweep(now=now)
 
     ledger.check(digest, by_hand=True)
     assert digest.state == Digest.State.PAUSED
