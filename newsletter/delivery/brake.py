@@ -34,6 +34,9 @@ def check(*, digest_id: int, now: datetime) -> bool:
     if not Digest.objects.filter(pk=digest_id, state__in=MOVING).exists():
         return False
     found = counts(digest_ids=[digest_id]).get(digest_id, Counts())
+    if not found.waiting:
+        # There is nothing left to be stopped.
+        return False
     tried = found.accepted + found.failed
     numbers = {
         BOUNCES: _bounces(digest_id),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 
 from newsletter.delivery import control
+from newsletter.models import Batch
 from subscribers.clock import database_now
 from subscribers.models import Suppression
 from tests.factories import make_staff
@@ -110,6 +111,9 @@ def test_a_sender_who_is_refused_waits_for_a_person(played, relay):
     assert not relay.took()
 
     relay.relay.script = lambda _heard: None
+    # The other call may still be on its way to be refused, which would stop it once more.
+    in_hand = Batch.objects.filter(state__in=["claimed", "submitting"])
+    wait_for(lambda: not in_hand.exists(), seconds=30, what="the other call")
     control.resume(digest_id=digest.pk, by=make_staff(), now=database_now())
     stage.runs_out()
 

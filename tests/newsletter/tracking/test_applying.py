@@ -1,7 +1,6 @@
 """Reports applied: once, in any order, each by itself, and by however many at the same time."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -279,25 +278,3 @@ def test_a_report_of_one_address_leaves_those_of_others_alone(apply, hook, db):
     kept = ReaderReport.objects.order_by("at").values_list("address_hash", "hard")
     assert list(kept) == [("b" * 32, False), ("b" * 32, False), ("a" * 32, True)]
     assert Suppression.objects.get().address_hash == "a" * 32
-
-
-def test_what_is_reported_while_the_call_is_still_being_made_settles_it_later(digest, reader, db):
-    """Its worker dies afterwards: the provider's reports came before anybody called it unknown."""
-    batch, token = unknown_batch(digest, reader), uuid4()
-    Batch.objects.filter(pk=batch.pk).update(
-        state="submitting", token=token, lease_until=timezone.now()
-    )
-    report = Report(
-        verdict=Verdict.TAKEN,
-        at=timezone.now(),
-        source=f"digest:{digest.pk}",
-        token=token,
-        subscriber_id=reader.pk,
-    )
-
-    assert applying.apply(reports=[report], now=timezone.now()) == {report: applying.TOO_EARLY}
-    Batch.objects.filter(pk=batch.pk).update(state="unknown")
-    assert applying.apply(reports=[report], now=timezone.now()) == {}
-
-    batch.refresh_from_db()
-    assert batch.state == Batch.State.ACCEPTED
