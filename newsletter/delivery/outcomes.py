@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from newsletter.delivery import (
+    attempts,
     bisection,
     brake,
     exceptions,
@@ -91,7 +92,7 @@ def _record_details(claim: Claim, answer: Answer, progress: Progress, now: datet
         return _record_late(claim, answer, now)
     refusals.record(claim=claim, answer=answer, now=now)
     if answer.kind is not Kind.ACCEPTED:
-        _log_attempt(claim, answer, now)
+        attempts.log(batch=claim.batch, answer=answer, now=now)
     if _is_partial(claim, answer, progress):
         _record_part(claim, answer, progress, now)
     else:
@@ -207,17 +208,3 @@ def _finish(claim: Claim, new: State, detail: str, now: datetime) -> bool:
             batch=claim.batch, new=DeliveryException.State(new.value), now=now
         )
     return bool(done)
-
-
-def _log_attempt(claim: Claim, answer: Answer, now: datetime) -> None:
-    Attempt.objects.create(
-        batch=claim.batch,
-        token=claim.token,
-        provider=claim.provider.name,
-        revision=claim.letter.revision,
-        low=claim.batch.low,
-        high=claim.batch.high,
-        outcome=answer.kind.value,
-        answer=answer.detail,
-        at=now,
-    )

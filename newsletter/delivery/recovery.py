@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from newsletter import wake
 from newsletter.delivery import (
+    attempts,
     bisection,
     cancelling,
     claims,
@@ -26,13 +27,14 @@ from newsletter.delivery import (
     trouble,
 )
 from newsletter.delivery.refusals import DEADLINE
-from newsletter.models import Attempt, Batch, DeliveryException, Digest
+from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.limits import Grant
 from subscribers.mailing.providers import PROVIDERS, Shape
 
 State = Batch.State
+DIED = "The worker ended before the answer came."
 log = structlog.get_logger(__name__)
 
 
@@ -83,7 +85,8 @@ def _give_up(batch_id: int, now: datetime) -> None:
     if batch is None:
         return
     never_left = batch.submitted_to is None and _goes_in_windows(batch)
-    _log_attempt(batch, Kind.NOT_SENT if never_left else Kind.UNKNOWN, now)
+    died = Answer(kind=Kind.NOT_SENT if never_left else Kind.UNKNOWN, detail=DIED)
+    attempts.log(batch=batch, answer=died, now=now)
     if never_left:
         Batch.objects.filter(pk=batch.pk).update(state=State.PENDING, lease_until=None)
         return
@@ -112,21 +115,6 @@ def _call_unknown(batch: Batch, now: datetime) -> None:
         return
     Batch.objects.filter(pk=batch.pk).update(state=State.UNKNOWN, finished_at=now, lease_until=None)
     exceptions.settle_followed(batch=batch, new=DeliveryException.State.UNKNOWN, now=now)
-
-
-def _log_attempt(batch: Batch, kind: Kind, now: datetime) -> None:
-    assert batch.revision_id and batch.token  # noqa: S101, PT018  (set by the claim)
-    Attempt.objects.create(
-        batch=batch,
-        token=batch.token,
-        provider=batch.provider,
-        revision_id=batch.revision_id,
-        low=batch.low,
-        high=batch.high,
-        outcome=kind.value,
-        answer="The worker ended before the answer came.",
-        at=now,
-    )
 
 
 def _goes_in_windows(batch: Batch) -> bool:
