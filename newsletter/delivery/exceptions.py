@@ -12,6 +12,7 @@ from subscribers.models import Subscriber, Subscription
 State = DeliveryException.State
 # Why a reader waits once more, when staff had an unknown mail sent again.
 SENT_AGAIN = "sent_again"
+_CHANGING = ["state", "reason", "detail", "attempts", "may_have_it", "follow_up", "updated_at"]
 
 
 def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -> None:
@@ -58,6 +59,8 @@ def write(
             reason=failure.reason,
             detail=failure.detail,
             attempts=(existing[one].attempts if one in existing else 0) + tries,
+            may_have_it=failure.reason == SENT_AGAIN
+            or (one in existing and existing[one].may_have_it),
             follow_up_id=_follow_up_id(follow_up, existing.get(one)),
             updated_at=now,
         )
@@ -67,7 +70,7 @@ def write(
         rows,
         update_conflicts=True,
         unique_fields=["digest", "subscriber_id"],
-        update_fields=["state", "reason", "detail", "attempts", "follow_up", "updated_at"],
+        update_fields=_CHANGING,
         batch_size=500,
     )
     olds = {one: row.state for one, row in existing.items()}
@@ -89,8 +92,8 @@ def settle_followed(*, batch: Batch, new: State, now: datetime) -> None:
         follow_up=batch, state__in=[State.RETRY, State.UNKNOWN]
     )
     if new in {State.FAILED, State.CANCELLED}:
-        _settle(unsettled.filter(reason=SENT_AGAIN), batch.digest_id, State.UNKNOWN, now)
-        unsettled = unsettled.filter(state=State.RETRY).exclude(reason=SENT_AGAIN)
+        _settle(unsettled.filter(may_have_it=True), batch.digest_id, State.UNKNOWN, now)
+        unsettled = unsettled.filter(state=State.RETRY, may_have_it=False)
     _settle(unsettled, batch.digest_id, new, now)
 
 

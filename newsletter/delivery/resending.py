@@ -1,149 +1,34 @@
-"""What staff decide about readers who have nothing: those unknown, and those who were missed.
+"""Sending readers a mail once more: follow-ups, which are claimed like everything else.
 
-Each decision makes follow-ups, which are claimed like everything else: who left, or is suppressed
-by then, is not mailed, and a reader's Message-ID is the same in every try.
+Who left, or is suppressed by then, is not mailed, and a reader's Message-ID is the same in every
+try.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
-
-from config.models import StaffUser
 from newsletter import wake
-from newsletter.delivery import exceptions, spans
-from newsletter.delivery.counts import Counts
-from newsletter.delivery.exceptions import SENT_AGAIN
-from newsletter.digests import lifecycle
-from newsletter.models import Batch, Delivery, DeliveryException, Digest, ExceptionChange
+from newsletter.delivery import exceptions
+from newsletter.models import Batch, Delivery, DeliveryException
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import first
 
-# Until then an answer may still come: an event, or a click.
-PATIENCE = timedelta(minutes=15)
-# Failures that are the reader's own: trying again would end the same way.
-READERS_OWN = frozenset({"bad_mailbox", "bad_address", "refused"})
-# Why somebody who was missed waits again.
-MISSED = "was_missed"
 
-State = Batch.State
-Readers = DeliveryException.State
-
-
-def unknown(*, digest_id: int, now: datetime) -> list[int]:
-    """Ids of the readers unknown for 15 min or longer, but for those left alone, in order."""
-    return _unknown(digest_id, after=_left_alone(digest_id), until=now - PATIENCE)
-
-
-def left_alone(*, digest_id: int) -> list[int]:
-    """Ids of the readers still unknown whom staff decided to leave alone, in order."""
-    until = _left_alone(digest_id)
-    return _unknown(digest_id, after=None, until=until) if until else []
-
-
-def decidable_at(*, digest_id: int, now: datetime) -> datetime | None:
-    """When the first of those unknown for less than 15 min may be decided about; None: no such."""
-    since = now - PATIENCE
-    batches = Batch.objects.filter(
-        digest_id=digest_id, state=State.UNKNOWN, low__isnull=False, finished_at__gt=since
-    )
-    named = DeliveryException.objects.filter(
-        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__gt=since
-    )
-    found = [
-        batches.aggregate(first=Min("finished_at"))["first"],
-        named.aggregate(first=Min("updated_at"))["first"],
-    ]
-    first = min((one for one in found if one), default=None)
-    return first + PATIENCE if first else None
-
-
-def missed(*, digest_id: int) -> list[int]:
-    """Ids of those who got nothing for causes not their own, or because it was cancelled.
-
-    Never those unknown, who left, or who are suppressed; nor those of whom it was unknown before it
-    was sent again, for they may have it.
-    """
-    batches = Batch.objects.filter(
-        digest_id=digest_id, state__in=[State.FAILED, State.CANCELLED], low__isnull=False
-    )
-    named = DeliveryException.objects.filter(
-        Q(state=Readers.CANCELLED) | Q(state=Readers.FAILED) & ~Q(reason__in=READERS_OWN),
-        digest_id=digest_id,
-    )
-    may_have_it = ExceptionChange.objects.filter(digest_id=digest_id, reason=SENT_AGAIN)
-    return sorted(
-        {*_held_by(digest_id, batches), *named.values_list("subscriber_id", flat=True)}
-        - {*may_have_it.values_list("subscriber_id", flat=True)}
-    )
-
-
-def count_missed(*, digest_id: int, found: Counts) -> int:
-    """How many `missed` names, from the counts of the digest; one statement."""
-    may_have_it = ExceptionChange.objects.filter(
-        digest_id=digest_id, subscriber_id=OuterRef("subscriber_id"), reason=SENT_AGAIN
-    )
-    others = DeliveryException.objects.filter(
-        Q(state=Readers.FAILED, reason__in=READERS_OWN) | Q(Exists(may_have_it)),
-        digest_id=digest_id,
-        state__in=[Readers.FAILED, Readers.CANCELLED],
-    )
-    return found.cancelled + found.failed - others.count()
-
-
-@transaction.atomic
-def send_again(*, digest_id: int, by: StaffUser, now: datetime) -> int:
-    """To those still unknown: some may get it twice. Returns how many wait for it now.
-
-    Logged with who decided it; I1 is given up for these readers, knowingly.
-    """
-    _lock(digest_id)
-    ids = unknown(digest_id=digest_id, now=now)
-    words = f"Sent again to {len(ids):,} of whom it was unknown"
-    return _send(digest_id, ids, SENT_AGAIN, by=by, words=words, now=now)
-
-
-@transaction.atomic
-def send_to_missed(*, digest_id: int, by: StaffUser, now: datetime) -> int:
-    """To those who were missed. Returns how many wait for it now. Raises `lifecycle.DateTaken`."""
-    _lock(digest_id)
-    ids = missed(digest_id=digest_id)
-    words = f"Sent to {len(ids):,} who had been missed"
-    return _send(digest_id, ids, MISSED, by=by, words=words, now=now)
-
-
-@transaction.atomic
-def leave(*, digest_id: int, by: StaffUser, now: datetime) -> int:
-    """Leave those alone who are unknown by now; they stay counted. Returns how many they are."""
-    _lock(digest_id)
-    ids = unknown(digest_id=digest_id, now=now)
-    if ids:
-        words = f"{len(ids):,} of whom it is unknown are left alone"
-        lifecycle.remark(digest_id=digest_id, reason=words, by=by, now=now, unknown_left_at=now)
-    return len(ids)
-
-
-def _send(
-    digest_id: int, ids: list[int], reason: str, *, by: StaffUser, words: str, now: datetime
-) -> int:
-    if not ids:
-        return 0
-    lifecycle.reopen(digest_id=digest_id, by=by, now=now, reason=words)
+def follow_up(*, digest_id: int, ids: Sequence[int], reason: str, now: datetime) -> None:
+    """Let these readers wait for it, in portions that one call takes; `reason` is logged."""
     for lane, members in _by_lane(digest_id, ids):
-        follow_up = Batch.objects.create(digest_id=digest_id, lane=lane, size=len(members))
+        batch = Batch.objects.create(digest_id=digest_id, lane=lane, size=len(members))
         exceptions.write(
             digest_id=digest_id,
-            new=Readers.RETRY,
+            new=DeliveryException.State.RETRY,
             failures={one: Failure(reason=reason) for one in members},
             now=now,
-            follow_up=follow_up,
+            follow_up=batch,
         )
     wake.send(wake.DRAIN)
-    return len(ids)
 
 
-def _by_lane(digest_id: int, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
+def _by_lane(digest_id: int, ids: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
     """The readers in portions that one call takes, none with readers of two lanes."""
     size = first().batch_size
     for start in range(0, len(ids), size):
@@ -154,48 +39,3 @@ def _by_lane(digest_id: int, ids: list[int]) -> Iterator[tuple[int, list[int]]]:
         for subscriber_id, lane in rows.values_list("subscriber_id", "lane"):
             lanes.setdefault(lane, []).append(subscriber_id)
         yield from lanes.items()
-
-
-def _left_alone(digest_id: int) -> datetime | None:
-    """Who was unknown by this time is left alone; None: nobody is."""
-    decided = Digest.objects.values_list("unknown_left_at", flat=True).get(pk=digest_id)
-    return decided - PATIENCE if decided else None
-
-
-def _unknown(digest_id: int, *, after: datetime | None, until: datetime) -> list[int]:
-    batches = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN, finished_at__lte=until)
-    named = DeliveryException.objects.filter(
-        digest_id=digest_id, state=Readers.UNKNOWN, updated_at__lte=until
-    )
-    if after:
-        batches, named = batches.filter(finished_at__gt=after), named.filter(updated_at__gt=after)
-    return sorted({*_held_by(digest_id, batches), *named.values_list("subscriber_id", flat=True)})
-
-
-def _held_by(digest_id: int, batches: QuerySet[Batch]) -> Iterator[int]:
-    """Ids of the readers whose state is that of one of these ranges."""
-    excepted = DeliveryException.objects.filter(
-        digest_id=digest_id, subscriber_id=OuterRef("subscriber_id")
-    )
-    for span in spans.of(batches):
-        # Bounded by the primary key: asking which range holds a reader would read all of them.
-        rows = Delivery.objects.filter(
-            ~Exists(excepted),
-            digest_id=digest_id,
-            lane=span.lane,
-            subscriber_id__gt=span.low,
-            subscriber_id__lte=span.high,
-        )
-        yield from rows.values_list("subscriber_id", flat=True)
-
-
-def _lock(digest_id: int) -> None:
-    """One decision at a time: pressed twice, the second finds nobody left.
-
-    Also kept out: a late answer, an event or a replay that settles what is looked at.
-    """
-    Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
-    unknown = Batch.objects.filter(digest_id=digest_id, state=State.UNKNOWN)
-    list(unknown.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    readers = DeliveryException.objects.filter(digest_id=digest_id, state=Readers.UNKNOWN)
-    list(readers.select_for_update().order_by("pk").values_list("pk"))

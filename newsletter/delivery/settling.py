@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from newsletter.delivery import exceptions
-from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.models import Batch, Delivery, DeliveryException
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import PROVIDERS
@@ -64,7 +63,7 @@ def _has_open_questions(digest_id: int) -> bool:
 
 def _open_readers(digest_id: int) -> QuerySet[DeliveryException]:
     return DeliveryException.objects.filter(
-        Q(state=Readers.UNKNOWN) | Q(state=Readers.RETRY, reason=SENT_AGAIN), digest_id=digest_id
+        Q(state=Readers.UNKNOWN) | Q(state=Readers.RETRY, may_have_it=True), digest_id=digest_id
     )
 
 

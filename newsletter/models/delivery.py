@@ -71,6 +71,8 @@ class DeliveryException(models.Model):
     # ... and what the server said, with addresses taken out.
     detail = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # It was unknown when staff had it sent again: whatever becomes of that, the first may be there.
+    may_have_it = models.BooleanField(default=False)
     # The follow-up batch that will carry it, or carried it last.
     follow_up = models.ForeignKey(
         "newsletter.Batch",

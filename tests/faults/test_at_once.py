@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from newsletter.delivery import cancelling, claims, preparation, recovery, resending
+from newsletter.delivery import cancelling, claims, preparation, recovery, unanswered
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
 from newsletter.release import approval
@@ -193,7 +193,7 @@ def test_a_digest_does_not_end_while_it_is_sent_again_to_some(newsletter):
     Batch.objects.update(state="unknown", finished_at=NOW, submitted_at=NOW)
     later = NOW + timedelta(minutes=16)
     with transaction.atomic():
-        resending.send_again(digest_id=digest.pk, by=make_staff(), now=later)
+        unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=later)
         end = _meanwhile(lambda: lifecycle.finish(digest_id=digest.pk, now=later))
         _until_it_waits(end)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.delivery import resending
+from newsletter.delivery import missed, unanswered
 from newsletter.delivery.counts import Counts
 from newsletter.models import Digest
 
@@ -30,11 +30,11 @@ def of(*, digest: Digest, found: Counts, now: datetime) -> Choices:
     """No statement at all when everybody has it."""
     if digest.state not in OPEN:
         return Choices()
-    again, again_at, alone, missed = 0, None, 0, 0
+    again, again_at, alone, nothing = 0, None, 0, 0
     if found.unknown:
-        again = len(resending.unknown(digest_id=digest.pk, now=now))
-        again_at = resending.decidable_at(digest_id=digest.pk, now=now)
-        alone = len(resending.left_alone(digest_id=digest.pk))
+        again = len(unanswered.unknown(digest_id=digest.pk, now=now))
+        again_at = unanswered.decidable_at(digest_id=digest.pk, now=now)
+        alone = len(unanswered.left_alone(digest_id=digest.pk))
     if found.failed or found.cancelled:
-        missed = resending.count_missed(digest_id=digest.pk, found=found)
-    return Choices(again=again, again_at=again_at, alone=alone, missed=missed)
+        nothing = missed.count(digest_id=digest.pk, found=found)
+    return Choices(again=again, again_at=again_at, alone=alone, missed=nothing)

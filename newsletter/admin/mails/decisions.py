@@ -26,7 +26,7 @@ from newsletter.admin.mails.choices import Choices
 from newsletter.admin.mails.numbers import counts_of, people
 from newsletter.admin.mails.questions import Question
 from newsletter.admin.mails.views import back_to, page
-from newsletter.delivery import correcting, resending
+from newsletter.delivery import correcting, missed, unanswered
 from newsletter.digests.lifecycle import DateTaken
 from newsletter.models import Digest
 from newsletter.release.approval import WrongState
@@ -101,19 +101,19 @@ DECISIONS = {
     "send-again": Decision(
         number=lambda found: found.again,
         question=_ask_again,
-        run=lambda pk, by, now: resending.send_again(digest_id=pk, by=by, now=now),
+        run=lambda pk, by, now: unanswered.send_again(digest_id=pk, by=by, now=now),
         done="It goes again to {number:,} {people}.",
     ),
     "leave-alone": Decision(
         number=lambda found: found.again,
         question=_ask_leave,
-        run=lambda pk, by, now: resending.leave(digest_id=pk, by=by, now=now),
+        run=lambda pk, by, now: unanswered.leave(digest_id=pk, by=by, now=now),
         done="{number:,} {people} left alone. They stay counted as unknown.",
     ),
     "send-to-missed": Decision(
         number=lambda found: found.missed,
         question=_ask_missed,
-        run=lambda pk, by, now: resending.send_to_missed(digest_id=pk, by=by, now=now),
+        run=lambda pk, by, now: missed.send(digest_id=pk, by=by, now=now),
         done="It goes to {number:,} {people} who had been missed.",
     ),
 }

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from newsletter.delivery import audit, counts
-from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.models import (
     Attempt,
     Batch,

@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.delivery import audit, drain
 from newsletter.delivery.audit import Record
-from newsletter.delivery.settling import SENT_AGAIN
+from newsletter.delivery.exceptions import SENT_AGAIN
 from newsletter.models import Batch, Digest, ExceptionChange
 from subscribers.models import OutboxMail, Subscriber, Subscription, Suppression
 from tests.factories import NOW, make_readers

@@ -32,13 +32,12 @@ from newsletter.delivery import (
     control,
     correcting,
     drain,
+    missed,
     preparation,
     recovery,
-    resending,
-    settling,
+    unanswered,
 )
 from newsletter.delivery.rounds import Round
-from newsletter.delivery.settling import Evidence
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from subscribers import clock
@@ -47,6 +46,7 @@ from subscribers.models import ProviderState
 from tests.factories import NOW, make_newsletter, make_reader, make_scheduled_digest, make_staff
 from tests.newsletter.delivery.machine import ending, people, small, standing
 from tests.newsletter.delivery.machine.book import Book, Died
+from tests.newsletter.delivery.machine.directed import Unanswered
 from tests.newsletter.delivery.machine.providers import Providers, put_in_place
 from tests.newsletter.delivery.machine.workers import Clock, Worker
 
@@ -67,7 +67,7 @@ _limits = st.fixed_dictionaries(
 )
 
 
-class Deliveries(RuleBasedStateMachine):
+class Deliveries(Unanswered, RuleBasedStateMachine):
     """`order` of providers, and everything else, is drawn."""
 
     order: list[str] = []
@@ -226,8 +226,8 @@ class Deliveries(RuleBasedStateMachine):
             "pause": control.pause,
             "resume": control.resume,
             "cancel": cancelling.cancel,
-            "leave": resending.leave,
-            "missed": resending.send_to_missed,
+            "leave": unanswered.leave,
+            "missed": missed.send,
             "correct": partial(self._correct, digest),
             "again": self._send_again,
         }
@@ -238,9 +238,9 @@ class Deliveries(RuleBasedStateMachine):
             correcting.approve(note="It was Tuesday.", version=digest.version, **said)
 
     def _send_again(self, **said):
-        self.now = said["now"] = self.now + resending.PATIENCE
-        ids = resending.unknown(digest_id=said["digest_id"], now=self.now)
-        assert resending.send_again(**said) == len(ids)
+        self.now = said["now"] = self.now + unanswered.PATIENCE
+        ids = unanswered.unknown(digest_id=said["digest_id"], now=self.now)
+        assert unanswered.send_again(**said) == len(ids)
         self.book.again.update((said["digest_id"], one) for one in ids)
 
     @rule(number=_some, fields=st.none() | _limits)
@@ -258,12 +258,9 @@ class Deliveries(RuleBasedStateMachine):
         if sweeps:
             recovery.sweep(now=self.now)
 
-    @rule(number=_some, with_token=st.booleans())
-    def something_comes_back(self, number, with_token):
-        if entry := self.pick(self.book.entries, number):
-            token = entry.token if with_token else None
-            found = Evidence(digest_id=entry.digest_id, subscriber_id=entry.reader, token=token)
-            settling.by_evidence(evidence=[found], now=self.now)
+    @rule(data=st.data(), with_token=st.booleans())
+    def something_comes_back(self, data, with_token):
+        self._comes_back(data, with_token=with_token)
 
     @invariant()
     def it_holds(self):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from newsletter.delivery import drain, exceptions, resending, settling
+from newsletter.delivery import drain, exceptions, settling, unanswered
 from newsletter.delivery.settling import Evidence
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing import limits, providers
@@ -92,9 +92,9 @@ def test_staff_may_send_again_after_a_quarter_of_an_hour(newsletter, release, mo
     digest, _ = _unknown(newsletter, release, monkeypatch)
     by = make_staff()
 
-    assert resending.send_again(digest_id=digest.pk, by=by, now=NOW) == 0
+    assert unanswered.send_again(digest_id=digest.pk, by=by, now=NOW) == 0
     travel(LATER - NOW)
-    assert resending.send_again(digest_id=digest.pk, by=by, now=LATER) == 5
+    assert unanswered.send_again(digest_id=digest.pk, by=by, now=LATER) == 5
     assert ledger.check(digest) == {"retry": 5}
     drain.drain()
 
@@ -110,7 +110,7 @@ def test_who_left_meanwhile_is_not_sent_it_again(newsletter, release, monkeypatc
         state="ended", reason="unsubscribed"
     )
     travel(LATER - NOW)
-    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
     drain.drain()
 
     assert ledger.check(digest) == {"accepted": 4, "left": 1}
@@ -119,7 +119,7 @@ def test_who_left_meanwhile_is_not_sent_it_again(newsletter, release, monkeypatc
 def test_an_event_spares_who_waits_to_be_sent_it_again(newsletter, release, monkeypatch, travel):
     digest, readers = _unknown(newsletter, release, monkeypatch)
     travel(LATER - NOW)
-    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
     _settle(digest, readers[1])
     provider = scripted(monkeypatch, in_turn())
     drain.drain()
@@ -131,7 +131,7 @@ def test_an_event_spares_who_waits_to_be_sent_it_again(newsletter, release, monk
 def test_the_message_id_is_the_same_in_every_try(newsletter, release, monkeypatch, travel):
     digest, readers = _unknown(newsletter, release, monkeypatch, readers=1)
     travel(LATER - NOW)
-    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
     drain.drain()
 
     both = [mail.values["message_id"] for mail in OutboxMail.objects.all()]
@@ -141,7 +141,7 @@ def test_the_message_id_is_the_same_in_every_try(newsletter, release, monkeypatc
 def test_left_alone_they_stay_counted(newsletter, release, monkeypatch):
     digest, _ = _unknown(newsletter, release, monkeypatch)
 
-    assert resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER) == 5
+    assert unanswered.leave(digest_id=digest.pk, by=make_staff(), now=LATER) == 5
 
     assert ledger.check(digest) == {"unknown": 5}
     assert digest.unknown_left_at == LATER
@@ -150,18 +150,18 @@ def test_left_alone_they_stay_counted(newsletter, release, monkeypatch):
 
 def test_those_left_alone_are_not_sent_it_again(newsletter, release, monkeypatch, travel):
     digest, _ = _unknown(newsletter, release, monkeypatch)
-    resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
 
-    assert resending.unknown(digest_id=digest.pk, now=LATER) == []
-    assert len(resending.left_alone(digest_id=digest.pk)) == 5
-    assert resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER) == 0
+    assert unanswered.unknown(digest_id=digest.pk, now=LATER) == []
+    assert len(unanswered.left_alone(digest_id=digest.pk)) == 5
+    assert unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER) == 0
 
 
 def test_who_becomes_unknown_after_others_were_left_alone_is_asked_about(
     newsletter, release, monkeypatch
 ):
     digest, readers = _unknown(newsletter, release, monkeypatch)
-    resending.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.leave(digest_id=digest.pk, by=make_staff(), now=LATER)
     later = LATER + timedelta(minutes=20)
     exceptions.write(
         digest_id=digest.pk,
@@ -170,24 +170,24 @@ def test_who_becomes_unknown_after_others_were_left_alone_is_asked_about(
         now=LATER,
     )
 
-    assert resending.unknown(digest_id=digest.pk, now=later) == [readers[1]]
+    assert unanswered.unknown(digest_id=digest.pk, now=later) == [readers[1]]
 
 
 def test_it_says_from_when_on_the_unknown_may_be_decided(newsletter, release, monkeypatch):
     digest, _ = _unknown(newsletter, release, monkeypatch)
     Batch.objects.update(finished_at=NOW)
 
-    assert resending.decidable_at(digest_id=digest.pk, now=NOW) == NOW + resending.PATIENCE
-    assert resending.decidable_at(digest_id=digest.pk, now=LATER) is None
+    assert unanswered.decidable_at(digest_id=digest.pk, now=NOW) == NOW + unanswered.PATIENCE
+    assert unanswered.decidable_at(digest_id=digest.pk, now=LATER) is None
 
 
 def test_pressed_twice_it_is_sent_again_once(newsletter, release, monkeypatch, travel):
     digest, _ = _unknown(newsletter, release, monkeypatch)
     travel(LATER - NOW)
     by = make_staff()
-    resending.send_again(digest_id=digest.pk, by=by, now=LATER)
+    unanswered.send_again(digest_id=digest.pk, by=by, now=LATER)
 
-    assert resending.send_again(digest_id=digest.pk, by=by, now=LATER) == 0
+    assert unanswered.send_again(digest_id=digest.pk, by=by, now=LATER) == 0
     assert Batch.objects.filter(low__isnull=True).count() == 1
 
 
@@ -196,7 +196,7 @@ def test_the_reader_of_a_follow_up_that_is_unknown_is_settled(
 ):
     digest, readers = _unknown(newsletter, release, monkeypatch)
     travel(LATER - NOW)
-    resending.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
     scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN)))
     drain.drain()
     assert ledger.check(digest) == {"unknown": 5}
@@ -220,7 +220,7 @@ def test_a_reader_who_has_the_first_tells_nothing_of_the_call_that_sent_it_again
         travel(timedelta(hours=1))
     assert ledger.check(digest) == {"unknown": 6}
     _in_calls_of(6, monkeypatch)
-    resending.send_again(digest_id=digest.pk, by=make_staff(), now=NOW + timedelta(hours=2))
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=NOW + timedelta(hours=2))
     drain.drain()
     again = Batch.objects.get(low__isnull=True, state="unknown")
     assert again.size == 6

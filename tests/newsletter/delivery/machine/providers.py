@@ -22,7 +22,9 @@ from tests.newsletter.delivery.machine.book import Book, Died, Entry
 
 # What a call is answered; taken more often than anything else, or nothing would ever move.
 WHOLE = [*[Kind.ACCEPTED] * 6, *Kind, Kind.REFUSED, *[Kind.UNKNOWN] * 3]
-SINGLE = [*[Kind.ACCEPTED] * 12, *Kind, "failed", "retry", "dies"]
+# Refused for a reason of each reader named.
+FAILED = "failed"
+SINGLE = [*[Kind.ACCEPTED] * 12, *Kind, FAILED, "retry", "dies"]
 DEAD = Failure(reason="bad_mailbox", detail="550 5.1.1", suppress=True)
 FULL = Failure(reason="mailbox_full", detail="552 5.2.2")
 LATER = Failure(reason="greylisted", detail="451 4.7.1")
@@ -41,6 +43,8 @@ class Providers:
         self._day = date.min
         # A call without a claim: one that was made before, with its key.
         self.is_replayed = False
+        # What every call is answered until it is None again.
+        self.forced: Kind | str | None = None
 
     @property
     def is_well(self) -> bool:
@@ -60,8 +64,10 @@ class Providers:
 
     def whole(self, *, claim: Claim, **_: Any) -> Answer:
         ids = [one.subscriber_id for one in claim.recipients]
-        kind = Kind.ACCEPTED if self.is_well else self._any(WHOLE)
+        kind = Kind.ACCEPTED if self.is_well else self.forced or self._any(WHOLE)
         self.meanwhile()
+        if kind == FAILED:
+            return Answer(kind=Kind.REFUSED, failed={one: self._any([DEAD, FULL]) for one in ids})
         if kind is Kind.UNKNOWN:
             self._take(ids if self._any([True, False]) else [])
             return Answer(kind=kind, detail="no answer")
@@ -87,13 +93,13 @@ class Providers:
         (one,) = [recipient.subscriber_id for recipient in recipients]
         if self.is_replayed:
             return self._again(one, token, int(mailing.source.partition(":")[2]))
-        kind = Kind.ACCEPTED if self.is_well else self._any(SINGLE)
+        kind = Kind.ACCEPTED if self.is_well else self.forced or self._any(SINGLE)
         if not self.is_well and not self._any([1, 1, 1, 0]):
             self.meanwhile()
         if kind == "dies":
             self._take([one] if self._any([True, False]) else [])
             raise Died
-        if kind == "failed":
+        if kind == FAILED:
             return Answer(kind=Kind.REFUSED, failed={one: self._any([DEAD, FULL])})
         if kind == "retry":
             return Answer(kind=Kind.REFUSED, retry={one: LATER})
@@ -124,7 +130,7 @@ class Providers:
         """Settle one letter; an answer when the connection breaks with it."""
         one = letter.recipient.subscriber_id
         assert one is not None
-        kind = Kind.ACCEPTED if self.is_well else self._any(SINGLE)
+        kind = Kind.ACCEPTED if self.is_well else self.forced or self._any(SINGLE)
         if not self.is_well and not self._any([1, 1, 1, 0]):
             self.meanwhile()
         if kind == "dies":
@@ -133,7 +139,7 @@ class Providers:
         if kind is Kind.ACCEPTED:
             self._take([one])
             letter.fate = Fate.ACCEPTED
-        elif kind == "failed":
+        elif kind == FAILED:
             letter.fate, letter.failure = Fate.FAILED, self._any([DEAD, FULL])
         elif kind == "retry":
             letter.fate, letter.failure = Fate.RETRY, LATER
