@@ -83,6 +83,36 @@ def _follow_up_id(given: Batch | None, existing: DeliveryException | None) -> in
     return existing.follow_up_id if existing else None
 
 
+def wait(
+    *,
+    digest_id: int,
+    lane: int,
+    failures: Mapping[int, Failure],
+    now: datetime,
+    parent: Batch | None = None,
+    not_before: datetime | None = None,
+    attempts: int = 0,
+    tried: bool = True,
+) -> None:
+    """Let these readers of a lane wait for a follow-up of their own."""
+    follow_up = Batch.objects.create(
+        digest_id=digest_id,
+        lane=lane,
+        size=len(failures),
+        parent=parent,
+        attempts=attempts,
+        not_before=not_before,
+    )
+    write(
+        digest_id=digest_id,
+        new=State.RETRY,
+        failures=failures,
+        now=now,
+        follow_up=follow_up,
+        tried=tried,
+    )
+
+
 def settle_followed(*, batch: Batch, new: State, now: datetime) -> None:
     """What became of a follow-up: all its recipients that still wait, or are unknown, get `new`.
 

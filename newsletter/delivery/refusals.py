@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from newsletter.delivery import exceptions
 from newsletter.delivery.claims import Claim
-from newsletter.models import Batch, DeliveryException
+from newsletter.models import DeliveryException
 from subscribers import bounces
 from subscribers.bounces import DeadEnd
 from subscribers.mailing.answers import Answer, Failure
@@ -59,17 +59,11 @@ def _try_again(claim: Claim, readers: Mapping[int, Failure], now: datetime) -> N
             digest_id=claim.batch.digest_id, new=State.FAILED, failures=readers, now=now
         )
         return
-    follow_up = Batch.objects.create(
-        digest=claim.batch.digest,
-        lane=claim.batch.lane,
-        size=len(readers),
-        parent=claim.batch,
-        not_before=due,
-    )
-    exceptions.write(
+    exceptions.wait(
         digest_id=claim.batch.digest_id,
-        new=State.RETRY,
+        lane=claim.batch.lane,
         failures=readers,
         now=now,
-        follow_up=follow_up,
+        parent=claim.batch,
+        not_before=due,
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from newsletter import wake
 from newsletter.delivery import exceptions
-from newsletter.models import Batch, Delivery, DeliveryException
+from newsletter.models import Delivery
 from subscribers.mailing.answers import Failure
 from subscribers.mailing.providers import first
 
@@ -17,14 +17,8 @@ from subscribers.mailing.providers import first
 def follow_up(*, digest_id: int, ids: Sequence[int], reason: str, now: datetime) -> None:
     """Let these readers wait for it, in portions that one call takes; `reason` is logged."""
     for lane, members in _by_lane(digest_id, ids):
-        batch = Batch.objects.create(digest_id=digest_id, lane=lane, size=len(members))
-        exceptions.write(
-            digest_id=digest_id,
-            new=DeliveryException.State.RETRY,
-            failures={one: Failure(reason=reason) for one in members},
-            now=now,
-            follow_up=batch,
-        )
+        failures = {one: Failure(reason=reason) for one in members}
+        exceptions.wait(digest_id=digest_id, lane=lane, failures=failures, now=now)
     wake.send(wake.DRAIN)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from newsletter.delivery import exceptions
 from newsletter.delivery.claims import Claim
-from newsletter.models import Batch, DeliveryException
+from newsletter.models import DeliveryException
 from subscribers.mailing.answers import Answer, Failure
 
 State = DeliveryException.State
@@ -23,21 +23,14 @@ def record(*, claim: Claim, answer: Answer, not_before: datetime | None, now: da
         failures=dict.fromkeys(answer.unknown, Failure(reason="no_answer")),
         now=now,
     )
-    if not answer.not_sent:
-        return
-    follow_up = Batch.objects.create(
-        digest_id=batch.digest_id,
-        lane=batch.lane,
-        size=len(answer.not_sent),
-        parent=batch,
-        attempts=batch.attempts,
-        not_before=not_before,
-    )
-    exceptions.write(
-        digest_id=batch.digest_id,
-        new=State.RETRY,
-        failures=dict.fromkeys(answer.not_sent, Failure(reason="not_sent")),
-        now=now,
-        follow_up=follow_up,
-        tried=False,
-    )
+    if answer.not_sent:
+        exceptions.wait(
+            digest_id=batch.digest_id,
+            lane=batch.lane,
+            failures=dict.fromkeys(answer.not_sent, Failure(reason="not_sent")),
+            now=now,
+            parent=batch,
+            not_before=not_before,
+            attempts=batch.attempts,
+            tried=False,
+        )

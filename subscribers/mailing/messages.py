@@ -37,6 +37,11 @@ class Recipient:
     message_id: str
     values: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> int:
+        """What an answer names the reader by; 0 for somebody without an id, who is alone in it."""
+        return self.subscriber_id or 0
+
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """`template` with every placeholder replaced; raises KeyError when a value is missing."""

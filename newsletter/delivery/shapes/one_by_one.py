@@ -68,7 +68,7 @@ class _Run:
         """Whether this window may leave; those refused in the windows before are kept with it."""
         refused = self.ended(Answer(kind=Kind.ACCEPTED))
         opened = self.progress.open_window(
-            submitted_to=_id(window[-1]),
+            submitted_to=window[-1].key,
             refused=refused,
             payload_hash=calls.payload_hash(
                 provider=self.provider,
@@ -87,8 +87,8 @@ class _Run:
             if self.is_late():
                 break
             answer = self._call(one)
-            if not self._takes(_id(one), answer):
-                return self._stopped_at(_id(one), answer)
+            if not self._takes(one.key, answer):
+                return self._stopped_at(one.key, answer)
         return self._settle_suspects()
 
     def _call(self, one: Recipient) -> Answer:
@@ -159,8 +159,3 @@ class _Run:
 def _windows(recipients: Sequence[Recipient]) -> Iterator[Sequence[Recipient]]:
     for start in range(0, len(recipients), WINDOW):
         yield recipients[start : start + WINDOW]
-
-
-def _id(recipient: Recipient) -> int:
-    assert recipient.subscriber_id is not None  # noqa: S101  (a digest's recipients have one)
-    return recipient.subscriber_id

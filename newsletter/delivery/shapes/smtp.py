@@ -85,9 +85,9 @@ class _Call:
         for letter in self._open:
             if letter.is_answered:
                 self._note(letter)
-                progress.acked_to = _id(letter)
-        unknown = [_id(one) for one in self._open if one.fate is Fate.UNKNOWN]
-        waiting = [_id(one) for one in self._open if one.fate is Fate.WAITING]
+                progress.acked_to = letter.recipient.key
+        unknown = [one.recipient.key for one in self._open if one.fate is Fate.UNKNOWN]
+        waiting = [one.recipient.key for one in self._open if one.fate is Fate.WAITING]
         acked_to = progress.acked_to or 0
         progress.submitted_to = max([acked_to, *unknown]) or None
         return replace(
@@ -117,7 +117,7 @@ class _Call:
             return False
         letters = list(islice(self._waiting, 2 * WINDOW - len(self._open)))
         refused = Answer(kind=Kind.ACCEPTED, failed=self._failed, retry=self._retry)
-        if not self._progress.open_window(submitted_to=_id(letters[-1]), refused=refused):
+        if not self._progress.open_window(submitted_to=letters[-1].recipient.key, refused=refused):
             return False
         self._failed, self._retry = {}, {}
         self._left -= len(letters)
@@ -130,7 +130,7 @@ class _Call:
             while self._open and self._open[0].is_answered:
                 letter = self._open.popleft()
                 self._note(letter)
-                self._progress.acked_to = _id(letter)
+                self._progress.acked_to = letter.recipient.key
             return len(self._open) <= open_at_most
 
         exchange.run(until=is_enough)
@@ -139,10 +139,4 @@ class _Call:
         if letter.failure is None:
             return
         kept = self._retry if letter.fate is Fate.RETRY else self._failed
-        kept[_id(letter)] = letter.failure
-
-
-def _id(letter: Letter) -> int:
-    subscriber_id = letter.recipient.subscriber_id
-    assert subscriber_id is not None  # noqa: S101  (a digest's recipients have one)
-    return subscriber_id
+        kept[letter.recipient.key] = letter.failure

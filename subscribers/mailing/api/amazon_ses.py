@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, Written, id_of, listed, written
+from subscribers.mailing.api.base import Api, Written, listed, written
 from subscribers.mailing.api.prototype import Plan, connect, message
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply, Request
@@ -96,7 +96,7 @@ class AmazonSes(Api):
         """{"BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": ...}, ...]}, in order."""
         results = orjson.loads(reply.body)["BulkEmailEntryResults"]
         pairs = [
-            (id_of(one), result["Status"], Failure("refused", _words(result)))
+            (one.key, result["Status"], Failure("refused", _words(result)))
             for one, result in zip(recipients, results, strict=True)
         ]
         bad = {status for _, status, _ in pairs} - {"SUCCESS"}

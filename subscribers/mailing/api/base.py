@@ -130,7 +130,7 @@ class Api:
         """
         found = {address.strip(".[]`{}").casefold() for address in ADDRESS.findall(reply.text)}
         failure = Failure(reason="refused", detail=scrub(reply.text))
-        named = {id_of(one): failure for one in recipients if one.address.casefold() in found}
+        named = {one.key: failure for one in recipients if one.address.casefold() in found}
         return {} if len(named) == len(recipients) > 1 else named
 
 
@@ -152,11 +152,6 @@ def listed(data: Any, readers: list[Any]) -> Listed:
 def dumps(data: Any) -> bytes:
     """JSON with a hole for the reader's address in nobody's place."""
     return orjson.dumps(data).replace(NOBODY.encode(), hole("address").encode())
-
-
-def id_of(recipient: Recipient) -> int:
-    """The id that an answer names a recipient by; 0 for one without, who is alone in his call."""
-    return recipient.subscriber_id or 0
 
 
 class _Echo(Mapping[str, str]):

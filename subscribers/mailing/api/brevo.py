@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.pieces import hole
 from subscribers.mailing.api.prototype import Plan
 from subscribers.mailing.api.syntax import BRACES, Syntax
@@ -38,7 +38,7 @@ class Brevo(Api):
 
     def key(self, token: str, recipient: Recipient) -> str:
         """A UUID, as Brevo wants it."""
-        return str(uuid5(UUID(token), str(id_of(recipient))))
+        return str(uuid5(UUID(token), str(recipient.key)))
 
     def kind(self, reply: Reply) -> Kind:
         """A key that is known to them tells that the call came, not what became of it."""
@@ -53,5 +53,5 @@ class Brevo(Api):
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """{"code": "invalid_parameter", "message": "email is not valid in to"}."""
         if _OF_TO.search(reply.text):
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)

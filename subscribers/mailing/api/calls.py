@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api import wire
-from subscribers.mailing.api.base import Api, Written, id_of
+from subscribers.mailing.api.base import Api, Written
 from subscribers.mailing.api.registry import api_of
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
@@ -129,7 +129,7 @@ def _too_large(provider: Provider, recipients: Sequence[Recipient]) -> Mapping[i
     if most is None:
         return {}
     failure = Failure(reason="too_large", detail=f"more than {most} bytes of values")
-    return {id_of(one): failure for one in recipients if _is_over(one, most)}
+    return {one.key: failure for one in recipients if _is_over(one, most)}
 
 
 def _is_over(recipient: Recipient, most: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
@@ -30,11 +30,11 @@ class MailerSend(Api):
         if warning["type"] != "ALL_SUPPRESSED":
             raise ValueError("neither taken nor refused")
         failure = Failure("refused", scrub(reply.text))
-        failed = {id_of(one): failure for one in recipients}
+        failed = {one.key: failure for one in recipients}
         return Answer(kind=Kind.REFUSED, detail=failure.detail, failed=failed)
 
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """422 {"message": ..., "errors": {"to.0.email": [...]}}."""
         if '"to.0.' in reply.text:
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
@@ -32,7 +32,7 @@ class Mailjet(Api):
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """{"Messages": [{"Errors": [{"ErrorRelatedTo": ["To[0].Email"], ...}]}]}."""
         if any(str(place).startswith("To") for place in _places(reply)):
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return {}
 
 

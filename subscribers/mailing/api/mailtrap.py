@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
@@ -27,5 +27,5 @@ class Mailtrap(Api):
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """{"success": false, "errors": ["'to' address is invalid"]}."""
         if "'to'" in reply.text:
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)

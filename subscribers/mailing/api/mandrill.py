@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.prototype import Plan
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
@@ -73,5 +73,5 @@ def _refused(said: Mapping[str, Any], recipients: Sequence[Recipient]) -> Answer
     if why == "unsigned":
         # The sender's domain, for every reader alike.
         return Answer(kind=Kind.ACCOUNT, detail=failure.detail)
-    failed = {id_of(one): failure for one in recipients}
+    failed = {one.key: failure for one in recipients}
     return Answer(kind=Kind.REFUSED, detail=failure.detail, failed=failed)

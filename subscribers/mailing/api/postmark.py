@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, Body, id_of, listed
+from subscribers.mailing.api.base import Api, Body, listed
 from subscribers.mailing.api.prototype import Plan
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
@@ -85,7 +85,7 @@ class Postmark(_Postmark):
         error = _error(reply)
         words = str(error.get("Message", ""))
         if error.get("ErrorCode") == _INACTIVE or _BAD_TO.match(words):
-            return {id_of(one): Failure("refused", scrub(words)) for one in recipients}
+            return {one.key: Failure("refused", scrub(words)) for one in recipients}
         return {}
 
 

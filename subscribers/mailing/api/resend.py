@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply, Request
 from subscribers.mailing.errors import scrub
@@ -22,7 +22,7 @@ class Resend(Api):
 
     def key(self, token: str, recipient: Recipient) -> str:
         """Claim and reader, well within 256 characters."""
-        return f"{token}/{id_of(recipient)}"
+        return f"{token}/{recipient.key}"
 
     def sign(self, request: Request, texts: Mapping[str, str]) -> Request:
         """The key is a header of the call (resend.com/docs, "Idempotency keys")."""
@@ -43,5 +43,5 @@ class Resend(Api):
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """422 {"name": "validation_error", "message": "Invalid `to` field. ..."}."""
         if "`to`" in reply.text:
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Recipient
@@ -23,11 +23,11 @@ class Scaleway(Api):
         if said["status"] in _TAKEN:
             return Answer(kind=Kind.ACCEPTED, detail=str(said["id"]))
         failure = Failure("refused", scrub(str(said["status"])))
-        failed = {id_of(one): failure for one in recipients}
+        failed = {one.key: failure for one in recipients}
         return Answer(kind=Kind.REFUSED, detail=failure.detail, failed=failed)
 
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """{"type": "invalid_arguments", "details": [{"argument_name": "to.0.email", ...}]}."""
         if '"to' in reply.text.replace(" ", ""):
-            return {id_of(one): Failure("refused", scrub(reply.text)) for one in recipients}
+            return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)

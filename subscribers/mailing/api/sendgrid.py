@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, Body, id_of, listed
+from subscribers.mailing.api.base import Api, Body, listed
 from subscribers.mailing.api.prototype import Plan
 from subscribers.mailing.api.syntax import Syntax
 from subscribers.mailing.api.wire import Reply
@@ -58,7 +58,7 @@ class SendGrid(Api):
             found = _FIELD.match(str(error.get("field")))
             if found and int(found[1]) < len(recipients):
                 one = recipients[int(found[1])]
-                failed[id_of(one)] = Failure("refused", scrub(str(error.get("message"))))
+                failed[one.key] = Failure("refused", scrub(str(error.get("message"))))
         return failed or super().named(reply, recipients)
 
 

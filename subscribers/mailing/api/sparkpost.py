@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, Body, id_of, listed
+from subscribers.mailing.api.base import Api, Body, listed
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import ADDRESS, scrub
@@ -48,7 +48,7 @@ class SparkPost(Api):
         said = str(results.get("rcpt_to_errors", ""))
         found = {address.casefold() for address in ADDRESS.findall(said)}
         failure = Failure("refused", scrub(said))
-        failed = {id_of(one): failure for one in recipients if one.address.casefold() in found}
+        failed = {one.key: failure for one in recipients if one.address.casefold() in found}
         taken = results["total_accepted_recipients"]
         if results["total_rejected_recipients"] != len(failed):
             raise ValueError("rejected recipients without a name")

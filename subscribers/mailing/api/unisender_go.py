@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
-from subscribers.mailing.api.base import Api, id_of
+from subscribers.mailing.api.base import Api
 from subscribers.mailing.api.prototype import Plan
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
@@ -50,7 +50,7 @@ class UnisenderGo(Api):
 def _of_failed(said: Mapping[str, str], recipients: Sequence[Recipient]) -> Answer:
     """One was asked for, so one is in it."""
     (why,) = said.values()
-    failures = {id_of(one): Failure("refused", why) for one in recipients}
+    failures = {one.key: Failure("refused", why) for one in recipients}
     if why == _AGAIN:
         return Answer(kind=Kind.REFUSED, detail=why, retry=failures)
     return Answer(kind=Kind.REFUSED, detail=why, failed=failures)
