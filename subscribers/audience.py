@@ -1,19 +1,29 @@
 """Who may be mailed now: the one place that says what "deliverable" means."""
 
+from datetime import datetime
+
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from subscribers.models import Subscription, Suppression
+from subscribers.models import Subscription, SuppressedDomain, Suppression
 
 
 def deliverable(
-    *, newsletter_id: int, above: int | None = None, upto: int | None = None
+    *,
+    newsletter_id: int,
+    at: datetime | None = None,
+    is_weekend: bool = False,
+    above: int | None = None,
+    upto: int | None = None,
 ) -> QuerySet[Subscription]:
     """The subscriptions of a newsletter that get mail now: active, not erased, not suppressed.
 
+    With `at`, without those on a break at that instant; with `is_weekend`, also without those who
+    want weekdays only.
     Of readers with ids in (above, upto], where given. The person is joined as `reader`. Unordered
     and without joined columns, so that it also serves in INSERT ... SELECT and in other queries.
     """
     suppressed = Suppression.objects.filter(address_hash=OuterRef("reader__address_hash"))
+    domain = SuppressedDomain.objects.filter(domain=OuterRef("reader__domain"))
     # Of both tables: PostgreSQL carries an equality over to a joined table, but not a range, and
     # would read every reader there is for each batch.
     person = FilteredRelation("subscriber", condition=_range("subscriber__id", above, upto))
@@ -21,6 +31,8 @@ def deliverable(
         Subscription.objects.annotate(reader=person)
         .filter(
             ~Exists(suppressed),
+            ~Exists(domain),
+            _wanted(at, is_weekend=is_weekend),
             _range("subscriber_id", above, upto),
             newsletter_id=newsletter_id,
             state=Subscription.State.ACTIVE.value,
@@ -30,6 +42,12 @@ def deliverable(
         )
         .order_by()
     )
+
+
+def _wanted(at: datetime | None, *, is_weekend: bool) -> Q:
+    """What the reader himself chose for this mail."""
+    wanted = Q() if at is None else Q(paused_until__isnull=True) | Q(paused_until__lte=at)
+    return wanted & Q(weekdays_only=False) if is_weekend else wanted
 
 
 def _range(field: str, above: int | None, upto: int | None) -> Q:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from subscribers import notices, subscriptions, suppression, wording
+from subscribers import identity, notices, subscriptions, wording
 from subscribers.addresses import Address
 from subscribers.models import Notice, Subscriber, Subscription, Suppression
 from subscribers.subscriptions import Proof
@@ -60,12 +60,7 @@ def send_again(*, subscriber_id: int, now: datetime) -> None:
 
 def _subscriber(address: Address, now: datetime) -> Subscriber:
     """The row of an address, made if need be, locked so that limits hold between requests."""
-    row = Subscriber(
-        address=address.mailable,
-        address_key=address.key,
-        address_hash=suppression.address_hash(address.key),
-        created_at=now,
-    )
+    row = Subscriber(**identity.columns(address), created_at=now)
     Subscriber.objects.bulk_create([row], ignore_conflicts=True)
     return Subscriber.objects.select_for_update().get(address_key=address.key)
 

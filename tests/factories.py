@@ -37,6 +37,7 @@ def make_reader(newsletter: Newsletter | None = None, **values: Any) -> Subscrib
         "address": address,
         "address_key": address.lower(),
         "address_hash": suppression.address_hash(address.lower()),
+        "domain": address.lower().rpartition("@")[2],
         "created_at": NOW,
     }
     reader = Subscriber.objects.create(**(defaults | values))
@@ -61,6 +62,7 @@ def make_readers(newsletter: Newsletter, how_many: int) -> list[Subscriber]:
             address=one,
             address_key=one,
             address_hash=suppression.address_hash(one),
+            domain="mail.example",
             created_at=NOW,
         )
         for one in addresses

@@ -56,6 +56,7 @@ def _subscribers(first: int, how_many: int) -> None:
         address=f"r{first}@{DOMAIN}",
         address_key=f"r{first}@{DOMAIN}",
         address_hash=_hash_of(first),
+        domain=DOMAIN,
         name="",
         created_at=database_now(),
     )
@@ -102,6 +103,7 @@ def _suppressions(first: int, how_many: int) -> None:
         return
     row = Suppression.objects.create(
         address_hash=_hash_of(first),
+        domain=DOMAIN,
         reason=Suppression.Reason.HARD_BOUNCE,
         created_at=database_now(),
     )

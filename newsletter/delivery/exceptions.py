@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from newsletter.models import Batch, DeliveryException, ExceptionChange
+from newsletter.models import Batch, DeliveryException, Digest, ExceptionChange
 from subscribers.mailing.answers import Failure
 from subscribers.models import Subscriber, Subscription
 
@@ -19,7 +19,7 @@ def mark_left(*, batch: Batch, subscriber_ids: Collection[int], now: datetime) -
     """Those who are not deliverable any more at the claim, each with the reason."""
     if not subscriber_ids:
         return
-    reasons = _why_gone(batch.digest.newsletter_id, subscriber_ids)
+    reasons = _why_gone(batch.digest, subscriber_ids, now)
     write(
         digest_id=batch.digest_id,
         new=State.LEFT,
@@ -167,15 +167,26 @@ def _log(
     )
 
 
-def _why_gone(newsletter_id: int, subscriber_ids: Collection[int]) -> dict[int, str]:
+def _why_gone(digest: Digest, subscriber_ids: Collection[int], now: datetime) -> dict[int, str]:
     """Subscriber id -> reason; who is missing here is suppressed."""
     reasons: dict[int, str] = {}
     ids = list(subscriber_ids)
     for one in Subscriber.objects.filter(pk__in=ids, erased_at__isnull=False).only("pk"):
         reasons[one.pk] = "erased"
-    ended = Subscription.objects.filter(newsletter_id=newsletter_id, subscriber_id__in=ids).exclude(
-        state=Subscription.State.ACTIVE
-    )
+    mine = Subscription.objects.filter(newsletter=digest.newsletter_id, subscriber_id__in=ids)
+    ended = mine.exclude(state=Subscription.State.ACTIVE)
     for subscriber_id, reason in ended.values_list("subscriber_id", "reason"):
         reasons.setdefault(subscriber_id, reason or "unsubscribed")
-    return reasons
+    return _another_day(digest, mine, now) | reasons
+
+
+def _another_day(
+    digest: Digest, subscriptions: QuerySet[Subscription], now: datetime
+) -> dict[int, str]:
+    """Those who do not want it on this day."""
+    paused = subscriptions.filter(paused_until__gt=now)
+    found = dict.fromkeys(paused.values_list("subscriber_id", flat=True), "paused")
+    if digest.is_weekend:
+        weekdays = subscriptions.filter(weekdays_only=True)
+        found |= dict.fromkeys(weekdays.values_list("subscriber_id", flat=True), "weekdays_only")
+    return found

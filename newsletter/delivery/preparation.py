@@ -60,7 +60,7 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     if digest is None:
         return False
     low = digest.prepared_to
-    ahead = _mailable(digest, above=low)
+    ahead = _mailable(digest, at=now, above=low)
     # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
     lowest = ahead.order_by("subscriber_id").values_list("subscriber_id", flat=True).first()
     if lowest is None:
@@ -68,24 +68,34 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     high = lowest - 1 + (PIECE if low else FIRST_PIECE)
     if not _advance(digest=digest, high=high):
         return False
-    size = _insert_deliveries(digest=digest, low=low, high=high)
+    size = _insert_deliveries(digest=digest, low=low, high=high, now=now)
     _insert_batches(digest=digest, low=low, high=high)
     Digest.objects.filter(pk=digest_id).update(audience_size=F("audience_size") + size)
     lifecycle.start_sending(digest_id=digest_id, now=now)
     return True
 
 
-def _mailable(digest: Digest, *, above: int, upto: int | None = None) -> QuerySet[Subscription]:
+def _mailable(
+    digest: Digest, *, at: datetime, above: int, upto: int | None = None
+) -> QuerySet[Subscription]:
     """Who may be mailed now; of a correction, those of them whom the corrected mail reached."""
-    everybody = audience.deliverable(newsletter_id=digest.newsletter_id, above=above, upto=upto)
+    everybody = audience.deliverable(
+        newsletter_id=digest.newsletter_id,
+        at=at,
+        is_weekend=digest.is_weekend,
+        above=above,
+        upto=upto,
+    )
     if digest.corrects_id is None:
         return everybody
     return everybody.filter(reached.by(digest_id=digest.corrects_id))
 
 
-def count_mailable(*, digest: Digest) -> int:
+def count_mailable(*, digest: Digest, now: datetime) -> int:
     """How many would be mailed now; of a correction, of those whom the corrected mail reached."""
-    everybody = audience.deliverable(newsletter_id=digest.newsletter_id)
+    everybody = audience.deliverable(
+        newsletter_id=digest.newsletter_id, at=now, is_weekend=digest.is_weekend
+    )
     if digest.corrects_id is None:
         return everybody.count()
     return reached.count(digest_id=digest.corrects_id, among=everybody)
@@ -109,9 +119,9 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
     return False
 
 
-def _insert_deliveries(*, digest: Digest, low: int, high: int) -> int:
+def _insert_deliveries(*, digest: Digest, low: int, high: int, now: datetime) -> int:
     """One INSERT ... SELECT of the deliverable readers with ids in (low, high]."""
-    readers = _mailable(digest, above=low, upto=high)
+    readers = _mailable(digest, at=now, above=low, upto=high)
     sql, parameters = readers.values("subscriber_id").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])

@@ -21,7 +21,7 @@ _Row = tuple[int, str, str, datetime | None, str, bool]
 
 def read(*, batch: Batch, letter: Letter, now: datetime) -> list[Recipient]:
     """Those who wait for the batch and are deliverable now; the others are written as `left`."""
-    recipients = [_recipient(batch, letter, row) for row in _mailable(batch, letter.newsletter)]
+    recipients = [_recipient(batch, letter, row) for row in _mailable(batch, letter, at=now)]
     if len(recipients) != batch.size:
         here = {one.subscriber_id for one in recipients}
         gone = [one for one in waiting(batch=batch) if one not in here]
@@ -31,7 +31,7 @@ def read(*, batch: Batch, letter: Letter, now: datetime) -> list[Recipient]:
 
 def unknown(*, batch: Batch, letter: Letter) -> list[Recipient]:
     """Those of an unknown batch of whom that still holds and who are deliverable now."""
-    rows = _mailable(batch, letter.newsletter, named=DeliveryException.State.UNKNOWN)
+    rows = _mailable(batch, letter, named=DeliveryException.State.UNKNOWN)
     return [_recipient(batch, letter, row) for row in rows]
 
 
@@ -45,13 +45,20 @@ def waiting(
 
 def _mailable(
     batch: Batch,
-    newsletter: Newsletter,
+    letter: Letter,
+    at: datetime | None = None,
     named: DeliveryException.State = DeliveryException.State.RETRY,
 ) -> list[_Row]:
-    everybody = audience.deliverable(newsletter_id=newsletter.pk, above=batch.low, upto=batch.high)
+    everybody = audience.deliverable(
+        newsletter_id=letter.newsletter.pk,
+        at=at,
+        is_weekend=at is not None and letter.revision.digest.is_weekend,
+        above=batch.low,
+        upto=batch.high,
+    )
     rows = everybody.filter(_of_batch(batch, named))
     values = (
-        rows.annotate(gets_promoted=_gets_promoted(newsletter, batch))
+        rows.annotate(gets_promoted=_gets_promoted(letter.newsletter, batch))
         .order_by("subscriber_id")
         .values_list(
             "subscriber_id",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
-from subscribers import addresses, subscriptions, suppression
+from subscribers import addresses, subscriptions
 from subscribers.models import Newsletter, Subscriber
 from subscribers.subscriptions import Proof
 
@@ -61,8 +61,7 @@ def _subscriber(*, name: str, then: datetime) -> tuple[Subscriber, bool]:
     return Subscriber.objects.get_or_create(
         address_key=address.key,
         defaults={
-            "address": address.mailable,
-            "address_hash": suppression.address_hash(address.key),
+            **identity.columns(address),
             "name": name,
             "created_at": then,
         },

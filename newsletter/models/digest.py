@@ -1,6 +1,6 @@
 """A digest: one dated mailing of a newsletter."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +105,11 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.newsletter} {self.occurrence}"
+
+    @property
+    def is_weekend(self) -> bool:
+        """Whether it is dated on a Saturday or Sunday, which some readers leave out."""
+        return date.fromisoformat(self.occurrence[:10]).isoweekday() > 5
 
     def get_absolute_url(self) -> str:
         return reverse("digest", args=[self.newsletter.slug, self.occurrence])

@@ -9,7 +9,7 @@ from subscribers.models.outbox import OutboxMail, OutboxTemplate
 from subscribers.models.provider import ProviderState
 from subscribers.models.subscriber import Subscriber
 from subscribers.models.subscription import Subscription
-from subscribers.models.suppression import Suppression
+from subscribers.models.suppression import SuppressedDomain, Suppression
 
 __all__ = [
     "Consent",
@@ -22,5 +22,6 @@ __all__ = [
     "SendingLock",
     "Subscriber",
     "Subscription",
+    "SuppressedDomain",
     "Suppression",
 ]

@@ -15,20 +15,32 @@ class Consent(models.Model):
         LEFT = "left", "left"
         REJOINED = "rejoined", "took leaving back"
         IMPORTED = "imported", "came with an import"
+        PAUSED = "paused", "took a break"
+        RESUMED = "resumed", "ended the break"
+        WEEKDAYS_ONLY = "weekdays_only", "left the weekends out"
+        EVERY_DAY = "every_day", "took the weekends in again"
+        LIFTED = "lifted", "may be mailed again"
+        BLOCKED = "blocked", "is not mailed any more"
+        MOVED = "moved", "changed the address"
+        TOLD = "told", "was shown what we hold"
+        ERASED = "erased", "was erased"
 
     # Not a foreign key: the proof outlives whatever happens to the row it speaks of.
     subscriber_id = models.BigIntegerField(db_index=True)
-    # Its index is the one below.
+    # Its index is the one below. Null: the act is about the person, not one newsletter.
     newsletter = models.ForeignKey(
-        Newsletter, on_delete=models.PROTECT, db_index=False, related_name="+"
+        Newsletter, on_delete=models.PROTECT, db_index=False, related_name="+", null=True
     )
-    act = models.CharField(max_length=12, choices=Act)
+    act = models.CharField(max_length=16, choices=Act)
     at = models.DateTimeField()
     # How: "form", "confirm link", "preferences", "unsubscribe page", "one-click", "demo", ...
     method = models.CharField(max_length=40)
     page = models.CharField(max_length=200, blank=True)
     # Version of the sentence that the reader saw beside the button.
     wording = models.CharField(max_length=20, blank=True)
+    # What else proves or explains it: until when a break lasts, how imported readers agreed, why
+    # somebody left. Never an address.
+    detail = models.CharField(max_length=300, blank=True)
     # Truncated network address (/24 for IPv4, /48 for IPv6).
     network = models.CharField(max_length=45, blank=True)
 

@@ -49,6 +49,11 @@ class Newsletter(models.Model):
         default=True,
         help_text="Links in its mails lead through this site and are counted. Off: direct links.",
     )
+    welcome = models.TextField(
+        "welcome mail",
+        blank=True,
+        help_text="Sent once to each new reader, as plain paragraphs. Empty: none is sent.",
+    )
     is_open = models.BooleanField("open for sign-up", default=True)
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the front page.")
     created_at = models.DateTimeField(auto_now_add=True)

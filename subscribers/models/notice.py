@@ -14,6 +14,13 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         CONFIRMATION = "confirmation", "Please confirm"
         ALREADY = "already", "You already get it"
+        WELCOME = "welcome", "Welcome"
+        # A fresh link, good for a short time, to what a forwarded mail must not open.
+        FRESH_LINK = "fresh_link", "Your link"
+        # To the new address, to the old one, and to a new one that is somebody's already.
+        NEW_ADDRESS = "new_address", "Please confirm your new address"
+        ADDRESS_CHANGED = "address_changed", "Your address was changed"
+        ADDRESS_TAKEN = "address_taken", "Your address was given for a change"
         STAFF_ALERT = "staff_alert", "Alert to staff"
         TEST = "test", "Test mail of a digest"
 
@@ -25,7 +32,7 @@ class Notice(models.Model):
         FAILED = "failed", "failed"
         UNKNOWN = "unknown", "unknown"
 
-    kind = models.CharField(max_length=14, choices=Kind)
+    kind = models.CharField(max_length=16, choices=Kind)
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from subscribers.models.newsletter import validate_time_zone
+
 
 class Subscriber(models.Model):
     """One row per normalised address.
@@ -15,7 +17,12 @@ class Subscriber(models.Model):
     address_key = models.CharField(max_length=254, null=True, unique=True)
     # Keyed hash of `address_key`, what suppressions are matched by; empty once erased.
     address_hash = models.CharField(max_length=32, blank=True, db_index=True)
+    # Part of `address_key` behind the @, what suppressed domains are matched by.
+    domain = models.CharField(max_length=254, blank=True)
     name = models.CharField(max_length=80, blank=True)
+    # Chosen on the preference page; empty: the newsletter's own.
+    language = models.CharField(max_length=12, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True, validators=[validate_time_zone])
     created_at = models.DateTimeField(db_index=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 

@@ -25,6 +25,10 @@ class Subscription(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     # Where the reader signed up, in words for "you signed up on ... at ...".
     page = models.CharField(max_length=200, blank=True)
+    # On a break: no mail before this instant, which is the start of a day in the newsletter's zone.
+    paused_until = models.DateTimeField(null=True, blank=True)
+    # Leaves out what is dated on a Saturday or Sunday.
+    weekdays_only = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -19,3 +19,16 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} since {self.created_at:%Y-%m-%d}"
+
+
+class SuppressedDomain(models.Model):
+    """A domain of which no address is mailed, such as one that is gone or asked for it."""
+
+    # In ASCII and lower case, as in `Subscriber.domain`; without subdomains.
+    domain = models.CharField(max_length=254, unique=True)
+    # Why, in the words of whoever set it.
+    detail = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.domain

@@ -3,6 +3,7 @@
 from newsletter.delivery import preparation
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Digest
+from subscribers.clock import database_now
 
 
 def people(number: int) -> str:
@@ -12,7 +13,7 @@ def people(number: int) -> str:
 
 def readers(digest: Digest) -> int:
     """How many would get it if it went out now; of a correction, of those it is for."""
-    return preparation.count_mailable(digest=digest)
+    return preparation.count_mailable(digest=digest, now=database_now())
 
 
 def counts_of(digest: Digest) -> Counts:

@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from config.models import StaffUser
+from newsletter.delivery import preparation
 from newsletter.models import Digest
 from newsletter.release import approval, readiness, testing
-from subscribers import audience
 from subscribers.addresses import AddressError
+from subscribers.clock import database_now
 
 APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             self._send(digest, options["approve_as"])
 
     def _look(self, digest: Digest) -> None:
-        readers = audience.deliverable(newsletter_id=digest.newsletter_id).count()
+        readers = preparation.count_mailable(digest=digest, now=database_now())
         self.stdout.write(f"{digest}: {digest.get_state_display()}")
         self.stdout.write(f"Subject: {digest.subject}")
         for problem in readiness.problems(digest=digest):
