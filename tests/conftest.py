@@ -15,6 +15,23 @@ from django.core.cache import cache
 
 from tests.servers import Broker, Worker
 
+# By one of these a test has a database.
+_DATABASE = {"db", "transactional_db", "live_server", "_django_db_helper"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A second pass, on PostgreSQL, leaves out tests that have no database to differ by."""
+    if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    same = [one for one in items if not _has_database(one)]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [one for one in items if _has_database(one)]
+
+
+def _has_database(item: pytest.Item) -> bool:
+    named = _DATABASE.intersection(getattr(item, "fixturenames", ()))
+    return bool(named) or item.get_closest_marker("django_db") is not None
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(

@@ -67,7 +67,7 @@ def environment(
         "HASH_KEY": "benchmark-" * 6,
         "SITE_URL": "https://news.sender.example",
         "POSTAL_ADDRESS": "4 Beacon Row, Port Alder",
-        "WEBHOOK_SECRET": "benchmark:benchmark",
+        "WEBHOOK_SECRET": "benchmark:benchmark-benchmark",
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "VAR_DIR": str(folder / "var"),

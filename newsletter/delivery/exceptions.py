@@ -12,6 +12,8 @@ from subscribers.models import Subscriber, Subscription
 State = DeliveryException.State
 # Why a reader waits once more, when staff had an unknown mail sent again.
 SENT_AGAIN = "sent_again"
+# States that end a try.
+_TRIED = {State.RETRY, State.FAILED}
 _CHANGING = ["state", "reason", "detail", "attempts", "may_have_it", "follow_up", "updated_at"]
 
 
@@ -44,28 +46,23 @@ def write(
     """
     if not failures:
         return
-    existing = {
-        one.subscriber_id: one
-        for one in DeliveryException.objects.filter(
-            digest_id=digest_id, subscriber_id__in=list(failures)
+    existing = _existing(digest_id, failures)
+    rows = []
+    for one, failure in failures.items():
+        row = existing.get(one) or DeliveryException(digest_id=digest_id, subscriber_id=one)
+        rows.append(
+            DeliveryException(
+                digest_id=digest_id,
+                subscriber_id=one,
+                state=new,
+                reason=failure.reason,
+                detail=failure.detail,
+                attempts=row.attempts + (tried and new in _TRIED),
+                may_have_it=row.may_have_it or failure.reason == SENT_AGAIN,
+                follow_up_id=follow_up.pk if follow_up else row.follow_up_id,
+                updated_at=now,
+            )
         )
-    }
-    tries = 1 if tried and new in {State.RETRY, State.FAILED} else 0
-    rows = [
-        DeliveryException(
-            digest_id=digest_id,
-            subscriber_id=one,
-            state=new,
-            reason=failure.reason,
-            detail=failure.detail,
-            attempts=(existing[one].attempts if one in existing else 0) + tries,
-            may_have_it=failure.reason == SENT_AGAIN
-            or (one in existing and existing[one].may_have_it),
-            follow_up_id=_follow_up_id(follow_up, existing.get(one)),
-            updated_at=now,
-        )
-        for one, failure in failures.items()
-    ]
     DeliveryException.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -77,10 +74,9 @@ def write(
     _log(digest_id, {one: f.reason for one, f in failures.items()}, olds, new, now)
 
 
-def _follow_up_id(given: Batch | None, existing: DeliveryException | None) -> int | None:
-    if given is not None:
-        return given.pk
-    return existing.follow_up_id if existing else None
+def _existing(digest_id: int, ids: Collection[int]) -> dict[int, DeliveryException]:
+    rows = DeliveryException.objects.filter(digest_id=digest_id, subscriber_id__in=list(ids))
+    return {row.subscriber_id: row for row in rows}
 
 
 def wait(

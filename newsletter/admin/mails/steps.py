@@ -98,7 +98,7 @@ PAUSE = Step(
 )
 RESUME = Step("resume", "Go on sending", "play_arrow", _resume, "Sending goes on.", asks=True)
 CANCEL = Step(
-    "cancel", "Cancel it", "close", _cancel, "Cancelled. Nothing more goes out.", asks=True, stops=True
+    "cancel", "Cancel it", "close", _cancel, "Cancelled. No more goes out.", asks=True, stops=True
 )
 # Its form has a time; see `views.schedule`.
 SCHEDULE = Step(
