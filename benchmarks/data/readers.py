@@ -103,7 +103,6 @@ def _suppressions(first: int, how_many: int) -> None:
         return
     row = Suppression.objects.create(
         address_hash=_hash_of(first),
-        domain=DOMAIN,
         reason=Suppression.Reason.HARD_BOUNCE,
         created_at=database_now(),
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
-from subscribers import addresses, subscriptions
+from subscribers import addresses, identity, subscriptions
 from subscribers.models import Newsletter, Subscriber
 from subscribers.subscriptions import Proof
 
