@@ -30,7 +30,13 @@ class Segments:
     last: str = ""
 
     def takes(self, values: Mapping[str, str]) -> bool:
-        """Whether these values can go into the slots: not when they change how the part ends."""
+        """Whether these values can go into the slots.
+
+        Not when they change how the part ends, nor where a CR may be one line break with what a
+        value begins with.
+        """
+        if "\r" in self.template:
+            return False
         return not self.last or bool(values[self.last].rstrip("\n") == values[self.last] != "")
 
     def whole(self, values: Mapping[str, str]) -> bytes:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from subscribers.mailing import mime
@@ -110,6 +110,7 @@ lines = st.lists(st.sampled_from([*PIECES, *(f"@@{name}@@" for name in NAMES)]),
 
 
 @settings(deadline=None, max_examples=300)
+@example(html="", plain="\r@@reason_text@@Zoë", values=[*[""] * (len(NAMES) - 2), "\n", ""])
 @given(html=lines.map("".join), plain=lines.map("".join), values=st.tuples(*[text] * len(NAMES)))
 def test_whatever_stands_around_the_placeholders(html, plain, values):
     # Pieces may make placeholders of their own, such as "@@" + "a" + "@@".
