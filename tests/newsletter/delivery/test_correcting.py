@@ -143,7 +143,7 @@ def test_those_reached_get_a_correction_and_nobody_else(on_its_way):
     gone = Delivery.objects.order_by("subscriber_id").first().subscriber_id
     Subscription.objects.filter(subscriber_id=gone).update(state="ended")
     Digest.objects.filter(pk=correction.pk).update(intro="The ferry runs on Sundays too.")
-    assert preparation.count_mailable(digest=correction) == 999
+    assert preparation.count_mailable(digest=correction, now=NOW) == 999
     approval.send_now(digest_id=correction.pk, by=make_staff(), now=NOW)
     planning.plan(now=NOW)
     preparation.prepare(digest_id=correction.pk, now=NOW)
@@ -184,7 +184,7 @@ def test_those_reached_are_counted_alike_by_ranges_and_one_by_one(on_its_way, mo
         )
     correction = correcting.correct_reached(digest_id=on_its_way.pk, by=make_staff(), now=NOW)
 
-    by_ranges = preparation.count_mailable(digest=correction)
+    by_ranges = preparation.count_mailable(digest=correction, now=NOW)
     monkeypatch.setattr(reached, "MOST_SPANS", 0)
 
-    assert by_ranges == preparation.count_mailable(digest=correction) == 1_000
+    assert by_ranges == preparation.count_mailable(digest=correction, now=NOW) == 1_000
