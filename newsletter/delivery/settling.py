@@ -128,5 +128,9 @@ def accept_batch(*, batch: Batch, now: datetime) -> None:
 
 def accept_readers(*, digest_id: int, ids: Collection[int], now: datetime) -> None:
     """These readers are accepted, whatever the rest of their batch is."""
+    mine = DeliveryException.objects.filter(digest_id=digest_id, subscriber_id__in=list(ids))
+    spared = list(mine.filter(state=Readers.RETRY).values_list("pk", flat=True))
     failures = {one: Failure(reason=SETTLED) for one in ids}
     exceptions.write(digest_id=digest_id, new=Readers.ACCEPTED, failures=failures, now=now)
+    # What they waited for did not carry them: they have it from before.
+    DeliveryException.objects.filter(pk__in=spared).update(follow_up=None)

@@ -128,6 +128,21 @@ def test_an_event_spares_who_waits_to_be_sent_it_again(newsletter, release, monk
     assert readers[1] not in provider.calls[0]
 
 
+def test_who_is_spared_a_second_one_was_not_in_its_call(newsletter, release, monkeypatch, travel):
+    digest, readers = _unknown(newsletter, release, monkeypatch)
+    travel(LATER - NOW)
+    unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=LATER)
+    left = newsletter.subscriptions.filter(subscriber_id=readers[1])
+    left.update(state="ended", reason="unsubscribed", ended_at=LATER)
+    _settle(digest, readers[1])
+    travel(timedelta(minutes=5))
+    scripted(monkeypatch, in_turn())
+    drain.drain()
+
+    # Longer after he left than a claim lasts: the audit would name him, had he been in it.
+    assert ledger.check(digest, by_hand=True) == {"accepted": 5}
+
+
 def test_the_message_id_is_the_same_in_every_try(newsletter, release, monkeypatch, travel):
     digest, readers = _unknown(newsletter, release, monkeypatch, readers=1)
     travel(LATER - NOW)
