@@ -56,7 +56,7 @@ CHANGES = ["new", "joins", "joins", "erased", "suppressed", "lifted"]
 MOST_DIGESTS, MOST_WORKERS = 4, 3
 
 _some = st.integers(0, 1_000)
-_readers = st.integers(5, 13)
+_numbers = st.tuples(st.integers(5, 13), st.integers(5, 13))
 _limits = st.fixed_dictionaries(
     {
         "mails_per_second": st.sampled_from([None, None, 1.0, 3.0]),
@@ -89,9 +89,10 @@ class Deliveries(Unanswered, RuleBasedStateMachine):
         self.touched: set[int] = set()
 
     @initialize(
-        order=st.sampled_from(ORDERS), numbers=st.tuples(_readers, _readers), data=st.data()
+        order=st.sampled_from(ORDERS), numbers=_numbers, whole=st.booleans(), data=st.data()
     )
-    def begin(self, order, numbers, data):
+    def begin(self, order, numbers, whole, data):
+        small.take_as_a_whole(self.monkeypatch, self.providers, whole=whole)
         # In its place: settings that are set anew pile up.
         self.order[:] = order
         self.newsletters = [make_newsletter() for _ in range(2)]

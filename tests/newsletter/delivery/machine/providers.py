@@ -39,6 +39,8 @@ class Providers:
         self._book = book
         self.draw: Draw | None = None
         self.meanwhile: Callable[[], None] = lambda: None
+        # Whether a call is taken as a whole, or some of its readers may be refused.
+        self.accepts_whole = True
         self._claim: Claim | None = None
         self._day = date.min
         # A call without a claim: one that was made before, with its key.
@@ -82,6 +84,8 @@ class Providers:
         failed = self._some(ids, [DEAD, FULL])
         if kind is Kind.REFUSED:
             return failed, {}
+        if self.accepts_whole:
+            return {}, {}
         return failed, self._some([one for one in ids if one not in failed], [LATER])
 
     def _some(self, ids: Sequence[int], why: Sequence[Failure]) -> dict[int, Failure]:

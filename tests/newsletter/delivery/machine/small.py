@@ -8,6 +8,7 @@ from newsletter.delivery.shapes import one_by_one, smtp
 from subscribers.mailing import limits
 from subscribers.mailing.providers import PROVIDERS
 from tests.factories import make_revision
+from tests.newsletter.delivery.machine.providers import Providers
 
 SIZES = {"outbox": 5, "resend": 4, "smtp": 6}
 
@@ -31,6 +32,13 @@ def make_small(monkeypatch: Any) -> None:
         rule = replace(getattr(brake, name), share=0.4, after=6, at_least=4)
         monkeypatch.setattr(brake, name, rule)
     _correct_without_drawing(monkeypatch)
+
+
+def take_as_a_whole(monkeypatch: Any, providers: Providers, *, whole: bool) -> None:
+    """Whether a call for many is taken as a whole, as is, and as the engine is told."""
+    providers.accepts_whole = whole
+    outbox = replace(PROVIDERS["outbox"], accepts_whole=whole)
+    monkeypatch.setitem(PROVIDERS, "outbox", outbox)
 
 
 def _correct_without_drawing(monkeypatch: Any) -> None:
