@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from newsletter import reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
@@ -39,6 +40,7 @@ def install() -> None:
             cadence=cadence,
             next_release=next_release,
             latest_digest=latest_digest,
+            reader_mails=reader_mails.of,
             test_mailing=testing.test_mailing,
         )
     )

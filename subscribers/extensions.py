@@ -21,6 +21,21 @@ class LatestDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderMail:
+    """One thing that happened with a mail to one reader, for staff; no address in it."""
+
+    at: datetime
+    # "Morning Briefing, 2026-11-24: accepted by the provider"
+    what: str
+    # Why, and what was answered.
+    proof: str
+    # How it went: "good", "bad", "unsure" or "quiet".
+    tone: str
+    # The page of the desk that tells more.
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The functions that other stages provide."""
 
@@ -29,6 +44,8 @@ class Registry:
     # The next release after `now` (aware, UTC), None when nothing is planned.
     next_release: Callable[[Newsletter, datetime], datetime | None]
     latest_digest: Callable[[Newsletter], LatestDigest | None]
+    # What became of a reader's mails, newest first.
+    reader_mails: Callable[[int], list[ReaderMail]]
     # The mailing of a notice of kind TEST.
     test_mailing: Callable[[Notice], Mailing] | None
 
@@ -37,6 +54,7 @@ _registry = Registry(
     cadence=lambda _newsletter: "",
     next_release=lambda _newsletter, _now: None,
     latest_digest=lambda _newsletter: None,
+    reader_mails=lambda _subscriber_id: [],
     test_mailing=None,
 )
 
