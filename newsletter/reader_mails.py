@@ -60,4 +60,5 @@ def _name(digest: Digest) -> str:
 
 
 def _story_url(digest: Digest, subscriber_id: int) -> str:
-    return f"{reverse('admin:newsletter_digest_deliveries', args=[digest.pk])}?reader={subscriber_id}#story"
+    page = reverse("admin:newsletter_digest_deliveries", args=[digest.pk])
+    return f"{page}?reader={subscriber_id}#story"

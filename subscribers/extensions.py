@@ -25,7 +25,7 @@ class ReaderMail:
     """One thing that happened with a mail to one reader, for staff; no address in it."""
 
     at: datetime
-    # "Morning Briefing, 2026-11-24: accepted by the provider"
+    # Which mail, and what became of it.
     what: str
     # Why, and what was answered.
     proof: str

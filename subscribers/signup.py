@@ -44,18 +44,17 @@ def sign_up(
 
 
 @transaction.atomic
-def send_again(*, subscriber_id: int, now: datetime) -> None:
-    """A new confirmation for what still waits, under the same limits; else nothing."""
+def send_again(*, subscriber_id: int, now: datetime) -> bool:
+    """A new confirmation for what still waits, under the same limits; whether one is queued."""
     subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if subscriber is None or subscriber.erased_at:
-        return
+        return False
     waiting = set(
         Subscription.objects.filter(
             subscriber=subscriber, state=Subscription.State.PENDING
         ).values_list("newsletter_id", flat=True)
     )
-    if waiting:
-        _mail(subscriber, kind=Kind.CONFIRMATION, about=waiting, now=now)
+    return bool(waiting) and _mail(subscriber, kind=Kind.CONFIRMATION, about=waiting, now=now)
 
 
 def _subscriber(address: Address, now: datetime) -> Subscriber:
@@ -65,7 +64,8 @@ def _subscriber(address: Address, now: datetime) -> Subscriber:
     return Subscriber.objects.select_for_update().get(address_key=address.key)
 
 
-def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> None:
+def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> bool:
+    """Queue a mail where the limits allow one; whether they did."""
     suppressed = Suppression.objects.filter(address_hash=subscriber.address_hash).first()
     if suppressed is not None:
         allowed = _may_mail_suppressed(subscriber, suppressed, kind, now)
@@ -74,6 +74,7 @@ def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime)
     if allowed:
         context = {"newsletter_ids": sorted(about)}
         notices.queue(kind=kind, subscriber=subscriber, context=context, now=now)
+    return allowed
 
 
 def _may_mail(subscriber: Subscriber, kind: Kind, now: datetime) -> bool:
