@@ -20,15 +20,20 @@ _DATABASE = {"db", "transactional_db", "live_server", "_django_db_helper"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second pass, on PostgreSQL, leaves out tests that have no database to differ by."""
+    """A second pass, on PostgreSQL, leaves out what cannot differ by the database.
+
+    That is, tests that have none, and those of what a browser shows.
+    """
     if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
-    same = [one for one in items if not _has_database(one)]
+    same = [one for one in items if not _may_differ(one)]
     config.hook.pytest_deselected(items=same)
-    items[:] = [one for one in items if _has_database(one)]
+    items[:] = [one for one in items if _may_differ(one)]
 
 
-def _has_database(item: pytest.Item) -> bool:
+def _may_differ(item: pytest.Item) -> bool:
+    if item.get_closest_marker("needs_browser"):
+        return False
     named = _DATABASE.intersection(getattr(item, "fixturenames", ()))
     return bool(named) or item.get_closest_marker("django_db") is not None
 
