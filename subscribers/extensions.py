@@ -7,6 +7,7 @@ nothing is registered (as in a test of this app alone).
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter, Notice
@@ -18,6 +19,26 @@ class LatestDigest:
 
     subject: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a privacy request is about. `spellings` are empty once the reader is erased."""
+
+    subscriber_id: int
+    # The address as typed, as it is mailed and as it is compared: what to look for in old words.
+    spellings: tuple[str, ...] = ()
+    address_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What one part of the service holds about a person: how to tell it, how to empty it."""
+
+    # As JSON: dicts, lists, words, numbers.
+    export: Callable[[Person], Any]
+    # Inside the transaction of the erasure; may be done twice.
+    erase: Callable[[Person], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +71,16 @@ def register(registry: Registry) -> None:
 def registered() -> Registry:
     """The functions in force."""
     return _registry
+
+
+_privacy: dict[str, Privacy] = {}
+
+
+def register_privacy(*, name: str, part: Privacy) -> None:
+    """Have privacy requests also cover `part`; `name` is its key in an export."""
+    _privacy[name] = part
+
+
+def privacy_parts() -> dict[str, Privacy]:
+    """What later stages hold of people, by name."""
+    return dict(_privacy)
