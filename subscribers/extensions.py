@@ -6,7 +6,7 @@ nothing is registered (as in a test of this app alone).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from subscribers.mailing.messages import Mailing
@@ -39,6 +39,19 @@ class Privacy:
     export: Callable[[Person], Any]
     # Inside the transaction of the erasure; may be done twice.
     erase: Callable[[Person], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long one kind of record is kept.
+
+    `let_go` is given the instant before which it is too old, the time now and how many at most; it
+    answers how many it let go of.
+    """
+
+    kind: str
+    keep: timedelta
+    let_go: Callable[[datetime, datetime, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +97,16 @@ def register_privacy(*, name: str, part: Privacy) -> None:
 def privacy_parts() -> dict[str, Privacy]:
     """What later stages hold of people, by name."""
     return dict(_privacy)
+
+
+_retentions: dict[str, Retention] = {}
+
+
+def register_retention(rule: Retention) -> None:
+    """Have one more kind of record let go of in time."""
+    _retentions[rule.kind] = rule
+
+
+def retentions() -> tuple[Retention, ...]:
+    """How long records of later stages are kept."""
+    return tuple(_retentions.values())

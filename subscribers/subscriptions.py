@@ -9,15 +9,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 
 from subscribers import ledger, suppression
 from subscribers.ledger import Proof as Proof  # noqa: PLC0414  (callers take both from here)
-from subscribers.models import Consent, Subscriber, Subscription
+from subscribers.models import Consent, Notice, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
 UNSUBSCRIBED = "unsubscribed"
+NEVER_CONFIRMED = "never confirmed"
 # "Undo" is for a slip of the finger. The link in an old mail must not bring anybody back.
 UNDO_WITHIN = timedelta(hours=1)
 
@@ -25,7 +26,7 @@ State = Subscription.State
 
 
 # Why one ended, where it was not the reader who left: said in the ledger too.
-TOLD = frozenset({"bounced", "complained", "erased", "never confirmed"})
+TOLD = frozenset({"bounced", "complained", "erased", NEVER_CONFIRMED})
 
 
 @transaction.atomic
@@ -133,6 +134,29 @@ def end_active(
         subscriber_id=subscriber_id, state=State.ACTIVE, confirmed_at__lte=confirmed_before
     )
     return _leave_each(mine, proof=proof, now=now, reason=reason)
+
+
+def unconfirmed(*, asked_before: datetime) -> QuerySet[Subscription]:
+    """What waits for a confirmation that was last asked, or mailed, for before an instant."""
+    asked = Consent.objects.filter(
+        subscriber_id=OuterRef("subscriber_id"),
+        newsletter_id=OuterRef("newsletter_id"),
+        at__gte=asked_before,
+    )
+    mailed = Notice.objects.filter(
+        subscriber_id=OuterRef("subscriber_id"), created_at__gte=asked_before
+    )
+    waiting = Subscription.objects.filter(state=State.PENDING, created_at__lt=asked_before)
+    return waiting.filter(~Exists(asked), ~Exists(mailed))
+
+
+@transaction.atomic
+def lapse(*, subscriber_id: int, asked_before: datetime, proof: Proof, now: datetime) -> bool:
+    """End what one reader never confirmed; whether there was any. Its links are long dead."""
+    if not _is_here(subscriber_id):
+        return False
+    mine = unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
+    return _leave_each(mine, proof=proof, now=now, reason=NEVER_CONFIRMED)
 
 
 @transaction.atomic
