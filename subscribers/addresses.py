@@ -75,6 +75,12 @@ def mask(address: str) -> str:
     return f"{local[:1]}•••@{_readable(domain)}"
 
 
+def spellings(address: str) -> frozenset[str]:
+    """How an address that we mail may be written in old words: its domain also in its letters."""
+    local, _, domain = address.rpartition("@")
+    return frozenset({address, address.lower(), f"{local}@{_readable(domain)}"})
+
+
 def _validated(typed: str) -> Address:
     try:
         found = validate_email(typed, check_deliverability=False, allow_smtputf8=True)

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from config.publisher import publisher
-from subscribers import links, subscriptions, tokens
+from subscribers import addresses, links, subscriptions, suppression, tokens
 from subscribers.extensions import registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
-from subscribers.models import Newsletter, Notice, Subscriber
+from subscribers.models import Newsletter, Notice, Subscriber, Suppression
 from subscribers.moments import moment_in_words
 from subscribers.naming import listed
 
@@ -70,6 +70,7 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
     Made from the notice's own time, so that sending it again carries the same link and id.
     """
     address = _address(notice)
+    _refuse_suppressed(notice, address)
     if notice.kind == Kind.TEST:
         mailing = _test_mailing(notice)
     else:
@@ -89,6 +90,31 @@ def _address(notice: Notice) -> str:
     if not address:
         raise NothingToSend("There is no address any more.")
     return address
+
+
+def _refuse_suppressed(notice: Notice, address: str) -> None:
+    """Looked at when it is sent: a mailbox may have died, or its owner complained, since.
+
+    Only a confirmation may go where mail bounced or was called spam (`signup` says how seldom):
+    its button is the way back. Staff are told of trouble in any case.
+    """
+    if notice.kind == Kind.STAFF_ALERT:
+        return
+    reasons = Suppression.Reason
+    way_back = (reasons.HARD_BOUNCE, reasons.COMPLAINT) if notice.kind == Kind.CONFIRMATION else ()
+    key = _key(address)
+    if suppression.is_suppressed(
+        hashed=suppression.address_hash(key), domain=key.rpartition("@")[2], but=way_back
+    ):
+        raise NothingToSend("This address is not mailed any more.")
+
+
+def _key(address: str) -> str:
+    try:
+        return addresses.normalise(address)
+    except addresses.AddressError:
+        # One of before a rule that is in force now.
+        return address.lower()
 
 
 def _test_mailing(notice: Notice) -> Mailing:

@@ -60,8 +60,12 @@ def send_again(*, subscriber_id: int, now: datetime) -> bool:
 def _subscriber(address: Address, now: datetime) -> Subscriber:
     """The row of an address, made if need be, locked so that limits hold between requests."""
     row = Subscriber(**identity.columns(address), created_at=now)
-    Subscriber.objects.bulk_create([row], ignore_conflicts=True)
-    return Subscriber.objects.select_for_update().get(address_key=address.key)
+    while True:
+        Subscriber.objects.bulk_create([row], ignore_conflicts=True)
+        locked = Subscriber.objects.select_for_update().filter(address_key=address.key).first()
+        # None: it was erased in between. What was asked for after that is a new reader's.
+        if locked is not None:
+            return locked
 
 
 def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> bool:

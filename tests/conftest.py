@@ -6,12 +6,14 @@ besides. All others have a cache in memory, and tasks that they send go nowhere.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import kombu.pools
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 from tests.servers import Broker, Worker
 
@@ -48,6 +50,25 @@ def django_db_modify_db_settings(
     if database["ENGINE"].endswith("sqlite3"):
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_append_only_tables() -> Iterator[None]:
+    """Between transactional tests SQLite's tables are emptied by DELETE, which triggers refuse."""
+    empty = DatabaseOperations.sql_flush
+
+    def sql_flush(
+        self: DatabaseOperations, style: Any, tables: list[str], **options: bool
+    ) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        out = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        return [*out, *empty(self, style, tables, **options), *(sql for _, sql in triggers)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture(scope="session")
