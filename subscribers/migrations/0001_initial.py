@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reader',
                 'ordering': ['-created_at'],
+                'permissions': [('import_subscriber', 'Can import readers'), ('export_subscriber', 'Can export readers')],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address_hash', models.CharField(max_length=32, unique=True)),
-                ('reason', models.CharField(choices=[('hard_bounce', 'the mailbox does not exist'), ('complaint', 'reported as spam'), ('manual', 'set by staff')], max_length=12)),
+                ('reason', models.CharField(choices=[('hard_bounce', 'the mailbox does not exist'), ('complaint', 'reported as spam'), ('manual', 'set by staff'), ('erased', 'asked to be forgotten')], max_length=12)),
                 ('detail', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField()),
             ],

@@ -29,6 +29,10 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = "reader"
         ordering = ["-created_at"]
+        permissions = [
+            ("import_subscriber", "Can import readers"),
+            ("export_subscriber", "Can export readers"),
+        ]
 
     def __str__(self) -> str:
         return self.address or f"erased reader {self.pk}"
