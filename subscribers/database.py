@@ -77,7 +77,7 @@ def insert_new(
     value of every row. Columns in neither get their default. (Django's bulk_create cannot say which
     rows were left out.)
     """
-    fields = {field.column: field for field in model._meta.concrete_fields}  # noqa: SLF001
+    fields = {str(field.column): field for field in model._meta.concrete_fields}  # noqa: SLF001
     left = [name for name in fields if name not in {*each, *same} and not fields[name].primary_key]
     fixed: dict[str, Any] = {name: fields[name].get_default() for name in left}
     fixed |= same

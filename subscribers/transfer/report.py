@@ -80,6 +80,14 @@ class Report:
         """(number, words) of each kind that there is, in the order of `Kind`."""
         return [(self.counts[kind], str(kind)) for kind in Kind if self.counts[kind]]
 
+    def more(self) -> list[tuple[int, str]]:
+        """(number, words) of the remarks that are not listed, most first."""
+        return [(number, words) for words, number in self.unlisted.most_common()]
+
+    def in_words(self) -> str:
+        """The counts in a line, for a log."""
+        return f"{self.lines:,} lines, {', '.join(f'{n:,} {words}' for n, words in self.table())}"
+
     def _remark(self, line: int, sentence: str, group: str) -> None:
         if len(self.remarks) < LISTED:
             self.remarks.append((line, sentence))

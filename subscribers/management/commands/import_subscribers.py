@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _tell(self, report: Report, *, dry_run: bool) -> None:
         for line, sentence in report.remarks:
             self.stdout.write(f"line {line}: {sentence}")
-        for words, number in report.unlisted.most_common():
+        for number, words in report.more():
             self.stdout.write(f"and {number:,} more: {words}")
         if report.unread:
             self.stdout.write(f"Columns that were not read: {', '.join(report.unread)}")
