@@ -145,17 +145,17 @@ def _allowed(request: HttpRequest, permission: str) -> int:
 
 
 def _download(*, newsletter: Newsletter | None, by: int) -> Iterator[str]:
-    # With a byte order mark: without it Excel reads it in the encoding of the machine.
-    yield "\ufeff"
     number = -1
     try:
+        # With a byte order mark: without it Excel reads it in the encoding of the machine.
+        yield "\ufeff"
         for line in as_csv(newsletter=newsletter):
-            yield line
             number += 1
+            yield line
     finally:
         # Also of a download that was broken off: what has left is known.
-        readers = f"{max(number, 0):,} lines"
-        _log(by=by, newsletter=newsletter, words=f"Exported readers: {readers}.")
+        words = f"Exported readers, lines: {max(number, 0):,}."
+        _log(by=by, newsletter=newsletter, words=words)
 
 
 def _log(*, by: int, newsletter: Newsletter | None, words: str) -> None:

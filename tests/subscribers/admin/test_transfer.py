@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import islice
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from config.models import StaffUser
 from subscribers.admin import transfer_forms
 from subscribers.models import Consent, Newsletter, Subscriber, Subscription
 from subscribers.transfer import looked_at
-from tests.factories import make_newsletter, make_reader, make_staff
+from tests.factories import make_newsletter, make_reader, make_readers, make_staff
 
 IMPORT = "admin:subscribers_import"
 EXPORT = "admin:subscribers_export"
@@ -91,8 +92,8 @@ def test_the_log_tells_each_use_by_numbers_and_never_an_address(
     assert [one.change_message for one in entries] == [
         "Looked at a file: 3 lines, 2 imported, 1 have no good address.",
         "Imported a file: 3 lines, 2 imported, 1 have no good address.",
-        "Exported readers: 2 lines.",
-        "Exported readers: 2 lines.",
+        "Exported readers, lines: 2.",
+        "Exported readers, lines: 2.",
     ]
     assert [one.object_repr for one in entries] == ["Good News"] * 3 + ["all newsletters"]
     assert {one.user for one in entries} == {who}
@@ -191,14 +192,15 @@ def test_an_export_is_a_stream_that_a_spreadsheet_reads(
 
 
 def test_a_download_that_is_broken_off_is_logged_too(desk: Client, newsletter: Newsletter) -> None:
-    make_reader(newsletter)
+    make_readers(newsletter, 5)
     answer = desk.post(reverse(EXPORT))
-    next(iter(answer))
+    # The mark, the names of the columns and two readers.
+    assert len(list(islice(answer, 4))) == 4
     # What `close` does before it says that the request is finished, which would end the test's
     # connection to the database.
     for close in answer._resource_closers:
         close()
-    assert LogEntry.objects.get().change_message == "Exported readers: 0 lines."
+    assert LogEntry.objects.get().change_message == "Exported readers, lines: 2."
 
 
 @pytest.mark.parametrize("name", [IMPORT, EXPORT])
