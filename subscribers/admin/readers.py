@@ -20,6 +20,7 @@ from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.admin.timeline import timeline
+from subscribers.admin.transfer import TransferPages
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 STATES = {
@@ -52,7 +53,7 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnlyAdmin):
+class SubscriberAdmin(TransferPages, ReadOnlyAdmin):
     """Shows a reader and what is on record; the only act is to end a subscription for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")

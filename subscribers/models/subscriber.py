@@ -37,6 +37,10 @@ class Subscriber(models.Model):
                 name="subscriber_erased",
             ),
         ]
+        permissions = [
+            ("import_subscriber", "Can import readers"),
+            ("export_subscriber", "Can export readers"),
+        ]
 
     def __str__(self) -> str:
         return self.address or f"erased reader {self.pk}"
