@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('slug', models.SlugField(max_length=120, unique=True)),
                 ('biography', models.TextField(blank=True, help_text='At most 60 words, shown under stories.')),
+                ('picture', models.ImageField(blank=True, upload_to='authors/')),
             ],
         ),
         migrations.CreateModel(
