@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
 from subscribers.offers import offers
+from subscribers.welcome import welcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
         "newsletter": found,
         "offer": offers(newsletters=[found])[0],
         "only": [found],
+        "comes": welcomes(newsletters=[found], now=timezone.now())[0].comes,
         "picture": picture_of(found),
         "canonical": absolute(found.get_absolute_url()),
     }
