@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from subscribers import identity, notices, subscriptions, wording
+from subscribers import flood, identity, notices, subscriptions, wording
 from subscribers.addresses import Address
 from subscribers.models import Notice, Subscriber, Subscription, Suppression
 from subscribers.subscriptions import Proof
@@ -23,15 +23,20 @@ SUPPRESSED_ONE_MAIL_IN = timedelta(days=30)
 Kind = Notice.Kind
 
 
-@transaction.atomic
 def sign_up(
     *, address: Address, newsletter_ids: Iterable[int], page: str, network: str, now: datetime
 ) -> None:
     """Ask for newsletters with an address; a confirmation (or "you already get it") is queued.
 
-    Idempotent but for its log: an address gets one mail of a kind in ten minutes, three a day.
+    Idempotent but for its log: an address gets one such mail in ten minutes, three a day. Raises
+    TooMany, with nothing written, when too many mails were asked for by all together.
     """
-    asked = set(newsletter_ids)
+    flood.check(now=now)
+    _ask(address=address, asked=set(newsletter_ids), page=page, network=network, now=now)
+
+
+@transaction.atomic
+def _ask(*, address: Address, asked: set[int], page: str, network: str, now: datetime) -> None:
     subscriber = _subscriber(address, now)
     proof = Proof(method="form", page=page, wording=wording.CURRENT, network=network)
     waiting = subscriptions.request(
@@ -74,16 +79,20 @@ def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime)
     if suppressed is not None:
         allowed = _may_mail_suppressed(subscriber, suppressed, kind, now)
     else:
-        allowed = _may_mail(subscriber, kind, now)
+        allowed = _may_mail(subscriber, now)
     if allowed:
         context = {"newsletter_ids": sorted(about)}
         notices.queue(kind=kind, subscriber=subscriber, context=context, now=now)
     return allowed
 
 
-def _may_mail(subscriber: Subscriber, kind: Kind, now: datetime) -> bool:
+def _may_mail(subscriber: Subscriber, now: datetime) -> bool:
+    """Counted over all kinds that a stranger can ask for, whichever newsletters they are about.
+
+    A link sent ten minutes ago confirms what was asked for since.
+    """
     today = Notice.objects.filter(
-        subscriber=subscriber, kind=kind, created_at__gt=now - timedelta(days=1)
+        subscriber=subscriber, kind__in=flood.ASKED_FOR, created_at__gt=now - timedelta(days=1)
     )
     # A link from before he left does not bring him back, so he needs a new one at once.
     left_at = Subscription.objects.filter(subscriber=subscriber).aggregate(at=Max("ended_at"))["at"]

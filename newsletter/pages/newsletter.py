@@ -12,6 +12,7 @@ from newsletter.pages.archive import archive, past
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
 from subscribers.offers import offers
+from subscribers.welcome import welcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
         "newsletter": found,
         "offer": offers(newsletters=[found])[0],
         "only": [found],
+        "comes": welcomes(newsletters=[found], now=timezone.now())[0].comes,
         "picture": picture_of(found),
         "canonical": absolute(found.get_absolute_url()),
         **archive(newsletter=found, before="", now=timezone.now()),

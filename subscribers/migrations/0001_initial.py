@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 ('subscriber', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='subscribers.subscriber')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'claimed', 'submitting', 'unknown'])), fields=['not_before'], name='notice_open'), models.Index(fields=['subscriber', 'created_at'], name='notice_of_subscriber')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'claimed', 'submitting', 'unknown'])), fields=['not_before'], name='notice_open'), models.Index(fields=['subscriber', 'created_at'], name='notice_of_subscriber'), models.Index(fields=['kind', 'created_at'], name='notice_of_kind')],
             },
         ),
         migrations.CreateModel(

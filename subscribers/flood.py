@@ -1,0 +1,86 @@
+"""How many mails strangers may make us send in all, counted from the rows of those mails.
+
+Limits of an address or a network do not see a robot that has many of both. This one holds without
+Redis and however many web processes there are; when it is reached, staff are told.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+
+from subscribers import notices
+from subscribers.models import Notice
+from subscribers.ratelimit import TooMany
+
+# The mails that anybody can have sent to an address by typing it into the sign-up form.
+ASKED_FOR = (Notice.Kind.CONFIRMATION, Notice.Kind.ALREADY)
+MOST_A_MINUTE = 600
+MOST_AN_HOUR = 10_000
+ONE_ALARM_IN = timedelta(hours=1)
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+def check(*, now: datetime) -> None:
+    """Raise TooMany, before anything is written, when so many mails were asked for already.
+
+    One statement over at most an hour of one index. Requests that are served at the same moment do
+    not see each other's rows, so there may be a few more mails than the limit.
+    """
+    if not settings.SIGNUP_LIMITS:
+        return
+    within_minute = Q(created_at__gt=now - MINUTE)
+    found = Notice.objects.filter(kind__in=ASKED_FOR, created_at__gt=now - HOUR).aggregate(
+        hour=Count("created_at"),
+        hour_first=Min("created_at"),
+        minute=Count("created_at", filter=within_minute),
+        minute_first=Min("created_at", filter=within_minute),
+    )
+    if found["hour"] >= MOST_AN_HOUR:
+        _refuse(until=found["hour_first"] + HOUR, now=now)
+    if found["minute"] >= MOST_A_MINUTE:
+        _refuse(until=found["minute_first"] + MINUTE, now=now)
+
+
+def _refuse(*, until: datetime, now: datetime) -> None:
+    _tell_staff(now=now)
+    raise TooMany(minutes=max(1, -((now - until) // MINUTE)))
+
+
+def _tell_staff(*, now: datetime) -> None:
+    """Queue one mail to each staff account with an address, unless there was one lately."""
+    if _told_lately(now):
+        return
+    with transaction.atomic():
+        staff = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="")
+        # Locked, so that of many requests at once one tells.
+        addresses = {one.email for one in staff.select_for_update().order_by("pk")}
+        if _told_lately(now):
+            return
+        for address in sorted(addresses):
+            notices.queue(
+                kind=Notice.Kind.STAFF_ALERT, staff_address=address, context=_alarm(), now=now
+            )
+
+
+def _told_lately(now: datetime) -> bool:
+    return Notice.objects.filter(
+        kind=Notice.Kind.STAFF_ALERT, created_at__gt=now - ONE_ALARM_IN, context__about="sign-ups"
+    ).exists()
+
+
+def _alarm() -> dict[str, str]:
+    return {
+        "about": "sign-ups",
+        "subject": "Unusually many sign-ups",
+        "message": (
+            f"More than {MOST_A_MINUTE:,} mails in a minute or {MOST_AN_HOUR:,} in an hour were "
+            "asked for through the sign-up form. Whoever signs up now is asked to come back in a "
+            "few minutes. Look at the newest readers: a robot shows in their addresses."
+        ),
+        "url": settings.SITE_URL + reverse("admin:subscribers_subscriber_changelist"),
+    }
