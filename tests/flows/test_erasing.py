@@ -24,6 +24,7 @@ from subscribers.models import Consent, Notice, OutboxMail, Subscriber, Subscrip
 from tests.factories import make_newsletter, make_scheduled_digest, make_staff
 from tests.newsletter.tracking.payloads import PASSWORD, password, sendgrid, sendgrid_post
 from tests.providers import smtp_relay
+from tests.sign_up_forms import filled_in
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def newsletter():
 @pytest.fixture
 def reader(client: Client, newsletter) -> Subscriber:
     """Signed up on the form and confirmed by the mail."""
-    client.post("/subscribe/", {"email": TYPED, "newsletters": newsletter.slug})
+    client.post("/subscribe/", filled_in(email=TYPED, newsletters=newsletter.slug))
     notice_sending.send_due()
     reader = Subscriber.objects.get()
     url = links.confirm_url(subscriber_id=reader.pk, issued_at=Notice.objects.get().created_at)
