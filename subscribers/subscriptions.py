@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
-from subscribers import suppression
+from subscribers import greeting, suppression
 from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
@@ -88,12 +88,27 @@ def confirm(
     confirmed = []
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
         if _activate(subscription, old=[State.PENDING], now=now):
+            greeting.queue_once(subscription=subscription, now=now)
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
             confirmed.append(subscription)
     if confirmed:
-        key = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
-        suppression.lift(address_hash=key, before=issued_at)
+        _lift(subscriber_id, before=issued_at, proof=proof, now=now)
     return confirmed
+
+
+def _lift(subscriber_id: int, *, before: datetime, proof: Proof, now: datetime) -> None:
+    """Let the address be mailed again, with the reason why it was not as proof."""
+    key = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
+    reason = suppression.lift(address_hash=key, before=before)
+    if reason:
+        Consent.objects.create(
+            subscriber_id=subscriber_id,
+            act=Consent.Act.LIFTED,
+            at=now,
+            method=proof.method,
+            network=proof.network,
+            detail=reason,
+        )
 
 
 @transaction.atomic
@@ -195,6 +210,7 @@ def _switch_on(subscriber_id: int, newsletter_id: int, proof: Proof, now: dateti
         _announce(subscription_confirmed, subscription, now)
     elif not _activate(subscription, old=[State.PENDING, State.ENDED], now=now):
         return
+    greeting.queue_once(subscription=subscription, now=now)
     _record(subscription, Consent.Act.ADDED, proof, now)
 
 
