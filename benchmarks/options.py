@@ -25,6 +25,10 @@ class Options:
     statements: bool = False
     real_leases: bool = False
     seed: int = 1
+    clients: int = 16
+    # As in docs/operations.md.
+    web_workers: int = 4
+    web_threads: int = 8
     json: Path | None = None
     # Settings of the service by name, for comparing.
     env: dict[str, str] = field(default_factory=dict)
@@ -66,6 +70,11 @@ JOBS = (
         "priority",
         "Confirmation mails while a digest goes out, and two digests side by side.",
         {"readers": 1_000_000, "limit": 1_800.0},
+    ),
+    Job(
+        "sign-up",
+        "Sign-ups by many clients at once: requests/s, p99, errors, statements.",
+        {"readers": 20_000},
     ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
@@ -117,5 +126,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--statements", action="store_true", help="list the statements with their counts")
     add("--real-leases", action="store_true", help="kill: wait for leases to lapse (about 2 min)")
     add("--seed", type=int, default=default.seed, help="of what happens at random")
+    add("--clients", type=int, default=default.clients, metavar="N", help="sign-up: at once")
+    add("--web-workers", type=int, default=default.web_workers, metavar="N", help="of the site")
+    add("--web-threads", type=int, default=default.web_threads, metavar="N", help="of each")
     add("--json", type=Path, metavar="FILE", help="write the figures there too")
     add("--env", action="append", metavar="NAME=VALUE", help="a setting of the service")

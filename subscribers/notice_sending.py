@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import cycle
 from uuid import UUID, uuid4
 
 import structlog
@@ -37,6 +38,10 @@ FURTHEST = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(days=2)
 # One run of the task; the next tick comes a second later.
 MOST_SECONDS = 8.0
+
+# Whose turn it is, in turns: of those due, who came last, then who waited longest. After an outage
+# thousands wait, and one who signs up now still gets his mail now; nobody waits for ever.
+_TURNS = cycle(("-not_before", "not_before"))
 
 State = Notice.State
 log = structlog.get_logger(__name__)
@@ -74,11 +79,13 @@ def recover(*, now: datetime) -> None:
 
     What lies too far ahead was written while a clock was: of the web's machine, or the database's.
     """
-    Notice.objects.filter(lease_until__gt=now + LEASE + FURTHEST).update(lease_until=now + LEASE)
+    # Named by their states, so that the index of what is open serves, however many have ended.
+    held = Notice.objects.filter(state__in=[State.CLAIMED, State.SUBMITTING])
+    held.filter(lease_until__gt=now + LEASE + FURTHEST).update(lease_until=now + LEASE)
     Notice.objects.filter(
         state__in=[State.PENDING, State.UNKNOWN], not_before__gt=now + FURTHEST
     ).update(not_before=now)
-    lapsed = Notice.objects.filter(lease_until__lt=now)
+    lapsed = held.filter(lease_until__lt=now)
     lapsed.filter(state=State.CLAIMED).update(state=State.PENDING, lease_until=None)
     lapsed.filter(state=State.SUBMITTING).update(
         state=State.UNKNOWN,
@@ -112,9 +119,9 @@ def _claims(clock: Clock, checked: int) -> Iterator[_Claim]:
 
 @transaction.atomic
 def _claim(provider: Provider, *, now: datetime, fence: int) -> _Claim | None:
-    """Take the notice that waited longest; None when none is due. Raises `Closed`."""
+    """Take a notice that is due; None when none is. Raises `Closed`."""
     due = Notice.objects.filter(state=State.PENDING, not_before__lte=now)
-    mine = due.select_for_update(skip_locked=True, of=("self",)).order_by("not_before")
+    mine = due.select_for_update(skip_locked=True, of=("self",)).order_by(next(_TURNS))
     notice = mine.select_related("subscriber").first()
     if notice is None:
         return None

@@ -1,8 +1,8 @@
 """Notices: mails to one person. Queued by the request as a row, made when a worker sends them."""
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from config.publisher import publisher
-from subscribers import addresses, links, subscriptions, suppression, tokens
+from subscribers import addresses, audience, links, subscriptions, suppression, tokens
 from subscribers.extensions import registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
-from subscribers.models import Newsletter, Notice, Subscriber, Suppression
+from subscribers.models import Newsletter, Notice, Subscriber, Subscription, Suppression
 from subscribers.moments import moment_in_words
 from subscribers.naming import listed
 
@@ -40,6 +41,7 @@ class _Words:
     from_name: str
     from_address: str
     reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def queue(
@@ -130,6 +132,8 @@ def _words(notice: Notice, now: datetime) -> _Words:
     subscriber = notice.subscriber
     if subscriber is None:
         raise NothingToSend("The reader is gone.")
+    if notice.kind == Kind.WELCOME:
+        return _welcome(notice, subscriber, now)
     if notice.kind == Kind.CONFIRMATION:
         return _confirmation(notice, subscriber, now)
     return _already(notice, subscriber)
@@ -147,7 +151,8 @@ def _confirmation(notice: Notice, subscriber: Subscriber, now: datetime) -> _Wor
         "url": links.confirm_url(subscriber_id=subscriber.pk, issued_at=notice.created_at),
         "days": tokens.CONFIRM_LIFE.days,
     }
-    return _to_reader(f"Please confirm: {names}", "confirmation", context, newsletters)
+    subject = gettext("Please confirm: %(names)s") % {"names": names}
+    return _to_reader(subject, "confirmation", context, newsletters)
 
 
 def _already(notice: Notice, subscriber: Subscriber) -> _Words:
@@ -156,7 +161,40 @@ def _already(notice: Notice, subscriber: Subscriber) -> _Words:
         raise NothingToSend("The newsletters it speaks of are gone.")
     names = listed([newsletter.name for newsletter in newsletters])
     context = {"names": names, "url": links.preferences_url(subscriber_id=subscriber.pk)}
-    return _to_reader(f"You already get {names}", "already", context, newsletters)
+    subject = gettext("You already get %(names)s") % {"names": names}
+    return _to_reader(subject, "already", context, newsletters)
+
+
+def _welcome(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:
+    newsletter = _welcoming(notice, subscriber).newsletter
+    leave = links.unsubscribe_url(subscriber_id=subscriber.pk, newsletter_id=newsletter.pk)
+    context = {
+        "newsletter": newsletter,
+        "welcome": "\n".join(newsletter.welcome.strip().splitlines()),
+        "first_comes": first_comes(newsletters=[newsletter], now=now),
+        "preferences_url": links.preferences_url(subscriber_id=subscriber.pk),
+        "unsubscribe_url": leave,
+    }
+    subject = gettext("Welcome to the %(name)s") % {"name": newsletter.name}
+    # RFC 2369, RFC 8058 section 3.1, RFC 2919: it belongs to what he joined.
+    headers = {
+        "List-Id": f"<{newsletter.list_id}>",
+        "List-Unsubscribe": f"<{leave}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return replace(_to_reader(subject, "welcome", context, [newsletter]), headers=headers)
+
+
+def _welcoming(notice: Notice, subscriber: Subscriber) -> Subscription:
+    """What the reader joined and still gets; raises NothingToSend."""
+    (newsletter_id,) = notice.context["newsletter_ids"]
+    mine = audience.deliverable(
+        newsletter_id=newsletter_id, above=subscriber.pk - 1, upto=subscriber.pk
+    )
+    subscription = mine.select_related("newsletter").first()
+    if subscription is None or not subscription.newsletter.welcome.strip():
+        raise NothingToSend("The reader does not get it any more, or it has no welcome any more.")
+    return subscription
 
 
 def _staff_alert(notice: Notice) -> _Words:
@@ -211,7 +249,7 @@ def _mailing(notice: Notice, words: _Words) -> Mailing:
         from_address=words.from_address,
         reply_to=words.reply_to,
         # RFC 3834 section 5: out-of-office replies stay away.
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **words.headers},
         source=f"notice:{notice.pk}",
     )
 

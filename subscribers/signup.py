@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from subscribers import flood, identity, notices, subscriptions, wording
+from subscribers import flood, identity, notices, subscriptions, suppression, wording
 from subscribers.addresses import Address
 from subscribers.models import Notice, Subscriber, Subscription, Suppression
 from subscribers.subscriptions import Proof
@@ -75,8 +75,10 @@ def _subscriber(address: Address, now: datetime) -> Subscriber:
 
 def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> bool:
     """Queue a mail where the limits allow one; whether they did."""
-    suppressed = Suppression.objects.filter(address_hash=subscriber.address_hash).first()
-    if suppressed is not None:
+    suppressed = suppression.reason_of(
+        address_hash=subscriber.address_hash, domain=subscriber.domain
+    )
+    if suppressed:
         allowed = _may_mail_suppressed(subscriber, suppressed, kind, now)
     else:
         allowed = _may_mail(subscriber, now)
@@ -101,9 +103,9 @@ def _may_mail(subscriber: Subscriber, now: datetime) -> bool:
 
 
 def _may_mail_suppressed(
-    subscriber: Subscriber, suppressed: Suppression, kind: Kind, now: datetime
+    subscriber: Subscriber, suppressed: str, kind: Kind, now: datetime
 ) -> bool:
-    if suppressed.reason == Suppression.Reason.MANUAL or kind != Kind.CONFIRMATION:
+    if suppressed == Suppression.Reason.MANUAL or kind != Kind.CONFIRMATION:
         return False
     since = now - SUPPRESSED_ONE_MAIL_IN
     return not Notice.objects.filter(

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 
-from subscribers import ledger, suppression
+from subscribers import greeting, ledger, suppression
 from subscribers.ledger import Proof as Proof  # noqa: PLC0414  (callers take both from here)
 from subscribers.models import Consent, Notice, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
@@ -85,6 +85,7 @@ def confirm(
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
         page = _asked_at(subscription)
         if _activate(subscription, old=[State.PENDING], now=now, page=page):
+            greeting.queue_once(subscription=subscription, now=now)
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
             confirmed.append(subscription)
     if confirmed:
@@ -220,6 +221,7 @@ def _switch_on(subscriber_id: int, newsletter_id: int, proof: Proof, now: dateti
         _announce(subscription_confirmed, subscription, now)
     elif not _activate(subscription, old=[State.PENDING, State.ENDED], now=now, page=proof.page):
         return
+    greeting.queue_once(subscription=subscription, now=now)
     _record(subscription, Consent.Act.ADDED, proof, now)
 
 

@@ -4,6 +4,7 @@ A test that names `broker` gets a real Valkey or Redis, one that names `worker` 
 besides. All others have a cache in memory, and tasks that they send go nowhere.
 """
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def worker(broker: Broker, transactional_db: None, tmp_path: Path) -> Iterator[W
         yield process
     finally:
         process.kill()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on loopback at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(autouse=True)

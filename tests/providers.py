@@ -181,11 +181,12 @@ class Relay:
 
 
 @contextmanager
-def smtp_relay() -> Iterator[Relay]:
+def smtp_relay(*, port: int = 0) -> Iterator[Relay]:
     """A relay while the block runs."""
     relay = Relay()
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     controller = Controller(relay, hostname="127.0.0.1", port=port)
     controller.start()

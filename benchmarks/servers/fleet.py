@@ -18,7 +18,7 @@ class Fleet:
         notices: int = 1,
         counted: bool = False,
     ) -> None:
-        self._env = env
+        self.env = env
         self._concurrency = {"bulk": concurrency, "notices": notices}
         self._options = ("--include", "benchmarks.measuring.counting") if counted else ()
         self._beats = folder / "beat"
@@ -48,7 +48,7 @@ class Fleet:
                 *(*celery, "worker", "-Q", queues, "-n", f"{name}@bench"),
                 *("-c", str(self._concurrency[name]), *self._options),
             ]
-        self.processes[name].start(command, env=self._env)
+        self.processes[name].start(command, env=self.env)
 
     def wait(self, *names: str) -> None:
         """Until the named workers (both by default) answer; raises BenchmarkError."""

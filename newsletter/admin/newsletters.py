@@ -65,6 +65,7 @@ class NewsletterAdmin(ModelAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "tagline", "description", "picture", "writer")}),
         ("Sender", {"fields": ("from_name", "from_address", "reply_to")}),
+        ("New readers", {"fields": ("welcome",)}),
         (
             "Where and how it shows",
             {"fields": ("time_zone", "language", "accent", "promotes", "is_open", "position")},

@@ -44,6 +44,7 @@ def _newsletter(words: dict[str, Any], now: datetime) -> Newsletter:
             "tagline": words["tagline"],
             "description": words["description"].strip(),
             "writer": words["writer"],
+            "welcome": words["welcome"].strip(),
             "from_name": words["from_name"],
             "from_address": words["address"],
             "reply_to": words["address"],

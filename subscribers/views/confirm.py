@@ -23,6 +23,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         read = tokens.read_confirm_token(token, now=now)
     except tokens.ExpiredToken as error:
         return _expired(request, error.subscriber_id, now)
+    if not Subscriber.objects.filter(pk=read.subscriber_id).exists():
+        raise tokens.BadToken
     if request.method == "POST":
         subscriptions.confirm(
             subscriber_id=read.subscriber_id,
@@ -50,10 +52,16 @@ def _joined(request: HttpRequest, subscriber_id: int, now: datetime) -> HttpResp
 
 
 def _expired(request: HttpRequest, subscriber_id: int, now: datetime) -> HttpResponse:
-    if request.method != "POST":
-        context = {"days": tokens.CONFIRM_LIFE.days}
-        return render(request, "subscribers/expired_link.html", context, status=410)
-    signup.send_again(subscriber_id=subscriber_id, now=now)
+    """Offer a new link where something still waits; else say where the reader stands."""
     subscriber = Subscriber.objects.filter(pk=subscriber_id).first()
-    address = mask(subscriber.address) if subscriber and subscriber.address else ""
-    return render(request, "subscribers/check_your_inbox.html", {"address": address})
+    if subscriber is None:
+        raise tokens.BadToken
+    # A link made now: what a new mail's would act on.
+    if not subscriptions.confirmable(subscriber_id=subscriber_id, issued_at=now).exists():
+        return _joined(request, subscriber_id, now)
+    if request.method != "POST":
+        days = {"days": tokens.CONFIRM_LIFE.days}
+        return render(request, "subscribers/expired_link.html", days, status=410)
+    signup.send_again(subscriber_id=subscriber_id, now=now)
+    context = {"address": mask(subscriber.address or "")}
+    return render(request, "subscribers/check_your_inbox.html", context)

@@ -1,6 +1,5 @@
 """One worker for all schedules of a file; it is started anew only after a schedule killed it."""
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,13 +66,6 @@ def played(broker: Broker, crew: Crew, transactional_db: None, settings) -> Iter
 
     yield begin
     _until_it_rests(broker)
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _until_it_rests(broker: Broker) -> None:

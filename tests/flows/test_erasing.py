@@ -133,7 +133,10 @@ def test_nothing_is_left_in_any_table(reader, newsletter, desk):
     assert OutboxMail.objects.filter(subscriber_id=reader.pk, source__startswith="digest:").exists()
 
 
-def test_the_outbox_still_shows_what_became_of_an_emptied_mail(reader, newsletter, client):
+def test_the_outbox_still_shows_what_became_of_an_emptied_mail(
+    reader, newsletter, client, settings
+):
+    settings.DEBUG = True
     _release(newsletter)
     drain.drain()
     privacy.erase(subscriber_id=reader.pk, proof=DESK, now=timezone.now())

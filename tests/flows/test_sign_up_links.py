@@ -37,10 +37,62 @@ def test_an_expired_link_offers_a_new_one_to_the_same_address(client):
     assert Subscription.objects.get().state == "pending"
 
 
-def test_an_expired_link_of_somebody_who_left_sends_nothing(client):
+def test_an_expired_link_of_somebody_who_left_says_that_it_was_used_and_sends_nothing(client):
     reader = make_reader(make_newsletter(), state="ended")
-    assert "Check your inbox." in client.post(_confirm_path(reader, days_ago=8)).content.decode()
+    link = _confirm_path(reader, days_ago=8)
+    for response in (client.get(link), client.post(link)):
+        page = response.content.decode()
+        assert "This link has been used." in page
+        assert 'href="/"' in page
     assert not Notice.objects.exists()
+
+
+def test_an_expired_link_of_somebody_who_is_in_says_so(client):
+    reader = make_reader(make_newsletter())
+    link = _confirm_path(reader, days_ago=8)
+    for response in (client.get(link), client.post(link)):
+        assert "You are in." in response.content.decode()
+    assert not Notice.objects.exists()
+    assert not Consent.objects.exists()
+
+
+def test_a_link_works_for_seven_days(client):
+    reader = make_reader(make_newsletter(), state="pending")
+    at = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
+    link = _path(links.confirm_url(subscriber_id=reader.pk, issued_at=at))
+    assert "One last tap." in client.get(link).content.decode()
+    assert "You are in." in client.post(link).content.decode()
+
+
+def test_a_link_of_nobody_says_what_to_do(client):
+    reader = make_reader(make_newsletter(), state="pending")
+    paths = [_confirm_path(reader), _confirm_path(reader, days_ago=8)]
+    reader.delete()
+    for path in paths:
+        for response in (client.get(path), client.post(path)):
+            assert response.status_code == 404
+            assert "We cannot read this link." in response.content.decode()
+
+
+@pytest.mark.parametrize("state", ["pending", "active", "ended"])
+@pytest.mark.parametrize("days_ago", [0, 8])
+def test_a_link_that_is_only_looked_at_changes_nothing(client, state, days_ago):
+    reader = make_reader(make_newsletter(), state=state)
+    before = list(Subscription.objects.values())
+    for _ in range(3):
+        client.get(_confirm_path(reader, days_ago))
+        client.head(_confirm_path(reader, days_ago))
+    assert list(Subscription.objects.values()) == before
+    assert not Consent.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_the_page_brings_nothing_that_acts_by_itself(client):
+    reader = make_reader(make_newsletter(), state="pending")
+    page = client.get(_confirm_path(reader)).content.decode()
+    assert "<script" not in page
+    assert "http-equiv" not in page
+    assert '<form method="post">' in page
 
 
 def test_a_link_already_used_by_somebody_who_left_says_so(client):

@@ -225,3 +225,42 @@ def test_one_that_is_unknown_too_often_has_failed(db):
 
     notice.refresh_from_db()
     assert notice.state == "failed"
+
+
+def test_one_who_comes_after_an_outage_does_not_wait_behind_all_who_came_before(travel):
+    newsletter = make_newsletter()
+
+    def queue(at):
+        return notices.queue(
+            kind="already",
+            subscriber=make_reader(),
+            context={"newsletter_ids": [newsletter.pk]},
+            now=at,
+        )
+
+    old = [queue(NOW) for _ in range(6)]
+    travel(timedelta(hours=1))
+    new = queue(NOW + timedelta(hours=1))
+
+    notice_sending.send_due()
+
+    went = list(OutboxMail.objects.order_by("pk").values_list("subscriber_id", flat=True))
+    assert went.index(new.subscriber_id) < 2
+    assert sorted(went) == sorted([one.subscriber_id for one in [*old, new]])
+
+
+def test_who_waited_longest_goes_in_turn_with_those_who_come_now(notice):
+    newsletter = make_newsletter()
+    for seconds in range(1, 7):
+        notices.queue(
+            kind="already",
+            subscriber=make_reader(),
+            context={"newsletter_ids": [newsletter.pk]},
+            now=NOW - timedelta(seconds=seconds) + timedelta(seconds=0.5),
+        )
+    Notice.objects.filter(pk=notice.pk).update(not_before=NOW - timedelta(hours=1))
+
+    notice_sending.send_due()
+
+    went = list(OutboxMail.objects.order_by("pk").values_list("subscriber_id", flat=True))
+    assert went.index(notice.subscriber_id) < 2

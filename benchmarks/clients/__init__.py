@@ -1,0 +1,1 @@
+"""Those who come to the site: many at once, from one process."""
