@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from config.publisher import publisher
-from subscribers import links, subscriptions, tokens
+from subscribers import account_mails, links, subscriptions, tokens
 from subscribers.extensions import registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber
@@ -85,7 +85,10 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
 
 def _address(notice: Notice) -> str:
     reader = notice.subscriber
-    address = (reader.address or "") if reader else notice.staff_address
+    if account_mails.goes_elsewhere(notice=notice):
+        address = account_mails.address(notice=notice)
+    else:
+        address = (reader.address or "") if reader else notice.staff_address
     if not address:
         raise NothingToSend("There is no address any more.")
     return address
@@ -106,6 +109,8 @@ def _words(notice: Notice, now: datetime) -> _Words:
         raise NothingToSend("The reader is gone.")
     if notice.kind == Kind.CONFIRMATION:
         return _confirmation(notice, subscriber, now)
+    if notice.kind in account_mails.KINDS:
+        return _account(notice, subscriber)
     return _already(notice, subscriber)
 
 
@@ -129,8 +134,25 @@ def _already(notice: Notice, subscriber: Subscriber) -> _Words:
     if not newsletters:
         raise NothingToSend("The newsletters it speaks of are gone.")
     names = listed([newsletter.name for newsletter in newsletters])
-    context = {"names": names, "url": links.preferences_url(subscriber_id=subscriber.pk)}
+    context = {
+        "names": names,
+        "url": links.preferences_url(subscriber_id=subscriber.pk, issued_at=notice.created_at),
+    }
     return _to_reader(f"You already get {names}", "already", context, newsletters)
+
+
+def _account(notice: Notice, subscriber: Subscriber) -> _Words:
+    mail = account_mails.words(notice=notice, subscriber=subscriber)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    known = Newsletter.objects.filter(subscriptions__subscriber=subscriber).first()
+    return _Words(
+        subject=mail.subject,
+        template=mail.template,
+        context=dict(mail.context),
+        from_name=publisher().name or name,
+        from_address=known.from_address if known else address,
+        reply_to=known.reply_to if known else "",
+    )
 
 
 def _staff_alert(notice: Notice) -> _Words:

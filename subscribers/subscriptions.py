@@ -214,6 +214,8 @@ def _leave_each(
 def _activate(subscription: Subscription, *, old: list[State], now: datetime | None) -> bool:
     """Make it active; `now` is the instant of confirmation, None keeps the one it has."""
     confirmed_at = now or subscription.confirmed_at
+    # Who joins anew wants mails now: a break from before he left is over. "Undo" keeps it.
+    anew: dict[str, object] = {"paused_until": None, "weekdays_only": False} if now else {}
     changed = _move(
         subscription,
         old=old,
@@ -221,6 +223,7 @@ def _activate(subscription: Subscription, *, old: list[State], now: datetime | N
         reason="",
         ended_at=None,
         confirmed_at=confirmed_at,
+        **anew,
     )
     if changed and now:
         _announce(subscription_confirmed, subscription, now)
@@ -238,6 +241,7 @@ def _undoable(subscriber_id: int, newsletter_id: int, now: datetime) -> QuerySet
         newsletter_id=newsletter_id,
         state=State.ENDED,
         reason=UNSUBSCRIBED,
+        subscriber__erased_at__isnull=True,
         confirmed_at__isnull=False,
         ended_at__gt=now - UNDO_WITHIN,
     )

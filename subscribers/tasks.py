@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import notice_sending, witness
+from subscribers import address_changes, notice_sending, witness
 from subscribers.clock import database_now
 
 TICK_KEY = "beat:tick"
@@ -20,6 +20,12 @@ def send_due_notices(**_: Any) -> None:
     """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
     notice_sending.send_due()
     cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
+
+
+@shared_task(name="subscribers.forget_old_addresses", queue="default")
+def forget_old_addresses(**_: Any) -> None:
+    """Empty changes of address that are made, told or expired."""
+    address_changes.forget_old(now=database_now())
 
 
 @worker_ready.connect

@@ -38,7 +38,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
     return [
         Happening(
             at=row.at,
-            look=_ACTS[Consent.Act(row.act)],
+            look=_ACTS.get(Consent.Act(row.act), Look("edit", "slate")),
             what=f"{row.newsletter}: {row.get_act_display()}",
             proof=", ".join(
                 part
