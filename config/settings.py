@@ -186,7 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-addresses": {
         "task": "subscribers.forget_old_addresses",
         "schedule": 600.0,
-        "options": {"expires": 600},
+        "options": {"expires": 1200},
     },
     "count-clicks": {
         "task": "newsletter.count_clicks",

@@ -6,7 +6,7 @@ only until the change is made, called off or a week old, the old one until it ha
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from subscribers import addresses, consents, identity, notices, suppression
@@ -71,7 +71,6 @@ def waiting(*, subscriber_id: int, change_id: int, now: datetime) -> AddressChan
     )
 
 
-@transaction.atomic
 def confirm(*, subscriber_id: int, change_id: int, proof: Proof, now: datetime) -> bool:
     """Move the reader to the new address; whether he was moved. Twice moves once.
 
@@ -79,6 +78,15 @@ def confirm(*, subscriber_id: int, change_id: int, proof: Proof, now: datetime) 
     before the mail is lifted, in the ledger: the button proves the mailbox. A later one, and what
     staff set, is not: then nothing is changed.
     """
+    try:
+        with transaction.atomic():
+            return _confirm(subscriber_id, change_id, proof, now)
+    except IntegrityError:
+        # It became a reader's in this very moment.
+        return False
+
+
+def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) -> bool:
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber_id)
     change = waiting(subscriber_id=subscriber_id, change_id=change_id, now=now)
     if change is None:
