@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.db.models import Q
 
 from subscribers import breaks
@@ -44,12 +42,6 @@ def rows(*, subscriber: Subscriber, now: datetime) -> list[Row]:
     }
     offered = Newsletter.objects.filter(Q(is_open=True) | Q(pk__in=mine))
     return [_row(one, mine.get(one.pk), subscriber, now) for one in offered]
-
-
-def languages() -> list[tuple[str, str]]:
-    """The languages of our mails, by code, each in its own name."""
-    codes = {settings.LANGUAGE_CODE, *Newsletter.objects.values_list("language", flat=True)}
-    return [(code, LANG_INFO.get(code, {}).get("name_local", code)) for code in sorted(codes)]
 
 
 def break_in_words(*, until: datetime, newsletter: Newsletter, now: datetime) -> str:

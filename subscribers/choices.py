@@ -33,7 +33,8 @@ class Details:
     """How a reader is greeted, in which language, and by which clock; "" is not known."""
 
     name: str
-    language: str
+    # None: it stays as it is.
+    language: str | None
     time_zone: str
 
 
@@ -123,6 +124,7 @@ def _apply(subscriber_id: int, wish: Wish, proof: Proof, now: datetime) -> None:
 
 
 def _keep(subscriber_id: int, details: Details) -> None:
-    Subscriber.objects.filter(pk=subscriber_id, erased_at=None).update(
-        name=details.name, language=details.language, time_zone=details.time_zone
-    )
+    values = {"name": details.name, "time_zone": details.time_zone}
+    if details.language is not None:
+        values["language"] = details.language
+    Subscriber.objects.filter(pk=subscriber_id, erased_at=None).update(**values)

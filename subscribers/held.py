@@ -3,9 +3,15 @@
 Made from whatever the export holds, so that nothing in the file is missing on the page.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+
+from django.utils.formats import date_format
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 @dataclass(slots=True)
@@ -18,7 +24,10 @@ class Section:
 
 
 def sections(export: Mapping[str, Any]) -> list[Section]:
-    """The single facts first, then one section for each list or group; empty ones are left out."""
+    """The single facts first, then one section for each list or group; empty ones are left out.
+
+    Times are shown to the minute, in UTC.
+    """
     first = Section("")
     found = [first]
     for name, value in export.items():
@@ -52,7 +61,18 @@ def _value(value: Any) -> str:
         return ", ".join(f"{_words(key)}: {_value(one)}" for key, one in value.items())
     if isinstance(value, list):
         return ", ".join(_value(one) for one in value)
-    return "" if value is None else str(value)
+    return "" if value is None else _time(str(value))
+
+
+def _time(text: str) -> str:
+    """ "26 November 2026, 05:18 UTC" for a time in ISO form; other words stay."""
+    if not _TIME.match(text):
+        return text
+    try:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return text
+    return f"{date_format(at, 'j F Y, H:i')} UTC"
 
 
 def _words(name: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from config.publisher import publisher
-from subscribers import account_mails, links, subscriptions, tokens
+from subscribers import account_mails, languages, links, subscriptions, tokens
 from subscribers.extensions import registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber
@@ -73,7 +74,8 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
     if notice.kind == Kind.TEST:
         mailing = _test_mailing(notice)
     else:
-        mailing = _mailing(notice, _words(notice, now))
+        with translation.override(languages.of_reader(notice.subscriber)):
+            mailing = _mailing(notice, _words(notice, now))
     domain = mailing.from_address.rpartition("@")[2]
     return mailing, Recipient(
         subscriber_id=notice.subscriber_id,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from subscribers import breaks, choice_rows, zones
+from subscribers import breaks, languages, zones
 from subscribers.choice_rows import Row
 from subscribers.choices import Details, Wish
 
@@ -86,10 +86,10 @@ def _details(form: PreferenceForm, data: QueryDict) -> Details:
     name = _plain(data.get("name", ""))
     if len(name) > LONGEST_NAME:
         form.errors["name"] = _("That name is too long for us: at most 80 letters.")
-    language, time_zone = data.get("language", ""), data.get("time_zone", "")
+    language, time_zone = data.get("language"), data.get("time_zone", "")
     return Details(
         name=name[:LONGEST_NAME],
-        language=language if language in dict(choice_rows.languages()) else "",
+        language=language if language in (None, *dict(languages.known())) else "",
         time_zone=time_zone if time_zone in zones.known() else "",
     )
 

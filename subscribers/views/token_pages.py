@@ -5,9 +5,11 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from subscribers import languages
 from subscribers.addresses import mask
 from subscribers.models import Subscriber
 from subscribers.tokens import BadToken
@@ -32,7 +34,9 @@ def token_page(view: TokenView) -> TokenView:
     @wraps(view)
     def shown(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            response = view(request, token)
+            # Undoes what `reader` sets.
+            with translation.override(translation.get_language()):
+                response = view(request, token)
         except BadToken:
             response = render(request, "subscribers/unknown_link.html", status=404)
         except Erased:
@@ -43,12 +47,13 @@ def token_page(view: TokenView) -> TokenView:
 
 
 def reader(*, subscriber_id: int) -> Subscriber:
-    """Whose link it is; raises BadToken, or Erased after erasure."""
+    """Whose link it is; raises BadToken, or Erased after erasure. The page is in his language."""
     found = Subscriber.objects.filter(pk=subscriber_id).first()
     if found is None:
         raise BadToken
     if found.erased_at:
         raise Erased
+    translation.activate(languages.of_reader(found))
     return found
 
 

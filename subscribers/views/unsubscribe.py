@@ -7,9 +7,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from subscribers import breaks, choice_rows, leaving, links, network, subscriptions, tokens
+from subscribers import (
+    breaks,
+    choice_rows,
+    languages,
+    leaving,
+    links,
+    network,
+    subscriptions,
+    tokens,
+)
 from subscribers.addresses import mask
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words
@@ -71,6 +80,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     newsletter = Newsletter.objects.filter(pk=read.newsletter_id).first()
     if subscriber is None or newsletter is None:
         raise tokens.BadToken
+    translation.activate(languages.of_reader(subscriber))
     visit = _Visit(request, subscriber, newsletter, read.issued_at, timezone.now())
     if request.method != "POST":
         return _shown(visit)

@@ -1,5 +1,6 @@
 """The preference page, walked as a reader does."""
 
+import struct
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from subscribers import links, suppression
 from subscribers.models import Consent, Newsletter, Notice, Subscriber, Subscription
 from tests.factories import make_newsletter, make_reader, make_schedule
-from tests.flows.reading_mail import link
+from tests.flows.reading_mail import link, newest
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +92,31 @@ def test_saving_the_same_again_records_nothing(client, daily):
     assert acts() == []
 
 
-def test_name_language_and_clock_are_kept(client, daily):
-    make_newsletter(language="de")
+@pytest.fixture
+def german(settings, tmp_path):
+    """A site whose pages can be read in German too."""
+    catalogue = tmp_path / "de" / "LC_MESSAGES" / "django.mo"
+    catalogue.parent.mkdir(parents=True)
+    # An empty catalogue: magic number, version, and no strings.
+    catalogue.write_bytes(struct.pack("<7I", 0x950412DE, 0, 0, 28, 28, 0, 28))
+    settings.LOCALE_PATHS = [tmp_path]
+
+
+def test_a_language_is_offered_where_there_are_two(client, daily):
+    assert 'name="language"' not in client.get(path_of(make_reader(daily))).content.decode()
+
+
+def test_the_page_and_mails_are_in_the_language_of_the_reader(client, daily, german):
+    reader = make_reader(daily, language="de")
+    page = client.get(path_of(reader)).content.decode()
+    assert '<html lang="de">' in page
+    assert "Deutsch" in page
+    assert '<html lang="en">' in client.get("/confirm/unknown/").content.decode()
+    client.post(path_of(reader), {"action": "data"})
+    assert '<html lang="de">' in newest("fresh_link").html
+
+
+def test_name_language_and_clock_are_kept(client, daily, german):
     reader = make_reader(daily)
     page = save(
         client, reader, "briefing", name=" Ada\x00 \u202eL ", language="de", time_zone="Asia/Tokyo"
