@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from subscribers.extensions import Person
 from subscribers.models import (
+    AddressChange,
     Consent,
+    FreshLink,
     Notice,
     OutboxMail,
     OutboxTemplate,
@@ -45,6 +47,10 @@ def held(person: Person) -> dict[str, Any]:
             consents,
             *("at", "act", "newsletter", "method", "page", "wording", "detail", "network"),
         ),
+        "changes_of_address": _rows(
+            AddressChange.objects.filter(**mine).order_by("pk"),
+            *("new_address", "old_address", "created_at", "confirmed_at"),
+        ),
         "mails_to_you_alone": _rows(notices, "kind", "state", "created_at", "finished_at"),
         "not_mailed_because": list(
             Suppression.objects.filter(address_hash=person.address_hash).values(
@@ -67,6 +73,8 @@ def empty(person: Person, *, now: datetime) -> None:
     Without spellings of the address only what leads to the reader by his number is looked for.
     """
     _empty_notices(person, now)
+    AddressChange.objects.filter(_to_or_from(person)).update(new_address="", old_address="")
+    FreshLink.objects.filter(subscriber_id=person.subscriber_id).delete()
     empty_captured(_of_person("address", person) | _named_in_mail(person))
     _empty_log(person)
     if person.spellings:
@@ -121,6 +129,12 @@ def _named_in_mail(person: Person) -> Q:
 
 def _of_person(column: str, person: Person) -> Q:
     return Q(subscriber_id=person.subscriber_id) | Q(**{f"{column}__in": person.spellings})
+
+
+def _to_or_from(person: Person) -> Q:
+    """Also of others, who asked to be mailed at his address."""
+    named = Q(new_address__in=person.spellings) | Q(old_address__in=person.spellings)
+    return Q(subscriber_id=person.subscriber_id) | named
 
 
 def _log(person: Person) -> Any:

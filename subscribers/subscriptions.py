@@ -89,9 +89,8 @@ def confirm(
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
             confirmed.append(subscription)
     if confirmed:
-        suppression.lift_confirmed(
-            subscriber_id=subscriber_id, before=issued_at, proof=proof, now=now
-        )
+        hashed = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
+        suppression.lift_proved(hashed=hashed, before=issued_at, proof=proof, now=now)
     return confirmed
 
 
@@ -245,6 +244,8 @@ def _activate(
 ) -> bool:
     """Make it active; `now` is the instant of confirmation and `page` where, None keeps them."""
     confirmed_at = now or subscription.confirmed_at
+    # Who joins anew wants mails now: a break from before he left is over. "Undo" keeps it.
+    anew: dict[str, object] = {"paused_until": None, "weekdays_only": False} if now else {}
     changed = _move(
         subscription,
         old=old,
@@ -253,6 +254,7 @@ def _activate(
         ended_at=None,
         confirmed_at=confirmed_at,
         **({} if page is None else {"page": page}),
+        **anew,
     )
     if changed and now:
         _announce(subscription_confirmed, subscription, now)
@@ -290,6 +292,7 @@ def _undoable(subscriber_id: int, newsletter_id: int, now: datetime) -> QuerySet
         newsletter_id=newsletter_id,
         state=State.ENDED,
         reason=UNSUBSCRIBED,
+        subscriber__erased_at__isnull=True,
         confirmed_at__isnull=False,
         ended_at__gt=now - UNDO_WITHIN,
     )

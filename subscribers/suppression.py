@@ -69,12 +69,11 @@ def suppress(
     _record(Consent.Act.BLOCKED, news, proof=proof, now=now, detail=told)
 
 
-def lift_confirmed(*, subscriber_id: int, before: datetime, proof: Proof, now: datetime) -> None:
+def lift_proved(*, hashed: str, before: datetime, proof: Proof, now: datetime) -> None:
     """Forget a bounce or complaint from before a mail whose button was pressed.
 
     What staff set stays until staff take it away.
     """
-    hashed = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
     old = Suppression.objects.filter(address_hash=hashed, created_at__lt=before)
     _lift(old.exclude(reason=Reason.MANUAL), proof=proof, now=now, why="")
 

@@ -43,13 +43,14 @@ def of_a_reader(newsletter: Any) -> dict[str, str]:
     reader = make_reader(newsletter, address="ana@mail.example")
     newcomer = make_reader(newsletter, address="ben@mail.example", state="pending")
     leaving = tokens.unsubscribe_token(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
+    choices = tokens.preferences_token(subscriber_id=reader.pk, issued_at=now)
     confirming = tokens.confirm_token(subscriber_id=newcomer.pk, issued_at=now)
     expired = tokens.confirm_token(subscriber_id=newcomer.pk, issued_at=now - timedelta(days=8))
     return {
         "confirm": f"/confirm/{confirming}/",
         "expired": f"/confirm/{expired}/",
         "unknown link": "/confirm/cut-in-two/",
-        "preferences": f"/preferences/{tokens.preferences_token(subscriber_id=reader.pk)}/",
+        "preferences": f"/preferences/{choices}/",
         "unsubscribe": f"/unsubscribe/{leaving}/",
     }
 
