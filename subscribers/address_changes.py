@@ -111,11 +111,6 @@ def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) ->
     return True
 
 
-def forget(*, subscriber_id: int) -> None:
-    """Take all addresses out of one reader's changes: for erasure."""
-    AddressChange.objects.filter(subscriber_id=subscriber_id).update(new_address="", old_address="")
-
-
 def forget_old(*, now: datetime) -> int:
     """Take out the addresses that are not needed any more; the number of rows. Idempotent."""
     open_states = [Notice.State.ACCEPTED, Notice.State.FAILED]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from subscribers import breaks, subscriptions
+from subscribers import breaks, ledger, subscriptions
 from subscribers.models import Consent, Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED, Proof
 
