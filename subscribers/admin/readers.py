@@ -17,7 +17,7 @@ from subscribers import subscriptions
 from subscribers.addresses import AddressError, normalise
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
-from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.admin.privacy_actions import PrivacyActions
 from subscribers.admin.timeline import timeline
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -51,8 +51,8 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnlyAdmin):
-    """Shows a reader and what is on record; the only act is to end a subscription for him."""
+class SubscriberAdmin(PrivacyActions):
+    """Shows a reader and what is on record; ends a subscription, exports and erases for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")
     list_filter = (GetsFilter,)

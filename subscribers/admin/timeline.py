@@ -14,6 +14,15 @@ _ACTS = {
     Consent.Act.LEFT: Look("logout", "signal"),
     Consent.Act.REJOINED: Look("undo", "leaf"),
     Consent.Act.IMPORTED: Look("upload", "slate"),
+    Consent.Act.PAUSED: Look("pause_circle", "amber"),
+    Consent.Act.RESUMED: Look("play_circle", "leaf"),
+    Consent.Act.WEEKDAYS_ONLY: Look("date_range", "slate"),
+    Consent.Act.EVERY_DAY: Look("calendar_month", "slate"),
+    Consent.Act.LIFTED: Look("lock_open", "leaf"),
+    Consent.Act.BLOCKED: Look("block", "signal"),
+    Consent.Act.MOVED: Look("alternate_email", "slate"),
+    Consent.Act.TOLD: Look("download", "slate"),
+    Consent.Act.ERASED: Look("delete", "signal"),
 }
 
 
@@ -39,11 +48,12 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
         Happening(
             at=row.at,
             look=_ACTS[Consent.Act(row.act)],
-            what=f"{row.newsletter}: {row.get_act_display()}",
+            what=": ".join(map(str, filter(None, (row.newsletter, row.get_act_display())))),
             proof=", ".join(
                 part
                 for part in (
                     f"by {row.method}",
+                    row.detail,
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",
