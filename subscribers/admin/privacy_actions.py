@@ -55,6 +55,9 @@ class PrivacyActions(ReadOnlyAdmin):
         """First a page that asks, then the erasure."""
         if (found := self._few(request, readers.filter(erased_at__isnull=True))) is None:
             return None
+        if not found:
+            messages.info(request, "They were erased already.")
+            return None
         if request.POST.get("sure") != "yes":
             return self._ask(request, found)
         now = database_now()

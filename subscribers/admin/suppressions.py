@@ -44,6 +44,12 @@ class Asked:
             return Suppression.objects.filter(address_hash=self.hashed).first()
         return SuppressedDomain.objects.filter(domain=self.domain).first()
 
+    @property
+    def whose(self) -> str:
+        """The reader's number for the log, where the address itself must not stand."""
+        readers = Subscriber.objects.filter(address_hash=self.hashed) if self.hashed else ()
+        return "".join(f" (reader {one.pk})" for one in readers)
+
 
 class SuppressionForm(forms.Form):
     """One address or domain, and why; the button says what to do with it."""
@@ -59,7 +65,7 @@ class SuppressionForm(forms.Form):
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="Needed to change anything. Without an address: it stays for good.",
+        help_text="Needed to change anything. It stays on record, so write no address.",
     )
     act = forms.ChoiceField(choices=[(one, one) for one in (LOOK_UP, BLOCK, LIFT)])
 
@@ -112,45 +118,40 @@ class SuppressionAdmin(ReadOnlyAdmin):
         act, asked, why = data["act"], data["what"], data["why"].strip()
         if not request.user.has_perm(NEEDS[act]):
             raise PermissionDenied
-        row = asked.found
-        if act == BLOCK:
-            _block(asked, why)
-            row = asked.found
-        elif row is not None:
-            _lift(asked, why)
-        if row is None:
-            messages.info(request, "It is mailed already. Nothing was changed.")
+        # Before, when it is lifted: there is none afterwards.
+        before = asked.found
+        if not (_block if act == BLOCK else _lift)(asked, why):
+            messages.info(request, "It was so already. Nothing was changed.")
             return
         said = "Not mailed any more" if act == BLOCK else "Mailed again"
         LogEntry.objects.log_actions(
             user_id=request.user.pk or 0,
-            queryset=[row],
+            queryset=[before or asked.found],
             action_flag=CHANGE,
-            change_message=f"{said}: {why}",
+            change_message=f"{said}{asked.whose}: {why}",
         )
         messages.success(request, f"Done. {said}.")
 
 
-def _block(asked: Asked, why: str) -> None:
+def _block(asked: Asked, why: str) -> bool:
     now = database_now()
     if not asked.hashed:
-        suppression.suppress_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
-        return
-    suppression.suppress(
+        return suppression.suppress_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
+    news = suppression.suppress(
         address_hashes=[asked.hashed],
         reason=Suppression.Reason.MANUAL,
         detail=why,
         proof=PROOF,
         now=now,
     )
+    return bool(news)
 
 
-def _lift(asked: Asked, why: str) -> None:
+def _lift(asked: Asked, why: str) -> bool:
     now = database_now()
     if asked.hashed:
-        suppression.lift(hashed=asked.hashed, why=why, proof=PROOF, now=now)
-    else:
-        suppression.lift_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
+        return suppression.lift(hashed=asked.hashed, why=why, proof=PROOF, now=now)
+    return suppression.lift_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
 
 
 def _newest() -> list[tuple[Suppression, Subscriber | None]]:

@@ -50,7 +50,7 @@ def test_a_complaint_is_lifted_with_a_reason_only(desk, complained):
     assert (act.subscriber_id, act.method) == (complained.pk, "desk")
     assert act.detail == "reported as spam; She rang us: a slip."
     entry = LogEntry.objects.get()
-    assert "a slip" in entry.change_message
+    assert entry.change_message == f"Mailed again (reader {complained.pk}): She rang us: a slip."
     assert "anna" not in f"{entry.object_repr}{entry.change_message}"
 
 
@@ -71,6 +71,8 @@ def test_staff_make_a_complaint_no_lighter(desk, complained):
 def test_a_domain_is_set_and_lifted(desk):
     reader = make_reader(make_newsletter(), address="anna@gone.example")
     _post(desk, "block", "Gone.Example", "does not exist any more")
+    assert "Nothing was changed" in _post(desk, "block", "gone.example", "twice").text
+    assert LogEntry.objects.count() == 1
     assert SuppressedDomain.objects.get().domain == "gone.example"
     assert suppression.is_suppressed(hashed=reader.address_hash, domain=reader.domain)
     assert "does not exist any more" in desk.get(PAGE).text
@@ -113,6 +115,8 @@ def test_a_person_is_exported_and_erased_from_the_list(desk, complained):
     desk.post(page, {"action": "erase_readers", "sure": "yes", **selected})
     complained.refresh_from_db()
     assert complained.erased_at
+    again = desk.post(page, {"action": "erase_readers", **selected}, follow=True)
+    assert "They were erased already." in again.text
     entries = LogEntry.objects.values_list("object_repr", flat=True)
     assert set(entries) == {f"erased reader {complained.pk}"}
     assert desk.get(f"/admin/subscribers/subscriber/{complained.pk}/change/").status_code == 200
