@@ -205,8 +205,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "let-go": {
         "task": "subscribers.let_go",
-        "schedule": 300.0,
-        "options": {"expires": 600},
+        "schedule": 900.0,
+        "options": {"expires": 1800},
     },
 }
 

@@ -25,8 +25,8 @@ from subscribers.models import (
 
 State = Notice.State
 
-# Stands where the address was, in rows that are counted and so must stay.
-ERASED = "erased"
+# Stands where the address was, in rows that are counted and so must stay (RFC 2606 section 2).
+ERASED = "erased@reader.invalid"
 _ERASED_NOTICE = "The reader was erased."
 
 
@@ -94,7 +94,8 @@ def empty_captured(which: Q) -> int:
     of_digests = Q(source__startswith="digest:")
     counted = list(mails.filter(of_digests).only("pk", "values"))
     for mail in counted:
-        kept = {key: mail.values[key] for key in mail.values if key == "message_id"}
+        # Each placeholder keeps a value, so that the mail can still be shown.
+        kept = {key: one if key == "message_id" else "" for key, one in mail.values.items()}
         OutboxMail.objects.filter(pk=mail.pk).update(address=ERASED, values=kept)
     others, _ = mails.exclude(of_digests).delete()
     if others:
@@ -167,7 +168,7 @@ def _names(words: str, spellings: Iterable[str]) -> bool:
 def _without(words: str, person: Person) -> str:
     for one in person.spellings:
         while (at := words.lower().find(one.lower())) >= 0:
-            words = f"{words[:at]}[{ERASED}]{words[at + len(one) :]}"
+            words = f"{words[:at]}[erased]{words[at + len(one) :]}"
     return words
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
-from subscribers import greeting, ledger, suppression
+from subscribers import greeting, ledger, suppression, waiting
 from subscribers.ledger import Proof as Proof  # noqa: PLC0414  (callers take both from here)
-from subscribers.models import Consent, Notice, Subscriber, Subscription
+from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
 UNSUBSCRIBED = "unsubscribed"
@@ -37,7 +37,7 @@ def request(
 
     Active ones stay as they are. Nobody gets mail by this: `confirm` follows.
     """
-    waiting = set()
+    waits = set()
     for newsletter_id in sorted(set(newsletter_ids)):
         subscription, created = Subscription.objects.get_or_create(
             subscriber_id=subscriber_id,
@@ -46,13 +46,13 @@ def request(
         )
         if subscription.state == State.ACTIVE:
             continue
-        waiting.add(newsletter_id)
+        waits.add(newsletter_id)
         # The rest stays until confirmed: links from before `ended_at` must not act (see
         # `confirmable`), and one who takes his leaving back still gets it for the old reason.
         revived = created or _move(subscription, old=[State.ENDED], state=State.PENDING, reason="")
         if revived:
             _record(subscription, Consent.Act.REQUESTED, proof, now)
-    return waiting
+    return waits
 
 
 def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscription]:
@@ -83,7 +83,7 @@ def confirm(
     if not _is_here(subscriber_id):
         return confirmed
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
-        page = _asked_at(subscription)
+        page = waiting.asked_at(subscription)
         if _activate(subscription, old=[State.PENDING], now=now, page=page):
             greeting.queue_once(subscription=subscription, now=now)
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
@@ -136,26 +136,12 @@ def end_active(
     return _leave_each(mine, proof=proof, now=now, reason=reason)
 
 
-def unconfirmed(*, asked_before: datetime) -> QuerySet[Subscription]:
-    """What waits for a confirmation that was last asked, or mailed, for before an instant."""
-    asked = Consent.objects.filter(
-        subscriber_id=OuterRef("subscriber_id"),
-        newsletter_id=OuterRef("newsletter_id"),
-        at__gte=asked_before,
-    )
-    mailed = Notice.objects.filter(
-        subscriber_id=OuterRef("subscriber_id"), created_at__gte=asked_before
-    )
-    waiting = Subscription.objects.filter(state=State.PENDING, created_at__lt=asked_before)
-    return waiting.filter(~Exists(asked), ~Exists(mailed))
-
-
 @transaction.atomic
 def lapse(*, subscriber_id: int, asked_before: datetime, proof: Proof, now: datetime) -> bool:
     """End what one reader never confirmed; whether there was any. Its links are long dead."""
     if not _is_here(subscriber_id):
         return False
-    mine = unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
+    mine = waiting.unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
     return _leave_each(mine, proof=proof, now=now, reason=NEVER_CONFIRMED)
 
 
@@ -259,20 +245,6 @@ def _activate(
     if changed and now:
         _announce(subscription_confirmed, subscription, now)
     return changed
-
-
-def _told(reason: str) -> str:
-    return reason if reason in TOLD else ""
-
-
-def _asked_at(subscription: Subscription) -> str | None:
-    """The page of the sign-up that waits for confirmation."""
-    asked = Consent.objects.filter(
-        subscriber_id=subscription.subscriber_id,
-        newsletter_id=subscription.newsletter_id,
-        act=Consent.Act.REQUESTED,
-    )
-    return asked.order_by("-pk").values_list("page", flat=True).first()
 
 
 def _is_here(subscriber_id: int) -> bool:

@@ -57,8 +57,8 @@ def suppress(
     detail: str,
     now: datetime,
     proof: Proof = _NO_PROOF,
-) -> None:
-    """Keep these addresses from being mailed. Idempotent: the weightiest reason stays.
+) -> int:
+    """Keep these from being mailed; for how many that is news. The weightiest reason stays.
 
     `reason` is a `Suppression.Reason`; `detail` is what the mail server or staff said, addresses
     taken out.
@@ -67,6 +67,7 @@ def suppress(
     news = [one for one in hashes if _add(one, reason, detail, now)]
     told = f"{Reason(reason).label}: {detail}".removesuffix(": ")
     _record(Consent.Act.BLOCKED, news, proof=proof, now=now, detail=told)
+    return len(news)
 
 
 def lift_proved(*, hashed: str, before: datetime, proof: Proof, now: datetime) -> None:
