@@ -67,6 +67,11 @@ JOBS = (
         "Confirmation mails while a digest goes out, and two digests side by side.",
         {"readers": 1_000_000, "limit": 1_800.0},
     ),
+    Job(
+        "transfer",
+        "Readers in and out as CSV: seconds, processor, memory.",
+        {"readers": 1_000_000, "limit": 1_800.0},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

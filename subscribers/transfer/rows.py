@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from subscribers import suppression
+from subscribers import identity
 from subscribers.addresses import Address, AddressError, parse
 from subscribers.transfer.armour import plain
 from subscribers.transfer.lines import Line
@@ -29,14 +29,19 @@ class Row:
     """A reader as the file has him. `notes` say what of it is left out, for people."""
 
     number: int
-    address: Address
-    address_hash: str
+    # Of `identity`: what a reader's row holds of the address.
+    identity: Mapping[str, str]
     name: str
     language: str
     time_zone: str
     signed_up: datetime | None
     paused_until: datetime | None
     notes: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What makes two spellings one person."""
+        return self.identity["address_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +83,16 @@ def _not_meant(number: int, cells: Mapping[str, str], slug: str) -> Refused | No
 
 
 def _address(typed: str) -> Address:
-    if any(ord(char) < 32 or ord(char) == 127 for char in typed):
-        raise AddressError("There are characters in it that no address has.")
-    if len(typed) > LONGEST_ADDRESS:
-        raise AddressError(f"An address has at most {LONGEST_ADDRESS} characters.")
-    if not typed:
-        raise AddressError("There is no address in this line.")
     local, at, domain = typed.rpartition("@")
     if at and _USUAL.fullmatch(local) and (ascii_domain := _domain(domain)):
         mailable = f"{local}@{ascii_domain}"
         return Address(mailable=mailable, key=mailable.lower())
+    if not typed:
+        raise AddressError("There is no address in this line.")
+    if not typed.isprintable():
+        raise AddressError("There are characters in it that no address has.")
+    if len(typed) > LONGEST_ADDRESS:
+        raise AddressError(f"An address has at most {LONGEST_ADDRESS} characters.")
     return parse(typed)
 
 
@@ -118,8 +123,7 @@ def _row(number: int, address: Address, cells: Mapping[str, str], now: datetime)
     paused_until = _moment(cells.get("paused_until", ""))
     return Row(
         number=number,
-        address=address,
-        address_hash=suppression.address_hash(address.key),
+        identity=identity.columns(address),
         name=name,
         language=language,
         time_zone=zone,
@@ -164,6 +168,7 @@ def _is_zone(name: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def _moment(typed: str) -> datetime | None:
     """2025-01-31, with or without a time, or 31.1.2025; without a zone it is UTC."""
     if not typed:
