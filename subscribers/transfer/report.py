@@ -10,7 +10,7 @@ LISTED = 1_000
 class Kind(StrEnum):
     """What becomes of a line; each line is one of these. The texts stand behind a number."""
 
-    IMPORTED = "imported"
+    IMPORTED = "are new to the newsletter"
     ALREADY = "get it already"
     WAITS = "wait for confirmation"
     LEFT = "left earlier"

@@ -72,6 +72,8 @@ def test_it_is_looked_at_first_and_imported_by_the_button(
     assert {one.detail for one in Consent.objects.all()} == {"Signed a card at the fair"}
     desk.post(looked["Location"])
     assert Consent.objects.count() == 2, "pressed twice, done once"
+    again = upload(desk, newsletter, FILE)["Location"]
+    assert "Nobody in it is new to" in desk.get(again).text
 
 
 def test_looking_again_changes_nothing(desk: Client, newsletter: Newsletter) -> None:
@@ -90,8 +92,8 @@ def test_the_log_tells_each_use_by_numbers_and_never_an_address(
     b"".join(desk.post(reverse(EXPORT)))
     entries = LogEntry.objects.order_by("pk")
     assert [one.change_message for one in entries] == [
-        "Looked at a file: 3 lines, 2 imported, 1 have no good address.",
-        "Imported a file: 3 lines, 2 imported, 1 have no good address.",
+        "Looked at a file: 3 lines, 2 are new to the newsletter, 1 have no good address.",
+        "Imported a file: 3 lines, 2 are new to the newsletter, 1 have no good address.",
         "Exported readers, lines: 2.",
         "Exported readers, lines: 2.",
     ]

@@ -41,7 +41,7 @@ def test_a_dry_run_tells_and_writes_nothing(newsletter: Newsletter, file: Path) 
         "line 3: That address has no @.",
         "Columns that were not read: town",
         "2 lines, of these",
-        "         1 imported",
+        "         1 are new to the newsletter",
         "         1 have no good address",
         "Nothing was written.",
     ]
