@@ -18,7 +18,8 @@ LONGEST_ADDRESS = 254
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 _OF_DAYS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-# What other services and our own export call somebody who gets it.
+# Words of our own export (elsewhere a column "state" may hold Utah), and of other services.
+_OURS = {"active", "pending", "ended"}
 _GETS_IT = {"", "active", "subscribed", "confirmed", "enabled"}
 # A local part that the whole parser would pass as it is, and a domain that it passed before.
 _USUAL = re.compile(r"[A-Za-z0-9_+-]{1,32}(\.[A-Za-z0-9_+-]{1,31})?", re.ASCII)
@@ -77,7 +78,8 @@ def _not_meant(number: int, cells: Mapping[str, str], slug: str) -> Refused | No
     if cells.get("newsletter", slug) not in {"", slug}:
         return Refused(number, Kind.ELSEWHERE, "This line is about another newsletter.")
     state = cells.get("state", "").lower()
-    if state not in _GETS_IT or (state and cells.get("reason")):
+    ours = state in _OURS and (state != "active" or cells.get("reason"))
+    if ours or cells.get("status", "").lower() not in _GETS_IT:
         return Refused(number, Kind.SAYS_NO, "The file says that this reader does not get it.")
     return None
 

@@ -179,6 +179,19 @@ def test_a_store_that_is_away_is_told_in_a_sentence(
     assert "does not answer" in desk.get(place, follow=True).text
 
 
+def test_an_import_is_told_also_when_the_store_goes_away_meanwhile(
+    desk: Client, newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = upload(desk, newsletter, FILE)["Location"]
+
+    def away(*args: object, **values: object) -> None:
+        raise looked_at.StoreAway(looked_at.AWAY)
+
+    monkeypatch.setattr(looked_at, "keep", away)
+    text = desk.post(place, follow=True).text
+    assert "Imported fair.csv: 3 lines, 2 are new to the newsletter" in text
+
+
 def test_an_export_is_a_stream_that_a_spreadsheet_reads(
     desk: Client, newsletter: Newsletter
 ) -> None:
