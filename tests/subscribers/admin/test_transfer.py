@@ -92,8 +92,8 @@ def test_the_log_tells_each_use_by_numbers_and_never_an_address(
     b"".join(desk.post(reverse(EXPORT)))
     entries = LogEntry.objects.order_by("pk")
     assert [one.change_message for one in entries] == [
-        "Looked at a file: 3 lines, 2 are new to the newsletter, 1 have no good address.",
-        "Imported a file: 3 lines, 2 are new to the newsletter, 1 have no good address.",
+        "Looked at a file: 3 lines, 2 new to the newsletter, 1 without a good address.",
+        "Imported a file: 3 lines, 2 new to the newsletter, 1 without a good address.",
         "Exported readers, lines: 2.",
         "Exported readers, lines: 2.",
     ]
@@ -189,7 +189,7 @@ def test_an_import_is_told_also_when_the_store_goes_away_meanwhile(
 
     monkeypatch.setattr(looked_at, "keep", away)
     text = desk.post(place, follow=True).text
-    assert "Imported fair.csv: 3 lines, 2 are new to the newsletter" in text
+    assert "Imported fair.csv: 3 lines, 2 new to the newsletter" in text
 
 
 def test_an_export_is_a_stream_that_a_spreadsheet_reads(
