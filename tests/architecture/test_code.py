@@ -54,7 +54,7 @@ def test_nothing_prints() -> None:
 
 
 def test_a_function_that_works_with_time_is_given_it() -> None:
-    """Only the edges (views, pages, tasks, commands, admin) ask for the time; the others are passed `now`.
+    """Only the edges (views, pages, tasks, commands, admin) ask for it; others are passed `now`.
 
     `now or timezone.now()` is fine: it can be passed.
     """
