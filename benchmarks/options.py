@@ -75,6 +75,8 @@ JOBS = (
         "sign-up",
         "Sign-ups by many clients at once: requests/s, p99, errors, statements.",
         {"readers": 20_000},
+    ),
+    Job(
         "transfer",
         "Readers in and out as CSV: seconds, processor, memory.",
         {"readers": 1_000_000, "limit": 1_800.0},
