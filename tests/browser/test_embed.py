@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from subscribers.models import Consent, Subscription
@@ -182,3 +183,21 @@ def test_who_is_quick_presses_twice(
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox.")
     assert Subscription.objects.get().page.endswith("/newsletters/morning-briefing")
+
+
+@pytest.mark.parametrize("path", ["/newsletters/morning-briefing/", "/embed/morning-briefing/"])
+def test_its_answers_have_no_accessibility_faults(
+    home: str, with_scripts: BrowserContext, path: str
+) -> None:
+    page = with_scripts.new_page()
+    page.goto(f"{home}{path}")
+    for typed in ("ana", READER):
+        page.get_by_label("Your e-mail address").fill(typed)
+        page.get_by_role("button", name="Sign up").click()
+        page.wait_for_load_state()
+        assert not Axe().run(page).response["violations"]
+    # Whether a browser that looks for faults in between is as quick as a robot is left open.
+    if page.get_by_role("button", name="Sign up").is_visible():
+        page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox.")
+    assert not Axe().run(page).response["violations"]
