@@ -31,6 +31,8 @@ def addresses(live_server: Any, settings: Any) -> dict[str, str]:
         "newsletter": newsletter.get_absolute_url(),
         "digest": digest.get_absolute_url(),
         "article": "/articles/story-0/",
+        "embedded": f"/embed/{newsletter.slug}/",
+        "embedded, gone": "/embed/gone/",
         "outbox": "/outbox/",
         **of_a_reader(newsletter),
         **of_the_outbox(),
@@ -102,6 +104,7 @@ def test_pages_are_there(phone: Page, addresses: dict[str, str]) -> None:
     for name, address in addresses.items():
         response = phone.goto(address)
         answers[name] = response.status if response else 0
+    assert answers.pop("embedded, gone") == 404
     assert answers.pop("expired") == 410
     assert answers.pop("unknown link") == 404
     assert set(answers.values()) == {200}, answers
