@@ -5,20 +5,14 @@ outside are the same for everybody, so that nobody learns who is a reader.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
-from subscribers import identity, notices, subscriptions, suppression, wording
+from subscribers import identity, notices, one_mail, subscriptions, wording
 from subscribers.addresses import Address
-from subscribers.models import Notice, Subscriber, Subscription, Suppression
+from subscribers.models import Notice, Subscriber, Subscription
 from subscribers.subscriptions import Proof
-
-ONE_MAIL_IN = timedelta(minutes=10)
-MAILS_A_DAY = 3
-# Somebody whose mailbox bounced or who called us spam may still come back, seldom.
-SUPPRESSED_ONE_MAIL_IN = timedelta(days=30)
 
 Kind = Notice.Kind
 
@@ -29,10 +23,10 @@ def sign_up(
 ) -> None:
     """Ask for newsletters with an address; a confirmation (or "you already get it") is queued.
 
-    Idempotent but for its log: an address gets one mail of a kind in ten minutes, three a day.
+    Idempotent but for its log: an address gets one such mail in ten minutes, three a day.
     """
     asked = set(newsletter_ids)
-    subscriber = _subscriber(address, now)
+    subscriber = identity.find_or_make(address=address, now=now)
     proof = Proof(method="form", page=page, wording=wording.CURRENT, network=network)
     waiting = subscriptions.request(
         subscriber_id=subscriber.pk, newsletter_ids=asked, proof=proof, now=now
@@ -58,42 +52,13 @@ def send_again(*, subscriber_id: int, now: datetime) -> None:
         _mail(subscriber, kind=Kind.CONFIRMATION, about=waiting, now=now)
 
 
-def _subscriber(address: Address, now: datetime) -> Subscriber:
-    """The row of an address, made if need be, locked so that limits hold between requests."""
-    row = Subscriber(**identity.columns(address), created_at=now)
-    Subscriber.objects.bulk_create([row], ignore_conflicts=True)
-    return Subscriber.objects.select_for_update().get(address_key=address.key)
-
-
 def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> None:
-    suppressed = suppression.reason_of(
-        address_hash=subscriber.address_hash, domain=subscriber.domain
+    known = one_mail.known(
+        subscriber_id=subscriber.pk,
+        address_hash=subscriber.address_hash,
+        domain=subscriber.domain,
+        now=now,
     )
-    if suppressed:
-        allowed = _may_mail_suppressed(subscriber, suppressed, kind, now)
-    else:
-        allowed = _may_mail(subscriber, kind, now)
-    if allowed:
+    if known.may_be_mailed(kind=kind, now=now):
         context = {"newsletter_ids": sorted(about)}
         notices.queue(kind=kind, subscriber=subscriber, context=context, now=now)
-
-
-def _may_mail(subscriber: Subscriber, kind: Kind, now: datetime) -> bool:
-    today = Notice.objects.filter(
-        subscriber=subscriber, kind=kind, created_at__gt=now - timedelta(days=1)
-    )
-    # A link from before he left does not bring him back, so he needs a new one at once.
-    left_at = Subscription.objects.filter(subscriber=subscriber).aggregate(at=Max("ended_at"))["at"]
-    since = max(now - ONE_MAIL_IN, left_at) if left_at else now - ONE_MAIL_IN
-    return today.count() < MAILS_A_DAY and not today.filter(created_at__gt=since).exists()
-
-
-def _may_mail_suppressed(
-    subscriber: Subscriber, suppressed: str, kind: Kind, now: datetime
-) -> bool:
-    if suppressed == Suppression.Reason.MANUAL or kind != Kind.CONFIRMATION:
-        return False
-    since = now - SUPPRESSED_ONE_MAIL_IN
-    return not Notice.objects.filter(
-        subscriber=subscriber, kind=kind, created_at__gt=since
-    ).exists()

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
 from subscribers import greeting, suppression
+from subscribers.inserting import insert
 from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
@@ -34,31 +35,50 @@ class Proof:
     network: str = ""
 
 
-@transaction.atomic
+# New, or asked for again after leaving. `ended_at` stays until confirmed: links from before it must
+# not act (see `confirmable`).
+_ASK = (
+    "(newsletter_id, subscriber_id) DO UPDATE SET state = 'pending', page = excluded.page,"
+    " reason = '' WHERE subscribers_subscription.state = 'ended'"
+)
+
+
+@transaction.atomic(savepoint=False)
 def request(
     *, subscriber_id: int, newsletter_ids: Iterable[int], proof: Proof, now: datetime
 ) -> set[int]:
     """Note what somebody asked for on a form; the newsletters that now wait for confirmation.
 
-    Active ones stay as they are. Nobody gets mail by this: `confirm` follows.
+    Active ones stay as they are. Nobody gets mail by this: `confirm` follows. Two statements.
     """
-    waiting = set()
-    for newsletter_id in sorted(set(newsletter_ids)):
-        subscription, created = Subscription.objects.get_or_create(
+    asked = [
+        Subscription(
             subscriber_id=subscriber_id,
             newsletter_id=newsletter_id,
-            defaults={"state": State.PENDING, "page": proof.page, "created_at": now},
+            state=State.PENDING,
+            page=proof.page,
+            created_at=now,
         )
-        if subscription.state == State.ACTIVE:
-            continue
-        waiting.add(newsletter_id)
-        # `ended_at` stays until confirmed: links from before it must not act (see `confirmable`).
-        revived = created or _move(
-            subscription, old=[State.ENDED], state=State.PENDING, page=proof.page, reason=""
-        )
-        if revived:
-            _record(subscription, Consent.Act.REQUESTED, proof, now)
-    return waiting
+        for newsletter_id in sorted(set(newsletter_ids))
+    ]
+    if not asked:
+        return set()
+    new = {pk for (pk,) in insert(asked, on_conflict=_ASK, returning="newsletter_id")}
+    if new:
+        revived = [one for one in asked if one.newsletter_id in new]
+        insert([_consent(one, Consent.Act.REQUESTED, proof, now) for one in revived])
+    return new if len(new) == len(asked) else new | _waiting(asked)
+
+
+def _waiting(asked: list[Subscription]) -> set[int]:
+    """Those of them that wait already."""
+    return set(
+        Subscription.objects.filter(
+            subscriber_id=asked[0].subscriber_id,
+            newsletter_id__in=[one.newsletter_id for one in asked],
+            state=State.PENDING,
+        ).values_list("newsletter_id", flat=True)
+    )
 
 
 def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscription]:
@@ -260,7 +280,11 @@ def _undoable(subscriber_id: int, newsletter_id: int, now: datetime) -> QuerySet
 
 
 def _record(subscription: Subscription, act: Consent.Act, proof: Proof, now: datetime) -> None:
-    Consent.objects.create(
+    _consent(subscription, act, proof, now).save(force_insert=True)
+
+
+def _consent(subscription: Subscription, act: Consent.Act, proof: Proof, now: datetime) -> Consent:
+    return Consent(
         subscriber_id=subscription.subscriber_id,
         newsletter_id=subscription.newsletter_id,
         act=act,

@@ -14,6 +14,7 @@ from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
 
+from subscribers import offers
 from tests.servers import Broker, Worker
 
 # By one of these a test has a database.
@@ -95,9 +96,14 @@ def free_port() -> int:
 
 @pytest.fixture(autouse=True)
 def _surroundings(
-    request: pytest.FixtureRequest, settings: pytest.FixtureRequest, tmp_path: Path
+    request: pytest.FixtureRequest,
+    settings: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
     settings.VAR_DIR = tmp_path
+    # What one test wrote is not what the next one reads.
+    monkeypatch.setattr(offers, "KEPT", 0.0)
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")
