@@ -193,6 +193,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "empty-late": {
+        "task": "subscribers.empty_late",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "let-go": {
+        "task": "subscribers.let_go",
+        "schedule": 300.0,
+        "options": {"expires": 600},
+    },
 }
 
 # --- Mail ------------------------------------------------------------------------------------

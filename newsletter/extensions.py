@@ -1,12 +1,21 @@
 """What this app adds to the pages and mails of `subscribers`; registered when it is ready."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
 from newsletter.scheduling import recurrence, upcoming
-from subscribers.extensions import LatestDigest, Registry, register
+from subscribers.extensions import (
+    LatestDigest,
+    Privacy,
+    Registry,
+    Retention,
+    register,
+    register_privacy,
+    register_retention,
+)
 from subscribers.models import Newsletter
 
 
@@ -39,6 +48,11 @@ def install() -> None:
             cadence=cadence,
             next_release=next_release,
             latest_digest=latest_digest,
+            reader_mails=reader_mails.of,
             test_mailing=testing.test_mailing,
         )
     )
+    register_privacy(name="newsletters", part=Privacy(export=privacy.export, erase=privacy.erase))
+    month, year = timedelta(days=30), timedelta(days=365)
+    register_retention(Retention("reports not applied", month, privacy.let_go_of_posts))
+    register_retention(Retention("words of mail servers", year, privacy.let_go_of_words))

@@ -36,7 +36,10 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`mailable`: as typed, the domain in ASCII. `key`: the same for all spellings of a mailbox."""
+    """`mailable`: as typed, the domain in ASCII. `key`: the same for all spellings of a mailbox.
+
+    `shown` turns `mailable` back into what was typed.
+    """
 
     mailable: str
     key: str
@@ -69,10 +72,22 @@ def meant(address: str) -> str:
     return f"{local}@{better}" if local and better else ""
 
 
+def shown(address: str) -> str:
+    """A mailable address as people write it: "anna@bücher.example"."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{_readable(domain)}"
+
+
 def mask(address: str) -> str:
     """ "a•••@example.org": enough to know one's own, too little to learn another's."""
+    local, _, domain = shown(address).rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def spellings(address: str) -> frozenset[str]:
+    """How an address that we mail may be written in old words: its domain also in its letters."""
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}•••@{_readable(domain)}"
+    return frozenset({address, address.lower(), f"{local}@{_readable(domain)}"})
 
 
 def _validated(typed: str) -> Address:
@@ -82,13 +97,18 @@ def _validated(typed: str) -> Address:
         raise AddressError(NOT_AN_ADDRESS) from error
     if found.smtputf8 and not found.local_part.isascii():
         raise AddressError(OTHER_LETTERS)
-    mailable = f"{found.local_part}@{found.ascii_domain}"
+    domain = typed.rpartition("@")[2]
+    if domain.lower() != found.ascii_domain:
+        domain = found.ascii_domain
+    mailable = f"{found.local_part}@{domain}"
     if len(mailable) > _LONGEST:
         raise AddressError(NOT_AN_ADDRESS)
     return Address(mailable=mailable, key=mailable.lower())
 
 
 def _readable(domain: str) -> str:
+    if "xn--" not in domain.lower():
+        return domain
     try:
         return idna.decode(domain)
     except (idna.IDNAError, UnicodeError):

@@ -80,6 +80,7 @@ def _suppress(one: DeadEnd, address_hash: str, now: datetime) -> None:
         detail=one.detail,
         # When it happened, not when we heard: a mail made in between proves the mailbox.
         now=min(one.at, now),
+        proof=subscriptions.Proof(method=METHODS[COMPLAINED if one.complained else BOUNCED]),
     )
 
 

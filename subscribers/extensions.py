@@ -6,7 +6,8 @@ nothing is registered (as in a test of this app alone).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter, Notice
@@ -21,6 +22,54 @@ class LatestDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderMail:
+    """One thing that happened with a mail to one reader, for staff; no address in it."""
+
+    at: datetime
+    # Which mail, and what became of it.
+    what: str
+    # Why, and what was answered.
+    proof: str
+    # How it went: "good", "bad", "unsure" or "quiet".
+    tone: str
+    # The page of the desk that tells more.
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a privacy request is about. `spellings` are empty once the reader is erased."""
+
+    subscriber_id: int
+    # The address as typed, as it is mailed and as it is compared: what to look for in old words.
+    spellings: tuple[str, ...] = ()
+    address_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What one part of the service holds about a person: how to tell it, how to empty it."""
+
+    # As JSON: dicts, lists, words, numbers.
+    export: Callable[[Person], Any]
+    # Inside the transaction of the erasure; may be done twice.
+    erase: Callable[[Person], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long one kind of record is kept.
+
+    `let_go` is given the instant before which it is too old, the time now and how many at most; it
+    answers how many it let go of.
+    """
+
+    kind: str
+    keep: timedelta
+    let_go: Callable[[datetime, datetime, int], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The functions that other stages provide."""
 
@@ -29,6 +78,8 @@ class Registry:
     # The next release after `now` (aware, UTC), None when nothing is planned.
     next_release: Callable[[Newsletter, datetime], datetime | None]
     latest_digest: Callable[[Newsletter], LatestDigest | None]
+    # What became of a reader's mails, newest first.
+    reader_mails: Callable[[int], list[ReaderMail]]
     # The mailing of a notice of kind TEST.
     test_mailing: Callable[[Notice], Mailing] | None
 
@@ -37,6 +88,7 @@ _registry = Registry(
     cadence=lambda _newsletter: "",
     next_release=lambda _newsletter, _now: None,
     latest_digest=lambda _newsletter: None,
+    reader_mails=lambda _subscriber_id: [],
     test_mailing=None,
 )
 
@@ -50,3 +102,29 @@ def register(registry: Registry) -> None:
 def registered() -> Registry:
     """The functions in force."""
     return _registry
+
+
+_privacy: dict[str, Privacy] = {}
+
+
+def register_privacy(*, name: str, part: Privacy) -> None:
+    """Have privacy requests also cover `part`; `name` is its key in an export."""
+    _privacy[name] = part
+
+
+def privacy_parts() -> dict[str, Privacy]:
+    """What later stages hold of people, by name."""
+    return dict(_privacy)
+
+
+_retentions: dict[str, Retention] = {}
+
+
+def register_retention(rule: Retention) -> None:
+    """Have one more kind of record let go of in time."""
+    _retentions[rule.kind] = rule
+
+
+def retentions() -> tuple[Retention, ...]:
+    """How long records of later stages are kept."""
+    return tuple(_retentions.values())

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.http import QueryDict
 
+from subscribers import form_time
 from subscribers.addresses import Address, AddressError, parse
 from subscribers.models import Newsletter
 
@@ -19,7 +21,10 @@ _PATH = re.compile(r"/(?:[a-z0-9_-]+/)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class SignUpForm:
-    """What somebody sent. It is good when `address` is there and `chosen` is not empty."""
+    """What somebody sent. It is good when `address` is there and `chosen` is not empty.
+
+    `is_by_hand`: filled in at a human pace, with the field left empty that only robots see.
+    """
 
     typed: str
     slugs: tuple[str, ...]
@@ -28,11 +33,15 @@ class SignUpForm:
     address: Address | None
     email_error: str
     newsletters_error: str
+    is_by_hand: bool
 
 
-def read_sign_up(*, data: QueryDict, newsletters: Iterable[Newsletter]) -> SignUpForm:
+def read_sign_up(
+    *, data: QueryDict, newsletters: Iterable[Newsletter], now: datetime
+) -> SignUpForm:
     """The form out of posted `data`: `email`, `newsletters` repeated (slugs), `page`.
 
+    `website` and `form_time` are what `{% form_proof %}` puts beside them.
     Slugs we do not know are passed over. They are compared here and not in the database, which
     would choke on a null byte.
     """
@@ -48,6 +57,8 @@ def read_sign_up(*, data: QueryDict, newsletters: Iterable[Newsletter]) -> SignU
         address=address,
         email_error=error,
         newsletters_error="" if chosen else TICK_ONE,
+        is_by_hand=not data.get("website")
+        and form_time.is_good(given=data.get("form_time", ""), now=now),
     )
 
 

@@ -1,6 +1,8 @@
-"""Names of newsletters in sentences."""
+"""Names of newsletters: in sentences, and which one is meant."""
 
 from collections.abc import Sequence
+
+from subscribers.models import Newsletter
 
 
 def listed(names: Sequence[str]) -> str:
@@ -13,3 +15,12 @@ def listed(names: Sequence[str]) -> str:
 def many(name: str) -> str:
     """ "Morning Briefings": the name for more than one; names that end in s stay as they are."""
     return name if name.endswith(("s", "S")) else f"{name}s"
+
+
+def by_slug(slug: str) -> Newsletter:
+    """The newsletter of an address; LookupError with a sentence names those there are."""
+    newsletter = Newsletter.objects.filter(slug=slug).first()
+    if newsletter is None:
+        known = ", ".join(Newsletter.objects.values_list("slug", flat=True)) or "none"
+        raise LookupError(f"No newsletter is called {slug!r}; there are: {known}.")
+    return newsletter

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
 from config.publisher import publisher
-from subscribers import audience, links, subscriptions, suppression, tokens
+from subscribers import addresses, audience, links, subscriptions, suppression, tokens
 from subscribers.extensions import registered
 from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
@@ -75,6 +75,7 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
     Made from the notice's own time, so that sending it again carries the same link and id.
     """
     address = _address(notice)
+    _refuse_suppressed(notice, address)
     if notice.kind == Kind.TEST:
         mailing = _test_mailing(notice)
     else:
@@ -96,6 +97,31 @@ def _address(notice: Notice) -> str:
     return address
 
 
+def _refuse_suppressed(notice: Notice, address: str) -> None:
+    """Looked at when it is sent: a mailbox may have died, or its owner complained, since.
+
+    Only a confirmation may go where mail bounced or was called spam (`signup` says how seldom):
+    its button is the way back. Staff are told of trouble in any case.
+    """
+    if notice.kind == Kind.STAFF_ALERT:
+        return
+    reasons = Suppression.Reason
+    way_back = (reasons.HARD_BOUNCE, reasons.COMPLAINT) if notice.kind == Kind.CONFIRMATION else ()
+    key = _key(address)
+    if suppression.is_suppressed(
+        hashed=suppression.address_hash(key), domain=key.rpartition("@")[2], but=way_back
+    ):
+        raise NothingToSend("This address is not mailed any more.")
+
+
+def _key(address: str) -> str:
+    try:
+        return addresses.normalise(address)
+    except addresses.AddressError:
+        # One of before a rule that is in force now.
+        return address.lower()
+
+
 def _test_mailing(notice: Notice) -> Mailing:
     make = registered().test_mailing
     if make is None:
@@ -111,18 +137,9 @@ def _words(notice: Notice, now: datetime) -> _Words:
         raise NothingToSend("The reader is gone.")
     if notice.kind == Kind.WELCOME:
         return _welcome(notice, subscriber, now)
-    _refuse_suppressed(notice, subscriber)
     if notice.kind == Kind.CONFIRMATION:
         return _confirmation(notice, subscriber, now)
     return _already(notice, subscriber)
-
-
-def _refuse_suppressed(notice: Notice, subscriber: Subscriber) -> None:
-    """Only the button in a confirmation mail can prove a mailbox that bounced or complained."""
-    reason = suppression.reason_of(address_hash=subscriber.address_hash, domain=subscriber.domain)
-    provable = reason != Suppression.Reason.MANUAL and notice.kind == Kind.CONFIRMATION
-    if reason and not provable:
-        raise NothingToSend("The address must not be mailed.")
 
 
 def _confirmation(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from subscribers import identity, notices, one_mail, subscriptions, wording
+from subscribers import flood, identity, notices, one_mail, subscriptions, wording
 from subscribers.addresses import Address
 from subscribers.models import Notice, Subscriber, Subscription
 from subscribers.subscriptions import Proof
@@ -17,15 +17,20 @@ from subscribers.subscriptions import Proof
 Kind = Notice.Kind
 
 
-@transaction.atomic
 def sign_up(
     *, address: Address, newsletter_ids: Iterable[int], page: str, network: str, now: datetime
 ) -> None:
     """Ask for newsletters with an address; a confirmation (or "you already get it") is queued.
 
-    Idempotent but for its log: an address gets one such mail in ten minutes, three a day.
+    Idempotent but for its log: an address gets one such mail in ten minutes, three a day. Raises
+    TooMany, with nothing written, when too many mails were asked for by all together.
     """
-    asked = set(newsletter_ids)
+    flood.check(now=now)
+    _ask(address=address, asked=set(newsletter_ids), page=page, network=network, now=now)
+
+
+@transaction.atomic
+def _ask(*, address: Address, asked: set[int], page: str, network: str, now: datetime) -> None:
     subscriber = identity.find_or_make(address=address, now=now)
     proof = Proof(method="form", page=page, wording=wording.CURRENT, network=network)
     waiting = subscriptions.request(
@@ -38,27 +43,29 @@ def sign_up(
 
 
 @transaction.atomic
-def send_again(*, subscriber_id: int, now: datetime) -> None:
-    """A new confirmation for what still waits, under the same limits; else nothing."""
+def send_again(*, subscriber_id: int, now: datetime) -> bool:
+    """A new confirmation for what still waits, under the same limits; whether one is queued."""
     subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if subscriber is None or subscriber.erased_at:
-        return
+        return False
     waiting = set(
         Subscription.objects.filter(
             subscriber=subscriber, state=Subscription.State.PENDING
         ).values_list("newsletter_id", flat=True)
     )
-    if waiting:
-        _mail(subscriber, kind=Kind.CONFIRMATION, about=waiting, now=now)
+    return bool(waiting) and _mail(subscriber, kind=Kind.CONFIRMATION, about=waiting, now=now)
 
 
-def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> None:
+def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime) -> bool:
+    """Queue a mail where the limits allow one; whether they did."""
     known = one_mail.known(
         subscriber_id=subscriber.pk,
         address_hash=subscriber.address_hash,
         domain=subscriber.domain,
         now=now,
     )
-    if known.may_be_mailed(kind=kind, now=now):
+    allowed = known.may_be_mailed(kind=kind, now=now)
+    if allowed:
         context = {"newsletter_ids": sorted(about)}
         notices.queue(kind=kind, subscriber=subscriber, context=context, now=now)
+    return allowed

@@ -4,81 +4,29 @@ Every function is one transaction, moves rows by UPDATEs that name the old state
 consent per row moved, and sends its signals after the commit. Doing a thing twice does it once.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 
-from subscribers import greeting, suppression
-from subscribers.inserting import insert
-from subscribers.models import Consent, Subscriber, Subscription
+from subscribers import greeting, ledger, suppression
+from subscribers.asking import request as request  # noqa: PLC0414  (callers take all from here)
+from subscribers.ledger import Proof as Proof  # noqa: PLC0414
+from subscribers.models import Consent, Notice, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
 UNSUBSCRIBED = "unsubscribed"
+NEVER_CONFIRMED = "never confirmed"
 # "Undo" is for a slip of the finger. The link in an old mail must not bring anybody back.
 UNDO_WITHIN = timedelta(hours=1)
 
 State = Subscription.State
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """How an act came about: kept with it as consent. `network` is truncated already."""
-
-    method: str
-    page: str = ""
-    wording: str = ""
-    network: str = ""
-
-
-# New, or asked for again after leaving. `ended_at` stays until confirmed: links from before it must
-# not act (see `confirmable`).
-_ASK = (
-    "(newsletter_id, subscriber_id) DO UPDATE SET state = 'pending', page = excluded.page,"
-    " reason = '' WHERE subscribers_subscription.state = 'ended'"
-)
-
-
-@transaction.atomic(savepoint=False)
-def request(
-    *, subscriber_id: int, newsletter_ids: Iterable[int], proof: Proof, now: datetime
-) -> set[int]:
-    """Note what somebody asked for on a form; the newsletters that now wait for confirmation.
-
-    Active ones stay as they are. Nobody gets mail by this: `confirm` follows. Two statements.
-    """
-    asked = [
-        Subscription(
-            subscriber_id=subscriber_id,
-            newsletter_id=newsletter_id,
-            state=State.PENDING,
-            page=proof.page,
-            created_at=now,
-        )
-        for newsletter_id in sorted(set(newsletter_ids))
-    ]
-    if not asked:
-        return set()
-    new = {pk for (pk,) in insert(asked, on_conflict=_ASK, returning="newsletter_id")}
-    if new:
-        revived = [one for one in asked if one.newsletter_id in new]
-        insert([_consent(one, Consent.Act.REQUESTED, proof, now) for one in revived])
-    return new if len(new) == len(asked) else new | _waiting(asked)
-
-
-def _waiting(asked: list[Subscription]) -> set[int]:
-    """Those of them that wait already."""
-    return set(
-        Subscription.objects.filter(
-            subscriber_id=asked[0].subscriber_id,
-            newsletter_id__in=[one.newsletter_id for one in asked],
-            state=State.PENDING,
-        ).values_list("newsletter_id", flat=True)
-    )
+# Why one ended, where it was not the reader who left: said in the ledger too.
+TOLD = frozenset({"bounced", "complained", "erased", NEVER_CONFIRMED})
 
 
 def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscription]:
@@ -105,30 +53,20 @@ def confirm(
 
     A bounce or complaint from before the mail is forgotten: the button proves the mailbox.
     """
-    confirmed = []
+    confirmed: list[Subscription] = []
+    if not _is_here(subscriber_id):
+        return confirmed
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
-        if _activate(subscription, old=[State.PENDING], now=now):
+        page = _asked_at(subscription)
+        if _activate(subscription, old=[State.PENDING], now=now, page=page):
             greeting.queue_once(subscription=subscription, now=now)
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
             confirmed.append(subscription)
     if confirmed:
-        _lift(subscriber_id, before=issued_at, proof=proof, now=now)
-    return confirmed
-
-
-def _lift(subscriber_id: int, *, before: datetime, proof: Proof, now: datetime) -> None:
-    """Let the address be mailed again, with the reason why it was not as proof."""
-    key = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
-    reason = suppression.lift(address_hash=key, before=before)
-    if reason:
-        Consent.objects.create(
-            subscriber_id=subscriber_id,
-            act=Consent.Act.LIFTED,
-            at=now,
-            method=proof.method,
-            network=proof.network,
-            detail=reason,
+        suppression.lift_confirmed(
+            subscriber_id=subscriber_id, before=issued_at, proof=proof, now=now
         )
+    return confirmed
 
 
 @transaction.atomic
@@ -173,9 +111,34 @@ def end_active(
     return _leave_each(mine, proof=proof, now=now, reason=reason)
 
 
+def unconfirmed(*, asked_before: datetime) -> QuerySet[Subscription]:
+    """What waits for a confirmation that was last asked, or mailed, for before an instant."""
+    asked = Consent.objects.filter(
+        subscriber_id=OuterRef("subscriber_id"),
+        newsletter_id=OuterRef("newsletter_id"),
+        at__gte=asked_before,
+    )
+    mailed = Notice.objects.filter(
+        subscriber_id=OuterRef("subscriber_id"), created_at__gte=asked_before
+    )
+    waiting = Subscription.objects.filter(state=State.PENDING, created_at__lt=asked_before)
+    return waiting.filter(~Exists(asked), ~Exists(mailed))
+
+
+@transaction.atomic
+def lapse(*, subscriber_id: int, asked_before: datetime, proof: Proof, now: datetime) -> bool:
+    """End what one reader never confirmed; whether there was any. Its links are long dead."""
+    if not _is_here(subscriber_id):
+        return False
+    mine = unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
+    return _leave_each(mine, proof=proof, now=now, reason=NEVER_CONFIRMED)
+
+
 @transaction.atomic
 def rejoin(*, subscriber_id: int, newsletter_id: int, proof: Proof, now: datetime) -> bool:
     """Take leaving back within `UNDO_WITHIN`; whether there was something to take back."""
+    if not _is_here(subscriber_id):
+        return False
     subscription = _undoable(subscriber_id, newsletter_id, now).first()
     if subscription is None or not _activate(subscription, old=[State.ENDED], now=None):
         return False
@@ -203,6 +166,8 @@ def switch(
     The link to his choices came to his mailbox, so what he switches on needs no confirmation.
     What only waits for confirmation and is not wanted goes on waiting.
     """
+    if not _is_here(subscriber_id):
+        return
     for newsletter_id in sorted(wanted & offered):
         _switch_on(subscriber_id, newsletter_id, proof, now)
     _leave_each(
@@ -228,7 +193,7 @@ def _switch_on(subscriber_id: int, newsletter_id: int, proof: Proof, now: dateti
     )
     if created:
         _announce(subscription_confirmed, subscription, now)
-    elif not _activate(subscription, old=[State.PENDING, State.ENDED], now=now):
+    elif not _activate(subscription, old=[State.PENDING, State.ENDED], now=now, page=proof.page):
         return
     greeting.queue_once(subscription=subscription, now=now)
     _record(subscription, Consent.Act.ADDED, proof, now)
@@ -241,14 +206,18 @@ def _leave_each(
     old = [State.ACTIVE, State.PENDING]
     for subscription in subscriptions.filter(state__in=old).order_by("newsletter_id"):
         if _move(subscription, old=old, state=State.ENDED, reason=reason, ended_at=now):
-            _record(subscription, Consent.Act.LEFT, proof, now)
+            _record(
+                subscription, Consent.Act.LEFT, proof, now, detail=reason if reason in TOLD else ""
+            )
             _announce(subscription_ended, subscription, now)
             left = True
     return left
 
 
-def _activate(subscription: Subscription, *, old: list[State], now: datetime | None) -> bool:
-    """Make it active; `now` is the instant of confirmation, None keeps the one it has."""
+def _activate(
+    subscription: Subscription, *, old: list[State], now: datetime | None, page: str | None = None
+) -> bool:
+    """Make it active; `now` is the instant of confirmation and `page` where, None keeps them."""
     confirmed_at = now or subscription.confirmed_at
     changed = _move(
         subscription,
@@ -257,10 +226,31 @@ def _activate(subscription: Subscription, *, old: list[State], now: datetime | N
         reason="",
         ended_at=None,
         confirmed_at=confirmed_at,
+        **({} if page is None else {"page": page}),
     )
     if changed and now:
         _announce(subscription_confirmed, subscription, now)
     return changed
+
+
+def _told(reason: str) -> str:
+    return reason if reason in TOLD else ""
+
+
+def _asked_at(subscription: Subscription) -> str | None:
+    """The page of the sign-up that waits for confirmation."""
+    asked = Consent.objects.filter(
+        subscriber_id=subscription.subscriber_id,
+        newsletter_id=subscription.newsletter_id,
+        act=Consent.Act.REQUESTED,
+    )
+    return asked.order_by("-pk").values_list("page", flat=True).first()
+
+
+def _is_here(subscriber_id: int) -> bool:
+    """Whether there is such a reader; locked, so that an erasure comes before or after this."""
+    readers = Subscriber.objects.select_for_update(no_key=True).filter(erased_at__isnull=True)
+    return readers.filter(pk=subscriber_id).first() is not None
 
 
 def _move(subscription: Subscription, *, old: list[State], **values: object) -> bool:
@@ -279,20 +269,16 @@ def _undoable(subscriber_id: int, newsletter_id: int, now: datetime) -> QuerySet
     )
 
 
-def _record(subscription: Subscription, act: Consent.Act, proof: Proof, now: datetime) -> None:
-    _consent(subscription, act, proof, now).save(force_insert=True)
-
-
-def _consent(subscription: Subscription, act: Consent.Act, proof: Proof, now: datetime) -> Consent:
-    return Consent(
-        subscriber_id=subscription.subscriber_id,
-        newsletter_id=subscription.newsletter_id,
+def _record(
+    subscription: Subscription, act: Consent.Act, proof: Proof, now: datetime, *, detail: str = ""
+) -> None:
+    ledger.record(
         act=act,
-        at=now,
-        method=proof.method,
-        page=proof.page,
-        wording=proof.wording,
-        network=proof.network,
+        proof=proof,
+        now=now,
+        subscriber_ids=[subscription.subscriber_id],
+        newsletter_id=subscription.newsletter_id,
+        detail=detail,
     )
 
 

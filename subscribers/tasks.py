@@ -7,8 +7,8 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import notice_sending, witness
-from subscribers.clock import database_now
+from subscribers import notice_sending, privacy, retention, witness
+from subscribers.clock import Clock, database_now
 
 TICK_KEY = "beat:tick"
 
@@ -20,6 +20,18 @@ def send_due_notices(**_: Any) -> None:
     """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
     notice_sending.send_due()
     cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
+
+
+@shared_task(name="subscribers.empty_late", queue="default")
+def empty_late(**_: Any) -> None:
+    """Forget erased readers once more: what was on its way then is written down by now."""
+    privacy.empty_late(now=database_now())
+
+
+@shared_task(name="subscribers.let_go", queue="default")
+def let_go(**_: Any) -> None:
+    """Let go of records whose time is over."""
+    retention.let_go(clock=Clock())
 
 
 @worker_ready.connect

@@ -7,6 +7,7 @@ from django.urls import path
 
 from subscribers.views import outbox
 from subscribers.views.confirm import confirm
+from subscribers.views.embed import embed, embed_js
 from subscribers.views.preferences import preferences
 from subscribers.views.sign_up import front, subscribe
 from subscribers.views.unsubscribe import unsubscribe
@@ -14,6 +15,8 @@ from subscribers.views.unsubscribe import unsubscribe
 urlpatterns = [
     path("", front, name="front"),
     path("subscribe/", subscribe, name="subscribe"),
+    path("embed/<slug:slug>/", embed, name="embed"),
+    path("embed.js", embed_js, name="embed_js"),
     path("confirm/<str:token>/", confirm, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preferences, name="preferences"),

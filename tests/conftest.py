@@ -7,14 +7,16 @@ besides. All others have a cache in memory, and tasks that they send go nowhere.
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import kombu.pools
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db.backends.sqlite3.base import DatabaseOperations
 
-from subscribers import offers
+from subscribers import flood, offers
 from tests.servers import Broker, Worker
 
 # By one of these a test has a database.
@@ -22,15 +24,20 @@ _DATABASE = {"db", "transactional_db", "live_server", "_django_db_helper"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A second pass, on PostgreSQL, leaves out tests that have no database to differ by."""
+    """A second pass, on PostgreSQL, leaves out what cannot differ by the database.
+
+    That is, tests that have none, and those of what a browser shows.
+    """
     if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
-    same = [one for one in items if not _has_database(one)]
+    same = [one for one in items if not _may_differ(one)]
     config.hook.pytest_deselected(items=same)
-    items[:] = [one for one in items if _has_database(one)]
+    items[:] = [one for one in items if _may_differ(one)]
 
 
-def _has_database(item: pytest.Item) -> bool:
+def _may_differ(item: pytest.Item) -> bool:
+    if item.get_closest_marker("needs_browser"):
+        return False
     named = _DATABASE.intersection(getattr(item, "fixturenames", ()))
     return bool(named) or item.get_closest_marker("django_db") is not None
 
@@ -45,6 +52,25 @@ def django_db_modify_db_settings(
     if database["ENGINE"].endswith("sqlite3"):
         path = tmp_path_factory.mktemp("database") / "test.sqlite3"
         database["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_append_only_tables() -> Iterator[None]:
+    """Between transactional tests SQLite's tables are emptied by DELETE, which triggers refuse."""
+    empty = DatabaseOperations.sql_flush
+
+    def sql_flush(
+        self: DatabaseOperations, style: Any, tables: list[str], **options: bool
+    ) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        out = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        return [*out, *empty(self, style, tables, **options), *(sql for _, sql in triggers)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +130,7 @@ def _surroundings(
     settings.VAR_DIR = tmp_path
     # What one test wrote is not what the next one reads.
     monkeypatch.setattr(offers, "KEPT", 0.0)
+    monkeypatch.setattr(flood, "_calm", flood._Calm())
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")

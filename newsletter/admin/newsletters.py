@@ -1,12 +1,9 @@
 """Newsletters: their name, sender and words, and the schedule that opens their mails."""
 
-from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, StackedInline
 
 from newsletter.admin.schedule_form import ScheduleForm
-from newsletter.admin.uploads import copies_of
+from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
 from newsletter.scheduling.recurrence import in_words, next_run
 from subscribers.admin.chips import Look, chip
@@ -40,10 +37,7 @@ class NewsletterForm(forms.ModelForm[Newsletter]):
         fields = ("picture",)
 
     def clean_picture(self) -> Any:
-        upload = self.cleaned_data["picture"]
-        if isinstance(upload, UploadedFile):
-            return ContentFile(copies_of(upload).large, name=f"{Path(upload.name or '').stem}.jpg")
-        return upload
+        return own_copy(self.cleaned_data["picture"])
 
 
 class ScheduleInline(StackedInline):

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from newsletter.admin.uploads import copies_of
+from newsletter.admin.uploads import copies_of, own_copy
 from newsletter.content import images
 from newsletter.content.sanitizing import clean_html
 from newsletter.models import Article, Author, Image, Topic
@@ -122,10 +122,22 @@ class ArticleAdmin(ModelAdmin):
         )
 
 
+class AuthorForm(forms.ModelForm[Author]):
+    """Somebody who writes; of a chosen picture only our own small copy is kept and shown."""
+
+    class Meta:
+        model = Author
+        fields = ("picture",)
+
+    def clean_picture(self) -> Any:
+        return own_copy(self.cleaned_data["picture"], small=True)
+
+
 @admin.register(Author)
 class AuthorAdmin(ModelAdmin):
     """Reached from a story."""
 
+    form = AuthorForm
     list_display = ("name",)
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}

@@ -1,6 +1,10 @@
 """Pictures that people at the desk choose: checked and made our own before anything is saved."""
 
+from pathlib import Path
+from typing import Any
+
 from django import forms
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from newsletter.content.reencoding import Copies, PictureError, reencode
@@ -17,3 +21,16 @@ def copies_of(upload: "UploadedFile[bytes]") -> Copies:
         return reencode(upload.read())
     except PictureError as error:
         raise forms.ValidationError(error.message) from error
+
+
+def own_copy(chosen: Any, *, small: bool = False) -> Any:
+    """What a form with an image field saves: of a new upload only our copy, else what was there.
+
+    Raises ValidationError with the reason a picture cannot be used.
+    """
+    if not isinstance(chosen, UploadedFile):
+        return chosen
+    copies = copies_of(chosen)
+    return ContentFile(
+        copies.small if small else copies.large, name=f"{Path(chosen.name or '').stem}.jpg"
+    )

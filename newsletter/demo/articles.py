@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -16,11 +17,14 @@ from newsletter.models import Article, Author, Image, Topic
 
 def load_authors() -> None:
     """The writers with their biographies; those there stay as they are."""
-    for author in publication()["author"]:
-        Author.objects.get_or_create(
-            slug=author["slug"],
-            defaults={"name": author["name"], "biography": author["biography"]},
+    for words in publication()["author"]:
+        author, is_new = Author.objects.get_or_create(
+            slug=words["slug"],
+            defaults={"name": words["name"], "biography": words["biography"]},
         )
+        if is_new:
+            drawn = ContentFile(pictures.draw_square(words["picture"]))
+            author.picture.save(f"{author.slug}.jpg", drawn, save=True)
 
 
 def load_articles(*, stories: Iterable[Story], now: datetime) -> int:

@@ -10,7 +10,7 @@ from newsletter import wake
 from newsletter.delivery import drain, preparation
 from newsletter.demo.reading import publication
 from newsletter.digests import assembly, editing, lifecycle
-from newsletter.models import Article, Digest, DigestChange, Item, Section
+from newsletter.models import Article, Digest, Item, Section
 from newsletter.release import approval
 from newsletter.scheduling import recurrence
 from newsletter.scheduling.recurrence import Occurrence
@@ -27,7 +27,7 @@ def send_past(*, newsletter: Newsletter, now: datetime) -> Digest | None:
         with wake.nobody():
             preparation.prepare(digest_id=digest.pk, now=last.release_at)
             drain.run_inline(digest_id=digest.pk)
-        _date_back(digest_id=digest.pk, then=last.release_at + timedelta(minutes=1))
+        lifecycle.finish(digest_id=digest.pk, now=last.release_at + timedelta(minutes=1))
         digest.refresh_from_db()
     return digest
 
@@ -84,9 +84,3 @@ def _number(digest: Digest, numbers: list[dict[str, str]]) -> Iterator[editing.I
             blurb=number["words"],
             figure=number["figure"],
         )
-
-
-def _date_back(*, digest_id: int, then: datetime) -> None:
-    """Say that it was sent when it was due: the sending itself is timed by the real clock."""
-    Digest.objects.filter(pk=digest_id, state=Digest.State.SENT).update(sent_at=then)
-    DigestChange.objects.filter(digest_id=digest_id, new=Digest.State.SENT).update(at=then)

@@ -1,5 +1,7 @@
 """What other stages ask about digests."""
 
+from django.db.models import QuerySet
+
 from newsletter.models import Digest
 from subscribers.models import Newsletter
 
@@ -16,3 +18,26 @@ def latest_sent(*, newsletter: Newsletter) -> Digest | None:
         .order_by("-sending_at", "-id")
         .first()
     )
+
+
+def listed(*, newsletter: Newsletter) -> QuerySet[Digest]:
+    """The digests that anybody may read: those on their way or sent, one for each occurrence.
+
+    One that was stopped half-way is not among them: it waits for a correction or was withdrawn.
+    """
+    # "Not cancelled" adds nothing but the index by occurrence, which leaves cancelled ones out.
+    return Digest.objects.filter(
+        newsletter=newsletter, state__in=OUT, revision__isnull=False
+    ).exclude(state=Digest.State.CANCELLED)
+
+
+def neighbours(*, digest: Digest) -> tuple[Digest | None, Digest | None]:
+    """The mails before and after a digest in its newsletter, None at the ends."""
+    others = (
+        listed(newsletter=digest.newsletter)
+        .select_related("newsletter", "revision")
+        .only("occurrence", "newsletter__slug", "revision__subject")
+    )
+    before = others.filter(occurrence__lt=digest.occurrence).order_by("-occurrence").first()
+    after = others.filter(occurrence__gt=digest.occurrence).order_by("occurrence").first()
+    return before, after

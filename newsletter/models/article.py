@@ -13,9 +13,13 @@ class Author(models.Model):
     name = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(max_length=120, unique=True)
     biography = models.TextField(blank=True, help_text="At most 60 words, shown under stories.")
+    picture = models.ImageField(upload_to="authors/", blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("author", args=[self.slug])
 
 
 class Topic(models.Model):
@@ -26,6 +30,9 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
 
 
 class Article(models.Model):

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsletter.content.sanitizing import excerpt, plain_text
@@ -32,13 +35,26 @@ def context(found: Article) -> dict[str, Any]:
         "article": found,
         "hero": hero,
         "direction": language_direction(found.language),
-        "published": moment(at=found.published_at, zone=publisher_zone()),
+        "published": moment(at=found.published_at, zone=publisher_zone(), language=found.language),
+        "byline": _byline(found),
         "related": related(article=found),
         "canonical": absolute(found.get_absolute_url()),
         "description": found.dek or excerpt(found.body, words=30),
         "picture": absolute(hero.large.url) if hero and hero.large else "",
         **(_excerpt(found) if found.is_excerpt else _own(found)),
     }
+
+
+def _byline(found: Article) -> SafeString:
+    """ "Ines Okafor, Ruth Calloway and Samir Haddad", each a link to what he or she wrote."""
+    names = [
+        format_html('<a href="{}">{}</a>', author.get_absolute_url(), author.name)
+        for author in found.authors.all()
+    ]
+    last = names[-2:]
+    if len(last) == 2:
+        last = [format_html(gettext("{first} and {last}"), first=last[0], last=last[1])]
+    return format_html_join(gettext(", "), "{}", ((name,) for name in names[:-2] + last))
 
 
 def _own(found: Article) -> dict[str, Any]:
@@ -62,4 +78,4 @@ def _excerpt(found: Article) -> dict[str, Any]:
 
 def _host(address: str) -> str:
     host = address.partition("://")[2].partition("/")[0]
-    return host.removeprefix("www.") or "the source"
+    return host.removeprefix("www.") or gettext("the source")

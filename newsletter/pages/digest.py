@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from newsletter.digests import queries
 from newsletter.models import Digest
+from newsletter.pages.words import moment
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
-from subscribers.moments import clock_in_words, place_in_words
 
 
 @require_safe
@@ -20,25 +21,44 @@ def digest(request: HttpRequest, slug: str, occurrence: str) -> HttpResponse:
     found = gone_out(slug=slug, occurrence=occurrence)
     if found is None or found.revision is None:
         raise Http404
+    before, after = queries.neighbours(digest=found)
     context = {
         "digest": found,
+        "is_listed": found.state in queries.OUT,
+        "before": before,
+        "after": after,
+        "corrections": _corrections(found),
         "newsletter": found.newsletter,
         "only": [found.newsletter],
         "page": at_home(found.revision.page),
         "revision": found.revision,
-        "corrected": _day(found.corrected_at, found.newsletter),
+        "corrected": _moment(found.corrected_at, found.newsletter),
         "canonical": absolute(found.get_absolute_url()),
     }
     return render(request, "newsletter/digest.html", context)
 
 
-def _day(at: datetime | None, newsletter: Newsletter) -> str:
-    """ "24 November 2026, 7:10 am London time": when what stands here was corrected."""
+def _moment(at: datetime | None, newsletter: Newsletter) -> str:
     if at is None:
         return ""
-    local = at.astimezone(newsletter.zone)
-    place = place_in_words(newsletter.zone)
-    return f"{local.day} {local:%B} {local.year}, {clock_in_words(local)} {place}"
+    return moment(at=at, zone=newsletter.zone, language=newsletter.language)
+
+
+def _corrections(digest: Digest) -> list[dict[str, str]]:
+    """The corrections that were mailed to those who had it: when, in words, and where to read."""
+    mailed = (
+        digest.corrections.filter(state__in=queries.OUT, sending_at__isnull=False)
+        .select_related("newsletter")
+        .only(
+            *("corrects_id", "occurrence", "sending_at"),
+            *("newsletter__slug", "newsletter__time_zone", "newsletter__language"),
+        )
+        .order_by("sending_at", "id")
+    )
+    return [
+        {"url": one.get_absolute_url(), "when": _moment(one.sending_at, one.newsletter)}
+        for one in mailed
+    ]
 
 
 def gone_out(*, slug: str, occurrence: str) -> Digest | None:
@@ -50,8 +70,14 @@ def gone_out(*, slug: str, occurrence: str) -> Digest | None:
             sending_at__isnull=False,
             revision__isnull=False,
         )
-        .select_related("newsletter", "revision")
-        .defer("revision__html", "revision__text")
+        .select_related("newsletter", "revision", "corrects__newsletter", "corrects__revision")
+        .defer(
+            "revision__html",
+            "revision__text",
+            "corrects__revision__html",
+            "corrects__revision__text",
+            "corrects__revision__page",
+        )
         .order_by("-sending_at")
         .first()
     )

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsletter.models import Author
+from newsletter.pages.archive import archive, past
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
 from subscribers.offers import offers
+from subscribers.welcome import welcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +26,23 @@ class Picture:
 
 @require_safe
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
-    """`/newsletters/<slug>/`."""
+    """`/newsletters/<slug>/`, with the past mails below; `?before=` leads to the older ones."""
     found = get_object_or_404(Newsletter, slug=slug)
+    if request.GET.get("before"):
+        return past(request, found)
     context = {
         "newsletter": found,
         "offer": offers(newsletters=[found])[0],
         "only": [found],
+        "comes": welcomes(newsletters=[found], now=timezone.now())[0].comes,
         "picture": picture_of(found),
         "canonical": absolute(found.get_absolute_url()),
+        **archive(newsletter=found, before="", now=timezone.now()),
     }
     return render(request, "newsletter/newsletter.html", context)
 
 
-def picture_of(found: Newsletter) -> Picture | None:
+def picture_of(found: Newsletter | Author) -> Picture | None:
     """Its picture; None without one, or when the file is gone or cannot be read."""
     if not found.picture:
         return None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from newsletter.content.sanitizing import plain_text
+from newsletter.rendering.wording import day_in_words
 from subscribers.models import Newsletter
 from subscribers.moments import clock_in_words, place_in_words
 
@@ -19,10 +20,10 @@ def publisher_zone() -> ZoneInfo:
     return first.zone if first else ZoneInfo(settings.TIME_ZONE)
 
 
-def moment(*, at: datetime, zone: ZoneInfo) -> str:
+def moment(*, at: datetime, zone: ZoneInfo, language: str) -> str:
     """ "24 November 2026, 6:30 am London time" for an aware instant."""
     local = at.astimezone(zone)
-    day = f"{local.day} {local:%B} {local.year}"
+    day = day_in_words(local.date(), language)
     return f"{day}, {clock_in_words(local)} {place_in_words(zone)}"
 
 

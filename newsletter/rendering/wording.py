@@ -43,6 +43,13 @@ def day_in_words(day: date, language: str, *, weekday: bool = False) -> str:
         return date_format(day, "l j F Y" if weekday else "j F Y", use_l10n=False)
 
 
+@lru_cache(maxsize=512)
+def month_in_words(day: date, language: str) -> str:
+    """The month of `day` as "March 2026", in `language`."""
+    with translation.override(language):
+        return date_format(day, "F Y", use_l10n=False)
+
+
 def minutes_to_read(texts: Iterable[str]) -> int:
     """Whole minutes, at least one."""
     words = sum(len(text.split()) for text in texts)

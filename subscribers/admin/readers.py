@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 
 from subscribers import subscriptions
 from subscribers.addresses import AddressError, normalise
+from subscribers.admin import reader_acts
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.admin.timeline import timeline
+from subscribers.admin.transfer import TransferPages
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 STATES = {
@@ -51,7 +53,7 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(ReadOnlyAdmin):
+class SubscriberAdmin(TransferPages, ReadOnlyAdmin):
     """Shows a reader and what is on record; the only act is to end a subscription for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")
@@ -111,12 +113,15 @@ class SubscriberAdmin(ReadOnlyAdmin):
             ]
             context["happenings"] = timeline(subscriber=reader)
             context["may_unsubscribe"] = _may_unsubscribe(request)
+            context["acts"] = reader_acts.offered(request=request, reader=reader)
         page: HttpResponse = super().change_view(request, object_id, form_url, context)
         return page
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.unsubscribe))
+        act = self.admin_site.admin_view(require_POST(self.act))
         return [
+            path("<int:reader_id>/do/<slug:name>/", act, name="subscribers_subscriber_act"),
             path(
                 "<int:reader_id>/unsubscribe/<int:newsletter_id>/",
                 view,
@@ -124,6 +129,22 @@ class SubscriberAdmin(ReadOnlyAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def act(self, request: HttpRequest, reader_id: int, name: str) -> HttpResponse:
+        """Do one of `reader_acts` for a reader, and say what came of it."""
+        act = reader_acts.ACTS.get(name)
+        if act is None:
+            raise Http404
+        if not request.user.has_perm(act.permission):
+            raise PermissionDenied
+        reader = get_object_or_404(Subscriber, pk=reader_id)
+        is_done, words = act.run(reader, timezone.now())
+        if is_done:
+            self.log_change(request, reader, f"{act.label}.")
+        (messages.success if is_done else messages.warning)(request, words)
+        return HttpResponseRedirect(
+            reverse("admin:subscribers_subscriber_change", args=[reader_id])
+        )
 
     def unsubscribe(self, request: HttpRequest, reader_id: int, newsletter_id: int) -> HttpResponse:
         """End one subscription, because the reader asked for it by other means than the link."""

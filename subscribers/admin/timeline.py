@@ -1,11 +1,12 @@
-"""What happened with one reader, as one line of time: consents, mails to him alone, blocks."""
+"""What happened with one reader, as one line of time: consents, his mails, failures, blocks."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
 from subscribers.admin.chips import Look
-from subscribers.models import Consent, Subscriber, Suppression
+from subscribers.extensions import registered
+from subscribers.models import Consent, Notice, Subscriber, Suppression
 
 _ACTS = {
     Consent.Act.REQUESTED: Look("edit", "slate"),
@@ -14,6 +15,26 @@ _ACTS = {
     Consent.Act.LEFT: Look("logout", "signal"),
     Consent.Act.REJOINED: Look("undo", "leaf"),
     Consent.Act.IMPORTED: Look("upload", "slate"),
+    Consent.Act.PAUSED: Look("pause", "amber"),
+    Consent.Act.RESUMED: Look("play_arrow", "leaf"),
+    Consent.Act.WEEKDAYS_ONLY: Look("event_busy", "slate"),
+    Consent.Act.EVERY_DAY: Look("event_available", "slate"),
+    Consent.Act.LIFTED: Look("lock_open", "leaf"),
+    Consent.Act.BLOCKED: Look("block", "signal"),
+    Consent.Act.MOVED: Look("alternate_email", "slate"),
+    Consent.Act.TOLD: Look("visibility", "slate"),
+    Consent.Act.ERASED: Look("delete", "signal"),
+}
+
+_NOTICES = {
+    Notice.State.FAILED.value: Look("error", "signal"),
+    Notice.State.UNKNOWN.value: Look("question_mark", "plum"),
+}
+_MAILS = {
+    "good": Look("mail", "leaf"),
+    "bad": Look("error", "signal"),
+    "unsure": Look("question_mark", "plum"),
+    "quiet": Look("mail", "slate"),
 }
 
 
@@ -25,11 +46,18 @@ class Happening:
     look: Look
     what: str
     proof: str = ""
+    # Where the desk tells more of it.
+    url: str = ""
 
 
 def timeline(*, subscriber: Subscriber) -> list[Happening]:
-    """Newest first; three queries."""
-    happenings = [*_consents(subscriber), *_notices(subscriber), *_blocks(subscriber)]
+    """Newest first."""
+    happenings = [
+        *_consents(subscriber),
+        *_notices(subscriber),
+        *_blocks(subscriber),
+        *_mails(subscriber),
+    ]
     return sorted(happenings, key=attrgetter("at"), reverse=True)
 
 
@@ -39,7 +67,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
         Happening(
             at=row.at,
             look=_ACTS[Consent.Act(row.act)],
-            what=f"{row.newsletter}: {row.get_act_display()}",
+            what=f"{row.newsletter or 'This reader'}: {row.get_act_display()}",
             proof=", ".join(
                 part
                 for part in (
@@ -47,6 +75,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",
+                    row.detail,
                 )
                 if part
             ),
@@ -59,7 +88,7 @@ def _notices(subscriber: Subscriber) -> list[Happening]:
     return [
         Happening(
             at=notice.created_at,
-            look=Look("mail", "slate"),
+            look=_NOTICES.get(notice.state, Look("mail", "slate")),
             what=f'Mail "{notice.get_kind_display()}": {notice.get_state_display()}',
             proof=notice.answer,
         )
@@ -78,4 +107,11 @@ def _blocks(subscriber: Subscriber) -> list[Happening]:
             proof=row.detail,
         )
         for row in Suppression.objects.filter(address_hash=subscriber.address_hash)
+    ]
+
+
+def _mails(subscriber: Subscriber) -> list[Happening]:
+    return [
+        Happening(at=one.at, look=_MAILS[one.tone], what=one.what, proof=one.proof, url=one.url)
+        for one in registered().reader_mails(subscriber.pk)
     ]

@@ -26,7 +26,8 @@ class Consent(models.Model):
         ERASED = "erased", "was erased"
 
     # Not a foreign key: the proof outlives whatever happens to the row it speaks of.
-    subscriber_id = models.BigIntegerField(db_index=True)
+    # Null: of no reader, such as a domain that is not mailed any more.
+    subscriber_id = models.BigIntegerField(db_index=True, null=True)
     # Its index is the one below. Null: the act is about the person, not one newsletter.
     newsletter = models.ForeignKey(
         Newsletter, on_delete=models.PROTECT, db_index=False, related_name="+", null=True

@@ -61,6 +61,8 @@ class Notice(models.Model):
             ),
             # Limits per address are counted from these rows.
             models.Index(fields=["subscriber", "created_at"], name="notice_of_subscriber"),
+            # The limit of all together, and one alarm an hour.
+            models.Index(fields=["kind", "created_at"], name="notice_of_kind"),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,18 @@ class Subscriber(models.Model):
     class Meta:
         verbose_name = "reader"
         ordering = ["-created_at"]
+        indexes = [
+            # Those erased lately: what was on its way then is emptied too.
+            models.Index(
+                fields=["erased_at"],
+                condition=models.Q(erased_at__isnull=False),
+                name="subscriber_erased",
+            ),
+        ]
+        permissions = [
+            ("import_subscriber", "Can import readers"),
+            ("export_subscriber", "Can export readers"),
+        ]
 
     def __str__(self) -> str:
         return self.address or f"erased reader {self.pk}"

@@ -10,6 +10,7 @@ class Suppression(models.Model):
         HARD_BOUNCE = "hard_bounce", "the mailbox does not exist"
         COMPLAINT = "complaint", "reported as spam"
         MANUAL = "manual", "set by staff"
+        ERASED = "erased", "asked to be forgotten"
 
     address_hash = models.CharField(max_length=32, unique=True)
     reason = models.CharField(max_length=12, choices=Reason)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
+from subscribers import form_time
 from subscribers.models import Newsletter
 from subscribers.offers import offers, open_newsletters
 from subscribers.wording import consent_sentence
@@ -28,4 +30,12 @@ def signup_box(
         "offers": offers(newsletters=offered),
         "only": offered[0] if len(offered) == 1 else None,
         "consent": consent_sentence(),
+    }
+
+
+@register.inclusion_tag("subscribers/_form_proof.html")
+def form_proof(*, is_asked_again: bool = False) -> dict[str, str]:
+    """`{% form_proof %}`: when the form was drawn, and a field that only robots fill in."""
+    return {
+        "form_time": form_time.stamp(now=timezone.now(), is_asked_again=is_asked_again),
     }

@@ -54,11 +54,11 @@ def test_nothing_prints() -> None:
 
 
 def test_a_function_that_works_with_time_is_given_it() -> None:
-    """Only the edges (views, tasks, commands, admin) ask for the time; the others are passed `now`.
+    """Only edges (views, pages, tags, tasks, commands, admin) ask for the time; others get `now`.
 
     `now or timezone.now()` is fine: it can be passed.
     """
-    edges = {"views", "admin", "commands", "mailing"}
+    edges = {"views", "pages", "templatetags", "admin", "commands", "mailing"}
     modules = [
         path
         for path in python_files("newsletter", "subscribers")

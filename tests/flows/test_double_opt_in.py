@@ -7,6 +7,7 @@ from subscribers.models import Consent, Notice, OutboxMail, Subscription
 from tests.factories import make_newsletter
 from tests.providers import smtp_relay
 from tests.servers import Worker, wait_for
+from tests.sign_up_forms import filled_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +36,7 @@ def started(tmp_path):
 
 def _sign_up(client, email):
     newsletter = make_newsletter(name="Morning Briefing")
-    page = client.post("/subscribe/", {"email": email, "newsletters": newsletter.slug})
+    page = client.post("/subscribe/", filled_in(email=email, newsletters=newsletter.slug))
     assert "Check your inbox." in page.content.decode()
 
 

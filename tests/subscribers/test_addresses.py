@@ -10,19 +10,48 @@ from subscribers import addresses
         ("  anna@example.org ", "anna@example.org"),
         ("anna@bücher.example", "anna@xn--bcher-kva.example"),
         ("anna@BÜCHER.example", "anna@bücher.example"),
+        ("anna@XN--BCHER-KVA.example", "anna@bücher.example"),
+        ("anna@bu\u0308cher.example", "anna@bücher.example"),
+        ("anna@example。org", "anna@example.org"),
+        ("anna@\uff45xample.org", "anna@example.org"),
+        ("ANNA@Example.ORG", "anna@example.org"),
     ],
 )
 def test_two_spellings_of_a_mailbox_are_one_reader(one, other):
     assert addresses.normalise(one) == addresses.normalise(other)
 
 
-@pytest.mark.parametrize("other", ["an.na@example.org", "anna+news@example.org"])
+@pytest.mark.parametrize(
+    "other", ["an.na@example.org", "anna+news@example.org", "anna@example.com"]
+)
 def test_dots_and_plus_make_another_reader(other):
     assert addresses.normalise(other) != addresses.normalise("anna@example.org")
 
 
 def test_it_mails_the_address_as_typed_with_the_domain_in_ascii():
     assert addresses.parse("Anna@Bücher.example").mailable == "Anna@xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Anna@Bücher.example", "Anna@bücher.example"),
+        ("Anna.B+news@Example.ORG", "Anna.B+news@Example.ORG"),
+        ("anna@xn--bcher-kva.example", "anna@bücher.example"),
+        ("anna@faß.example", "anna@faß.example"),
+    ],
+)
+def test_it_shows_an_address_as_it_was_typed(typed, shown):
+    assert addresses.shown(addresses.parse(typed).mailable) == shown
+
+
+def test_two_domains_that_only_older_rules_take_for_one_are_two():
+    assert addresses.normalise("anna@faß.example") != addresses.normalise("anna@fass.example")
+
+
+@pytest.mark.parametrize("stored", ["", "nothing", "a@xn--\udcff", "a@xn--zzzzzz99999.example"])
+def test_what_cannot_be_read_is_shown_as_it_is(stored):
+    assert addresses.shown(stored) == stored
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_confirming_lifts_the_suppression_and_the_ledger_says_what_it_was(reason
         None,
         "203.0.113.0/24",
     )
-    assert lifted.detail == f"{reason} since 2026-11-24"
+    assert lifted.detail == Suppression.Reason(reason).label
     assert audience.deliverable(newsletter_id=newsletter.pk).exists()
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,12 +14,8 @@ pytestmark = pytest.mark.django_db
 def planned(monkeypatch):
     """Both newsletters go out the next morning."""
     known = extensions.registered()
-    registry = extensions.Registry(
-        cadence=known.cadence,
-        next_release=lambda newsletter, now: datetime(2026, 11, 25, 6, 30, tzinfo=UTC),
-        latest_digest=known.latest_digest,
-        test_mailing=None,
-    )
+    morning = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
+    registry = replace(known, next_release=lambda newsletter, now: morning)
     monkeypatch.setattr(extensions, "_registry", registry)
 
 

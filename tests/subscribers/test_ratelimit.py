@@ -40,6 +40,14 @@ def test_it_counts_in_this_process_while_redis_is_away(settings, tmp_path):
         ratelimit.count_sign_up(network="203.0.113.0/24", now=NOW)
 
 
+def test_a_robot_with_many_networks_does_not_fill_the_memory(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(ratelimit, "_MOST_KEPT", 100)
+    monkeypatch.setattr(ratelimit._counter, "_cache_rests_until", float("inf"))
+    for number in range(1_000):
+        ratelimit.count_sign_up(network=f"2001:db8:0:{number:x}::/64", now=NOW)
+    assert len(ratelimit._counter._local) <= 100
+
+
 def test_it_can_be_switched_off_for_load_tests(settings):
     settings.SIGNUP_LIMITS = False
     _use_up("203.0.113.0/24")

@@ -59,6 +59,28 @@ def test_who_gets_it_already_is_told_so_under_the_same_limits():
     assert _kinds() == ["already"]
 
 
+def test_the_limits_hold_across_newsletters_and_kinds_of_mail():
+    has, wants, also = (make_newsletter() for _ in range(3))
+    make_reader(has, address="anna@mail.example")
+    for minutes, newsletter in ((0, has), (5, wants), (9, also)):
+        _sign_up(newsletter, now=NOW + timedelta(minutes=minutes))
+    assert _kinds() == ["already"]
+    for minutes, newsletter in ((11, wants), (22, has), (33, also), (44, has)):
+        _sign_up(newsletter, now=NOW + timedelta(minutes=minutes))
+    assert _kinds() == ["already", "confirmation", "already"]
+
+
+def test_a_link_confirms_what_was_asked_for_since_it_was_sent():
+    first, second = make_newsletter(), make_newsletter()
+    _sign_up(first)
+    _sign_up(second, now=NOW + timedelta(minutes=1))
+    notice = Notice.objects.get()
+    waiting = subscriptions.confirmable(
+        subscriber_id=notice.subscriber_id, issued_at=notice.created_at
+    )
+    assert {one.newsletter for one in waiting} == {first, second}
+
+
 def test_who_asks_for_one_more_confirms_that_one():
     has, wants = make_newsletter(), make_newsletter()
     make_reader(has, address="anna@mail.example")

@@ -1,7 +1,10 @@
-"""The demo's pictures: flat scenes in the publisher's colours, one per story and newsletter."""
+"""The demo's pictures: flat scenes in the publisher's colours, one each for stories and people."""
 
 from collections.abc import Callable
+from io import BytesIO
 from random import Random
+
+from PIL import Image
 
 from newsletter.demo.pictures import (
     civic,
@@ -10,6 +13,7 @@ from newsletter.demo.pictures import (
     indoors,
     land,
     moods,
+    portraits,
     rooms,
     town,
     travel,
@@ -39,6 +43,7 @@ SCENES: dict[str, tuple[Scene, moods.Mood]] = {
     "good-news": (covers.good_news, moods.SPRING),
     "harbour": (coast.harbour, moods.DAWN),
     "hedgehog": (land.hedgehog, moods.NIGHT),
+    "hens": (portraits.hens, moods.DAWN),
     "kites": (land.kites, moods.DAY),
     "lab-bench": (indoors.lab_bench, moods.SPRING),
     "library": (indoors.library, moods.NOON),
@@ -57,9 +62,12 @@ SCENES: dict[str, tuple[Scene, moods.Mood]] = {
     "road-bridge": (travel.road_bridge, moods.NOON),
     "ropeworks": (town.ropeworks, moods.AUTUMN),
     "school": (civic.school, moods.DAY),
+    "seedlings": (portraits.seedlings, moods.SPRING),
     "sleeper": (travel.sleeper, moods.NIGHT),
     "snowplough": (land.snowplough, moods.SNOW),
+    "steering-wheel": (portraits.steering_wheel, moods.DUSK),
     "street-lights": (travel.street_lights, moods.DUSK),
+    "telescope": (portraits.telescope, moods.PLUM),
     "terraces": (town.terraces, moods.DAY),
     "theatre": (rooms.theatre, moods.PLUM),
     "town-hall": (civic.town_hall, moods.DAY),
@@ -79,3 +87,14 @@ def draw(name: str) -> bytes:
     canvas = Canvas(mood.sky)
     scene(canvas, mood, Random(name))  # noqa: S311  (a picture, not a secret)
     return canvas.jpeg()
+
+
+def draw_square(name: str, size: int = 400) -> bytes:
+    """The middle of the scene as a square JPEG."""
+    scene = Image.open(BytesIO(draw(name)))
+    side = min(scene.size)
+    left, top = (scene.width - side) // 2, (scene.height - side) // 2
+    square = scene.crop((left, top, left + side, top + side)).resize((size, size))
+    buffer = BytesIO()
+    square.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()

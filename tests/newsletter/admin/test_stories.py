@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from newsletter import wake
-from newsletter.models import Article, Feed, Schedule
+from newsletter.models import Article, Author, Feed, Schedule
 from tests.factories import make_article, make_image, make_newsletter, make_schedule
 
 FEED = {"name": "Harbour Post", "url": "https://harbour.example/feed", "kind": "excerpt"}
@@ -191,3 +191,13 @@ def test_dates_name_their_zone(desk: Client) -> None:
     make_article(published_at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC))
     page = desk.get(reverse("admin:newsletter_article_changelist")).text
     assert "24 Nov 2026, 06:30 UTC" in page
+
+
+def test_of_an_authors_picture_only_our_own_small_copy_is_kept(desk: Client) -> None:
+    words = {"name": "Ines Okafor", "slug": "ines-okafor", "biography": "She keeps two hens."}
+
+    desk.post(reverse("admin:newsletter_author_add"), words | {"picture": photo(size=(900, 900))})
+
+    author = Author.objects.get()
+    assert author.picture.name.startswith("authors/")
+    assert author.picture.width <= 600

@@ -1,4 +1,4 @@
-"""The drawn pictures: one for each story, all different, never grey boxes."""
+"""The drawn pictures: one each for stories and people, all different, never grey boxes."""
 
 from io import BytesIO
 
@@ -20,11 +20,11 @@ def drawn() -> dict[str, Image.Image]:
     return {name: opened(name) for name in pictures.SCENES}
 
 
-def test_every_story_has_a_picture_of_its_own() -> None:
+def test_every_story_newsletter_and_writer_has_a_picture_of_its_own() -> None:
     names = [story.picture for story in all_stories()]
-    names += [newsletter["picture"] for newsletter in publication()["newsletter"]]
+    names += [one["picture"] for kind in ("newsletter", "author") for one in publication()[kind]]
 
-    assert len(names) == 50
+    assert len(names) == 54
     assert sorted(names) == sorted(pictures.SCENES)
 
 

@@ -110,11 +110,18 @@ def test_a_story_without_a_picture_has_no_empty_frame(client: Any) -> None:
     assert "<figure" not in page(client, make_article())
 
 
-def test_topics_are_words_and_not_dead_links(client: Any) -> None:
+def test_topics_and_authors_lead_to_their_stories(client: Any) -> None:
     article = make_article()
     article.topics.add(Topic.objects.create(name="Sea & sky", slug="sea"))
+    for name in ("Ana <i>", "Ben", "Cy"):
+        article.authors.add(Author.objects.create(name=name, slug=name[:2].lower()))
 
-    assert "<li>Sea &amp; sky</li>" in page(client, article)
+    html = page(client, article)
+
+    assert '<a href="/topics/sea/">Sea &amp; sky</a>' in html
+    assert 'By <a href="/authors/an/">Ana &lt;i&gt;</a>, <a href="/authors/be/">Ben</a>' in html
+    assert '</a> and <a href="/authors/cy/">Cy</a>' in html
+    assert client.get("/topics/sea/").status_code == client.get("/authors/an/").status_code == 200
 
 
 def test_three_related_stories_those_with_shared_topics_first(client: Any) -> None:

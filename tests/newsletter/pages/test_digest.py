@@ -1,5 +1,6 @@
 """A digest on the web: what readers got, without any reader's links, and never a draft."""
 
+import re
 from typing import Any
 
 import pytest
@@ -72,6 +73,71 @@ def test_those_who_have_it_find_it(client: Any, state: State) -> None:
     digest.save()
 
     assert client.get(digest.get_absolute_url()).status_code == 200
+
+
+def test_one_that_was_stopped_is_not_for_search_engines(client: Any) -> None:
+    digest = sent()
+    noindex = '<meta name="robots" content="noindex">'
+    assert noindex not in client.get(digest.get_absolute_url()).content.decode()
+
+    Digest.objects.filter(pk=digest.pk).update(state=State.CANCELLED)
+
+    assert noindex in client.get(digest.get_absolute_url()).content.decode()
+
+
+def test_it_leads_to_the_mails_before_and_after_it(client: Any) -> None:
+    digest = sent()
+    newsletter = digest.newsletter
+    for occurrence, state in (
+        ("2026-11-20", State.SENT),
+        ("2026-11-23", State.SENT),
+        ("2026-11-23-2", State.CANCELLED),
+        ("2026-11-24-2", State.SENDING),
+        ("2026-11-25", State.DRAFT),
+    ):
+        other = make_scheduled_digest(newsletter, occurrence=occurrence)
+        Digest.objects.filter(pk=other.pk).update(state=state, sending_at=NOW)
+
+    html = client.get(digest.get_absolute_url()).content.decode()
+
+    base = newsletter.get_absolute_url()
+    assert re.findall(r'rel="(\w+)" href="([^"]*)"', html.partition("<main")[2]) == [
+        ("prev", f"{base}2026-11-23/"),
+        ("next", f"{base}2026-11-24-2/"),
+    ]
+    assert f'href="{base}#past-title"' in html
+
+
+def test_it_shows_the_newest_words_and_what_changed(client: Any) -> None:
+    digest = sent()
+    digest.intro = "It was not quiet at all."
+    digest.save()
+    digest.revision = message.freeze(digest=digest, approved_by=None, now=NOW)
+    digest.corrected_at, digest.correction_note = NOW, "It was <loud>."
+    digest.save()
+
+    html = client.get(digest.get_absolute_url()).content.decode()
+
+    assert "It was not quiet at all." in html
+    assert "It was quiet." not in html
+    assert "It was &lt;loud&gt;." in html
+    assert "24 November 2026, 6:00 am London time" in html
+
+
+def test_a_correction_mailed_later_and_what_it_corrects_lead_to_each_other(client: Any) -> None:
+    digest = sent()
+    correction = make_scheduled_digest(
+        digest.newsletter, occurrence="2026-11-24-2", corrects=digest, subject="Correction"
+    )
+    assert "Read the correction" not in client.get(digest.get_absolute_url()).content.decode()
+
+    Digest.objects.filter(pk=correction.pk).update(state=State.SENT, sending_at=NOW)
+
+    html = client.get(digest.get_absolute_url()).content.decode()
+    assert "Corrected by a mail of 24 November 2026, 6:00 am London time." in html
+    assert f'<a href="{correction.get_absolute_url()}">Read the correction</a>' in html
+    html = client.get(correction.get_absolute_url()).content.decode()
+    assert f'This corrects <a href="{digest.get_absolute_url()}">' in html
 
 
 def test_a_revision_without_page_data_does_not_break_it(client: Any) -> None:

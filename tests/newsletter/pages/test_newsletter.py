@@ -1,5 +1,6 @@
 """The page of a newsletter: what it is, when it comes, the latest one, and sign-up."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,18 @@ def test_it_tells_what_it_is_who_writes_it_and_when_it_comes(client: Any) -> Non
     assert "<p>Second.</p>" in html
     assert "Ines Okafor" in html
     assert "Every weekday at 6:30 am, London time" in html
+
+
+def test_it_tells_when_the_next_one_comes_and_how_to_leave(client: Any) -> None:
+    newsletter = make_newsletter()
+    assert "The next one comes" not in page(client, newsletter)
+    make_schedule(newsletter, weekdays="1234567")
+
+    html = page(client, newsletter)
+
+    assert re.search(r"The next one comes (today|tomorrow), 6:30 am London time\.", html)
+    assert "How to leave" in html
+    assert "One tap and you are out" in html
 
 
 def test_signing_up_needs_no_tick(client: Any) -> None:

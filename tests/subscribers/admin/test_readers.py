@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.models import Batch, Delivery, Digest, ReaderReport
 from subscribers.models import Consent, ProviderState, Subscription
-from tests.factories import NOW, make_newsletter, make_reader, make_staff
+from tests.factories import NOW, make_newsletter, make_reader, make_scheduled_digest, make_staff
 
 LIST = "admin:subscribers_subscriber_changelist"
 CHANGE = "admin:subscribers_subscriber_change"
+ACT = "admin:subscribers_subscriber_act"
 UNSUBSCRIBE = "admin:subscribers_subscriber_unsubscribe"
 
 
@@ -76,6 +78,66 @@ def test_who_may_only_look_cannot_unsubscribe_anybody(db: None, client: Client) 
     assert "Unsubscribe" not in client.get(reverse(CHANGE, args=[reader.pk])).text
     address = reverse(UNSUBSCRIBE, args=[reader.pk, newsletter.pk])
     assert client.post(address).status_code == 403
+
+
+def test_the_confirmation_is_sent_again_under_the_same_limits(desk: Client) -> None:
+    reader = make_reader(make_newsletter(), state=Subscription.State.PENDING)
+    page, button = reverse(CHANGE, args=[reader.pk]), reverse(ACT, args=[reader.pk, "resend"])
+    assert button in desk.get(page).text
+
+    assert "A new confirmation mail is on its way." in desk.post(button, follow=True).text
+    assert "No mail was sent" in desk.post(button, follow=True).text
+
+    assert [notice.kind for notice in reader.notices.all()] == ["confirmation"]
+
+
+def test_a_reader_of_several_is_taken_off_everything(desk: Client) -> None:
+    reader = make_reader(make_newsletter())
+    Subscription.objects.create(
+        subscriber=reader, newsletter=make_newsletter(), state="active", created_at=NOW
+    )
+    button = reverse(ACT, args=[reader.pk, "leave-all"])
+    assert button in desk.get(reverse(CHANGE, args=[reader.pk])).text
+
+    assert "gets no newsletter any more" in desk.post(button, follow=True).text
+
+    assert {one.state for one in reader.subscriptions.all()} == {"ended"}
+    acts = Consent.objects.filter(subscriber_id=reader.pk).values_list("act", "method")
+    assert list(acts) == [("left", "desk")] * 2
+    assert button not in desk.get(reverse(CHANGE, args=[reader.pk])).text
+
+
+def test_acts_need_their_permission_a_post_and_a_name(db: None, client: Client) -> None:
+    reader = make_reader(make_newsletter(), state=Subscription.State.PENDING)
+    looks = make_staff()
+    looks.user_permissions.add(Permission.objects.get(codename="view_subscriber"))
+    client.force_login(looks)
+    button = reverse(ACT, args=[reader.pk, "resend"])
+    assert button not in client.get(reverse(CHANGE, args=[reader.pk])).text
+    assert client.post(button).status_code == 403
+    assert client.get(button).status_code == 405
+    assert client.post(reverse(ACT, args=[reader.pk, "dance"])).status_code == 404
+
+
+def test_what_became_of_his_mails_stands_on_the_line_of_time(desk: Client) -> None:
+    newsletter = make_newsletter(name="Good News")
+    reader = make_reader(newsletter)
+    digest = make_scheduled_digest(newsletter)
+    Digest.objects.filter(pk=digest.pk).update(sending_at=NOW, state="sent")
+    Delivery.objects.create(digest=digest, subscriber=reader)
+    Batch.objects.create(digest=digest, low=0, high=reader.pk, size=1, state="accepted")
+    ReaderReport.objects.create(
+        source=f"digest:{digest.pk}",
+        digest=digest,
+        subscriber_id=reader.pk,
+        kind="bounced",
+        hard=False,
+        reason="mailbox_full",
+        at=NOW,
+    )
+    text = desk.get(reverse(CHANGE, args=[reader.pk])).text
+    assert f"Good News, {digest.occurrence}: accepted by the provider" in text
+    assert f"Good News, {digest.occurrence}: soft bounced" in text
 
 
 def test_readers_are_not_added_or_edited_in_raw_fields(desk: Client) -> None:

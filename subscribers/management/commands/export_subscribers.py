@@ -1,0 +1,67 @@
+"""`export_subscribers [--newsletter SLUG] [-o FILE]`: readers out as CSV."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandError
+
+from subscribers.naming import by_slug
+from subscribers.transfer.exporting import as_csv
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Write the readers of one newsletter, or of all, as CSV."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--newsletter", metavar="SLUG", help="only this one")
+        parser.add_argument(
+            "-o", dest="file", type=Path, metavar="FILE", help="write it there, for your eyes only"
+        )
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        slug = options["newsletter"]
+        try:
+            newsletter = by_slug(slug) if slug else None
+        except LookupError as error:
+            raise CommandError(str(error)) from error
+        lines = as_csv(newsletter=newsletter)
+        try:
+            number = _save(lines, options["file"]) if options["file"] else self._print(lines)
+        except BrokenPipeError:
+            # Whoever reads it has seen enough, as `head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return
+        except OSError as error:
+            raise CommandError(f"The file cannot be written: {error.strerror}.") from error
+        log.info("readers_exported", newsletter_id=newsletter and newsletter.pk, lines=number)
+        if options["file"]:
+            self.stdout.write(f"{number:,} lines in {options['file']}")
+
+    def _print(self, lines: Iterator[str]) -> int:
+        number = -1
+        for line in lines:
+            self.stdout.write(line, ending="")
+            number += 1
+        return number
+
+
+def _save(lines: Iterator[str], file: Path) -> int:
+    """Whole or not at all; readable by its owner only."""
+    part = file.with_name(f"{file.name}.part")
+    number = -1
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+            for line in lines:
+                out.write(line)
+                number += 1
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return number
