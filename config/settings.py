@@ -137,7 +137,7 @@ REDIS_URL = locations.url(
 )
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.KeptRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{env.text('BROKER_PREFIX')}newsletter",
         # A page must not hang on a Redis that does not answer; what needs it goes on without.

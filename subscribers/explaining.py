@@ -94,9 +94,10 @@ def _after(before: Standing, act: Consent, asked: str) -> Standing:
         case Act.REQUESTED:
             return replace(before, state=State.PENDING, reason="")
         case Act.CONFIRMED:
-            return replace(before, state=State.ACTIVE, reason="", joined_at=act.at, page=asked)
+            return Standing(state=State.ACTIVE, joined_at=act.at, page=asked)
         case Act.ADDED | Act.IMPORTED:
-            return replace(before, state=State.ACTIVE, reason="", joined_at=act.at, page=act.page)
+            # Who joins anew wants mails now: breaks from before are over.
+            return Standing(state=State.ACTIVE, joined_at=act.at, page=act.page)
         case Act.REJOINED:
             return replace(before, state=State.ACTIVE, reason="")
         case Act.LEFT:

@@ -1,7 +1,11 @@
 """What a reader's row holds of an address: set together, emptied together."""
 
+from datetime import datetime
+
 from subscribers import suppression
 from subscribers.addresses import Address
+from subscribers.inserting import insert
+from subscribers.models import Subscriber
 
 # Of a reader who was erased.
 NOTHING: dict[str, str | None] = {
@@ -20,3 +24,16 @@ def columns(address: Address) -> dict[str, str]:
         "address_hash": suppression.address_hash(address.key),
         "domain": address.key.rpartition("@")[2],
     }
+
+
+def find_or_make(*, address: Address, now: datetime) -> Subscriber:
+    """The reader of an address, made if need be, locked until the transaction ends.
+
+    One statement, the same for both: it writes something of one who is there, though nothing new.
+    The first spelling stays. Only the key and the columns above are set in what it returns.
+    """
+    reader = Subscriber(**columns(address), created_at=now)
+    ((reader.pk,),) = insert(
+        [reader], on_conflict="(address_key) DO UPDATE SET domain = excluded.domain"
+    )
+    return reader

@@ -7,7 +7,9 @@ The database itself refuses to change or delete one (`subscribers.append_only`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from subscribers.inserting import insert
 from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Consent
 
@@ -42,23 +44,41 @@ def record(
     Belongs into the transaction of the act. No address gets in, whatever `detail` says.
     """
     told = _without_addresses(detail)[:_LONGEST_DETAIL]
+    same = _same(act, proof, now)
     Consent.objects.bulk_create(
         (
-            Consent(
-                subscriber_id=one,
-                newsletter_id=newsletter_id,
-                act=act,
-                at=now,
-                method=proof.method,
-                page=proof.page,
-                wording=proof.wording,
-                network=proof.network,
-                detail=told,
-            )
+            Consent(subscriber_id=one, newsletter_id=newsletter_id, detail=told, **same)
             for one in subscriber_ids
         ),
         batch_size=1_000,
     )
+
+
+def record_each(
+    *,
+    act: Consent.Act,
+    proof: Proof,
+    now: datetime,
+    subscriber_id: int,
+    newsletter_ids: Iterable[int],
+) -> None:
+    """Add one row per newsletter (at least one) that a reader did the same with: one statement."""
+    same = _same(act, proof, now)
+    insert(
+        [Consent(subscriber_id=subscriber_id, newsletter_id=one, **same) for one in newsletter_ids]
+    )
+
+
+def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
+    """What all rows of one act have in common."""
+    return {
+        "act": act,
+        "at": now,
+        "method": proof.method,
+        "page": proof.page,
+        "wording": proof.wording,
+        "network": proof.network,
+    }
 
 
 def _without_addresses(words: str) -> str:

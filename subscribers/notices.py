@@ -25,6 +25,7 @@ from subscribers import (
     tokens,
 )
 from subscribers.extensions import registered
+from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber, Subscription, Suppression
 from subscribers.moments import moment_in_words
@@ -66,7 +67,7 @@ def queue(
 
     STAFF_ALERT needs `subject` and `message` in it, and may have a `url`.
     """
-    return Notice.objects.create(
+    notice = Notice(
         kind=kind,
         subscriber=subscriber,
         staff_address=staff_address,
@@ -74,6 +75,8 @@ def queue(
         not_before=now,
         created_at=now,
     )
+    ((notice.pk,),) = insert([notice])
+    return notice
 
 
 def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:

@@ -1,5 +1,6 @@
 """What a sign-up form offers: each newsletter with its rhythm and its latest mail."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,9 +18,31 @@ class Offer:
     is_chosen: bool
 
 
+# Seconds for which a process remembers them. Every page names them in its footer.
+KEPT = 1.0
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was read last, and until when it is good by the clock of this process."""
+
+    newsletters: tuple[Newsletter, ...] = ()
+    until: float = 0.0
+
+
+_kept = _Kept()
+
+
 def open_newsletters() -> list[Newsletter]:
-    """The newsletters that take new readers, in their order."""
-    return list(Newsletter.objects.filter(is_open=True))
+    """The newsletters that take new readers, in their order; not to be changed by the caller.
+
+    What staff change shows within `KEPT` seconds.
+    """
+    now = time.monotonic()
+    if now >= _kept.until:
+        _kept.newsletters = tuple(Newsletter.objects.filter(is_open=True))
+        _kept.until = now + KEPT
+    return list(_kept.newsletters)
 
 
 def offers(*, newsletters: Iterable[Newsletter], chosen: Iterable[str | None] = ()) -> list[Offer]:

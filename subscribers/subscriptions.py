@@ -4,7 +4,6 @@ Every function is one transaction, moves rows by UPDATEs that name the old state
 consent per row moved, and sends its signals after the commit. Doing a thing twice does it once.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
 from subscribers import greeting, ledger, suppression, waiting
-from subscribers.ledger import Proof as Proof  # noqa: PLC0414  (callers take both from here)
+from subscribers.asking import request as request  # noqa: PLC0414  (callers take all from here)
+from subscribers.ledger import Proof as Proof  # noqa: PLC0414
 from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
@@ -27,32 +27,6 @@ State = Subscription.State
 
 # Why one ended, where it was not the reader who left: said in the ledger too.
 TOLD = frozenset({"bounced", "complained", "erased", NEVER_CONFIRMED})
-
-
-@transaction.atomic
-def request(
-    *, subscriber_id: int, newsletter_ids: Iterable[int], proof: Proof, now: datetime
-) -> set[int]:
-    """Note what somebody asked for on a form; the newsletters that now wait for confirmation.
-
-    Active ones stay as they are. Nobody gets mail by this: `confirm` follows.
-    """
-    waits = set()
-    for newsletter_id in sorted(set(newsletter_ids)):
-        subscription, created = Subscription.objects.get_or_create(
-            subscriber_id=subscriber_id,
-            newsletter_id=newsletter_id,
-            defaults={"state": State.PENDING, "page": proof.page, "created_at": now},
-        )
-        if subscription.state == State.ACTIVE:
-            continue
-        waits.add(newsletter_id)
-        # The rest stays until confirmed: links from before `ended_at` must not act (see
-        # `confirmable`), and one who takes his leaving back still gets it for the old reason.
-        revived = created or _move(subscription, old=[State.ENDED], state=State.PENDING, reason="")
-        if revived:
-            _record(subscription, Consent.Act.REQUESTED, proof, now)
-    return waits
 
 
 def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscription]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import QuerySet
 
 from subscribers import ledger
 from subscribers.ledger import Proof
@@ -29,18 +29,6 @@ class ReasonMissing(Exception):
 def address_hash(key: str) -> str:
     """32 hex digits for a normalised address, keyed with HASH_KEY (which never rotates)."""
     return hmac.digest(settings.HASH_KEY.encode(), key.encode(), "sha256")[:16].hex()
-
-
-def reason_of(*, address_hash: str, domain: str) -> str:
-    """Why an address is not mailed, "" when it is: a `Reason`; a domain counts as set by staff.
-
-    One statement.
-    """
-    mine = Suppression.objects.filter(address_hash=address_hash).values_list("reason")
-    domains = SuppressedDomain.objects.filter(domain=domain)
-    manual = Value(Reason.MANUAL.value, output_field=CharField())
-    found = {reason for (reason,) in mine.union(domains.values_list(manual), all=True)}
-    return Reason.MANUAL if Reason.MANUAL in found else next(iter(found), "")
 
 
 def is_suppressed(*, hashed: str, domain: str, but: Iterable[str] = ()) -> bool:

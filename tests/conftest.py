@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 
+from subscribers import flood, offers
 from tests.servers import Broker, Worker
 
 # By one of these a test has a database.
@@ -121,9 +122,15 @@ def free_port() -> int:
 
 @pytest.fixture(autouse=True)
 def _surroundings(
-    request: pytest.FixtureRequest, settings: pytest.FixtureRequest, tmp_path: Path
+    request: pytest.FixtureRequest,
+    settings: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
     settings.VAR_DIR = tmp_path
+    # What one test wrote is not what the next one reads.
+    monkeypatch.setattr(offers, "KEPT", 0.0)
+    monkeypatch.setattr(flood, "_uncounted", flood._Uncounted())
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")

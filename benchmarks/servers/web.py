@@ -23,7 +23,7 @@ class Web:
         """Collect what pages need, start, and wait until it answers."""
         _collect()
         command = [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi"),
+            *(sys.executable, "-m", "gunicorn", "benchmarks.servers.site"),
             *("--bind", f"127.0.0.1:{self.port}", "--workers", str(workers)),
             *("--threads", str(threads), "--no-control-socket"),
         ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import template
 from django.urls import NoReverseMatch
 
-from subscribers.models import Newsletter
+from subscribers.offers import open_newsletters
 
 register = template.Library()
 
@@ -20,11 +20,11 @@ class FooterLink:
 
 @register.simple_tag
 def footer_newsletters() -> list[FooterLink]:
-    """The newsletters that are open for sign-up, in their order; one query."""
+    """The newsletters that are open for sign-up, in their order."""
     try:
         return [
             FooterLink(newsletter.name, newsletter.get_absolute_url())
-            for newsletter in Newsletter.objects.filter(is_open=True).only("name", "slug")
+            for newsletter in open_newsletters()
         ]
     except NoReverseMatch:  # this app alone, without the pages of `newsletter`
         return []

@@ -36,7 +36,7 @@ def test_what_it_did_not_sign_is_none(given):
 
 
 def test_a_link_of_a_mail_is_none():
-    link = tokens.preferences_token(subscriber_id=1)
+    link = tokens.preferences_token(subscriber_id=1, issued_at=NOW)
     assert not form_time.is_good(given=link, now=NOW)
 
 

@@ -77,7 +77,7 @@ def of_a_reader() -> list[str]:
     leaving = tokens.unsubscribe_token(
         subscriber_id=reader.subscriber_id, newsletter_id=reader.newsletter_id
     )
-    choosing = tokens.preferences_token(subscriber_id=reader.subscriber_id)
+    choosing = tokens.preferences_token(subscriber_id=reader.subscriber_id, issued_at=now)
     confirming = tokens.confirm_token(subscriber_id=newcomer.subscriber_id, issued_at=now)
     return [
         f"/unsubscribe/{leaving}/",
