@@ -4,6 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from types import TracebackType
 
+from subscribers.transfer.lines import Unreadable
+
+NO_ROOM = "There is no room for temporary files to note which addresses came before."
+
 
 class Seen:
     """Keyed hashes and the line of each, in a file without a name that ends with the process."""
@@ -28,7 +32,16 @@ class Seen:
         self._database.close()
 
     def first_lines(self, rows: Sequence[tuple[str, int]]) -> list[int]:
-        """The line that named each (hash, line) of these first: its own when it is new."""
+        """The line that named each (hash, line) of these first: its own when it is new.
+
+        Raises Unreadable when the disk is full.
+        """
+        try:
+            return self._first_lines(rows)
+        except sqlite3.Error as error:
+            raise Unreadable(NO_ROOM) from error
+
+    def _first_lines(self, rows: Sequence[tuple[str, int]]) -> list[int]:
         keys = [bytes.fromhex(key) for key, _ in rows]
         self._database.execute("BEGIN")
         self._database.executemany(

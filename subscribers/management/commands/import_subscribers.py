@@ -8,10 +8,13 @@ import structlog
 from django.core.management.base import BaseCommand, CommandError
 
 from subscribers.clock import database_now
+from subscribers.database import LOST
 from subscribers.naming import by_slug
 from subscribers.transfer.importing import agreement, import_readers
 from subscribers.transfer.lines import Unreadable
 from subscribers.transfer.report import Report
+
+GONE = "The database went away. What was let in stays; import the file again for the rest."
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,8 @@ class Command(BaseCommand):
                 )
         except (Unreadable, LookupError) as error:
             raise CommandError(str(error)) from error
+        except LOST as error:
+            raise CommandError(GONE) from error
         except OSError as error:
             raise CommandError(f"The file cannot be read: {error.strerror}.") from error
         if not dry_run:

@@ -1,13 +1,16 @@
 """The commands `import_subscribers` and `export_subscribers`."""
 
+import sqlite3
 import stat
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from subscribers.models import Newsletter, Subscriber
+from subscribers.transfer import importing, seen
 from tests.factories import make_newsletter, make_reader
 
 
@@ -100,3 +103,25 @@ def test_an_export_that_fails_leaves_the_old_file(
         call("export_subscribers", "-o", path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_database_that_goes_away_is_told_in_a_sentence(
+    newsletter: Newsletter, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**_: object) -> object:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(importing, "standings", away)
+    with pytest.raises(CommandError, match="import the file again"):
+        bring_in(file)
+
+
+def test_a_full_disk_is_told_in_a_sentence(
+    newsletter: Newsletter, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> object:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(seen.Seen, "_first_lines", full)
+    with pytest.raises(CommandError, match="no room"):
+        bring_in(file)
