@@ -5,7 +5,7 @@ from datetime import datetime
 
 from newsletter.demo import past, safety
 from newsletter.demo.articles import load_articles, load_authors
-from newsletter.demo.publications import load_feeds, load_newsletters
+from newsletter.demo.publications import load_feeds, load_newsletters, load_welcomes
 from newsletter.demo.readers import load_readers
 from newsletter.demo.reading import first_stories, further_stories
 from newsletter.demo.staff import load_staff
@@ -33,6 +33,8 @@ def load(*, now: datetime) -> DemoResult:
     load_authors()
     stories = load_articles(stories=first_stories(), now=now)
     readers = load_readers(now=now)
+    if readers:
+        load_welcomes()
     digests = [past.send_past(newsletter=newsletter, now=now) for newsletter in newsletters]
     sent = [digest.subject for digest in digests if digest is not None]
     return DemoResult(stories=stories, readers=readers, sent=sent)

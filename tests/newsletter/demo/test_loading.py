@@ -16,7 +16,7 @@ from newsletter.demo.staff import password_file
 from newsletter.digests import assembly
 from newsletter.models import Article, Delivery, Digest, Feed, Image, Schedule
 from newsletter.scheduling import upcoming
-from subscribers.models import Consent, Newsletter, OutboxMail, Subscriber, Subscription
+from subscribers.models import Consent, Newsletter, Notice, OutboxMail, Subscriber, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pictures")]
 
@@ -34,6 +34,12 @@ def test_it_loads_once_however_often_it_is_called() -> None:
     assert (again.stories, again.readers, again.sent) == (0, 0, [])
     after = [model.objects.count() for model in (*COUNTED, Subscriber, Subscription, Consent)]
     assert after == counts
+
+
+def test_only_who_joins_from_now_on_is_welcomed() -> None:
+    demo.load(now=NOW)
+    assert not Notice.objects.filter(kind=Notice.Kind.WELCOME).exists()
+    assert Newsletter.objects.get(slug="good-news").welcome
 
 
 def test_it_leaves_what_an_editor_changed() -> None:
