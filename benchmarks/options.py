@@ -76,6 +76,16 @@ JOBS = (
         "Sign-ups by many clients at once: requests/s, p99, errors, statements.",
         {"readers": 20_000},
     ),
+    Job(
+        "transfer",
+        "Readers in and out as CSV: seconds, processor, memory.",
+        {"readers": 1_000_000, "limit": 1_800.0},
+    ),
+    Job(
+        "sign-up-timing",
+        "Whether the time of an answer tells who is a reader: 400 sign-ups in turns.",
+        {"readers": 400},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",
@@ -101,7 +111,7 @@ def parse(arguments: Sequence[str]) -> Options:
 
 def listing() -> str:
     """A line for each job."""
-    return "\n".join(f"  {job.name:<12} {job.says}" for job in JOBS)
+    return "\n".join(f"  {job.name:<14} {job.says}" for job in JOBS)
 
 
 def seconds(words: str) -> float:

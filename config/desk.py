@@ -46,7 +46,13 @@ NAVIGATION: list[dict[str, Any]] = [
             _entry("Schedule", "schedule", "newsletter.schedule"),
         ],
     },
-    {"items": [_entry("Readers", "group", "subscribers.subscriber")]},
+    {
+        "title": "Readers",
+        "items": [
+            _entry("Readers", "group", "subscribers.subscriber"),
+            _entry("Not mailed", "block", "subscribers.suppression"),
+        ],
+    },
     {
         "title": "Sending",
         "items": [_entry("Providers", "outbox", "subscribers.providerstate")],

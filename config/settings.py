@@ -45,6 +45,9 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
 
+# Mails that all sign-ups together may lead to; beyond that people are asked to come back.
+SIGNUPS_A_MINUTE = env.number("SIGNUPS_A_MINUTE", 600, low=1, high=1_000_000)
+SIGNUPS_AN_HOUR = env.number("SIGNUPS_AN_HOUR", 10_000, low=1, high=10_000_000)
 # Development only: no limits on sign-ups for load tests, feeds from loopback.
 SIGNUP_LIMITS = env.flag("SIGNUP_LIMITS", default=True) or not DEBUG
 FETCH_PRIVATE = env.flag("FETCH_PRIVATE", default=False) and DEBUG
@@ -183,6 +186,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "forget-old-addresses": {
+        "task": "subscribers.forget_old_addresses",
+        "schedule": 600.0,
+        "options": {"expires": 1200},
+    },
     "count-clicks": {
         "task": "newsletter.count_clicks",
         "schedule": 5.0,
@@ -200,8 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "let-go": {
         "task": "subscribers.let_go",
-        "schedule": 300.0,
-        "options": {"expires": 600},
+        "schedule": 900.0,
+        "options": {"expires": 1800},
     },
 }
 

@@ -41,6 +41,13 @@ def latest_digest(newsletter: Newsletter) -> LatestDigest | None:
     return LatestDigest(subject=digest.revision.subject, url=digest.get_absolute_url())
 
 
+def has_weekends(newsletter: Newsletter) -> bool:
+    """Whether a reader can leave its weekend mails out and still gets some."""
+    schedule = Schedule.objects.filter(newsletter=newsletter).first()
+    days = set(schedule.weekdays) if schedule else set()
+    return bool(days & set("67")) and bool(days & set("12345"))
+
+
 def install() -> None:
     """Register all of them."""
     register(
@@ -50,6 +57,7 @@ def install() -> None:
             latest_digest=latest_digest,
             reader_mails=reader_mails.of,
             test_mailing=testing.test_mailing,
+            has_weekends=has_weekends,
         )
     )
     register_privacy(name="newsletters", part=Privacy(export=privacy.export, erase=privacy.erase))

@@ -45,11 +45,6 @@ class Difference:
     kept: Standing
 
 
-def standings(*, subscriber_id: int) -> dict[int, Standing]:
-    """How each newsletter of a reader stands, by newsletter id, from the ledger alone."""
-    return _replayed(Consent.objects.filter(subscriber_id=subscriber_id).order_by("pk"))
-
-
 def differences() -> Iterator[Difference]:
     """Every subscription that is not as the ledger says; reads both, a thousand readers a time."""
     ids = Subscription.objects.order_by("subscriber_id").values_list("subscriber_id", flat=True)

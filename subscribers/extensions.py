@@ -82,6 +82,8 @@ class Registry:
     reader_mails: Callable[[int], list[ReaderMail]]
     # The mailing of a notice of kind TEST.
     test_mailing: Callable[[Notice], Mailing] | None
+    # Whether it goes out on weekends as well as on weekdays, so that weekends can be left out.
+    has_weekends: Callable[[Newsletter], bool] = lambda _newsletter: False
 
 
 _registry = Registry(

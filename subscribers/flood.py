@@ -20,49 +20,22 @@ from subscribers.ratelimit import TooMany
 
 # The mails that anybody can have sent to an address by typing it into the sign-up form.
 ASKED_FOR = (Notice.Kind.CONFIRMATION, Notice.Kind.ALREADY)
-MOST_A_MINUTE = 600
-MOST_AN_HOUR = 10_000
 ONE_ALARM_IN = timedelta(hours=1)
 
-# Of the room that is left, the share that one process uses up before it counts again, and seconds
-# after which it does in any case. A quiet day costs next to nothing; near the limit each counts.
-SHARE = 32
-CALM = 1.0
-
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-class _Calm:
-    """What this process may still let through without counting."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._room = 0
-        self._until = 0.0
-
-    def begin(self, room: int) -> None:
-        with self._lock:
-            self._room, self._until = room, time.monotonic() + CALM
-
-    def has_room(self) -> bool:
-        """Take one place, if there is one."""
-        with self._lock:
-            if self._room < 1 or time.monotonic() >= self._until:
-                return False
-            self._room -= 1
-            return True
-
-
-_calm = _Calm()
+# Between two counts a process lets through at most this share of what is left, so that many
+# processes together stay below the limit; and for no longer than so many seconds.
+_UNCOUNTED_SHARE = 0.01
+_UNCOUNTED_SECONDS = 1.0
 
 
 def check(*, now: datetime) -> None:
     """Raise TooMany, before anything is written, when so many mails were asked for already.
 
-    One statement over at most an hour of one index, now and then. Requests that are served at the
+    Far from the limit it counts now and then, near it each time. Requests that are served at the
     same moment do not see each other's rows, so there may be a few more mails than the limit.
     """
-    if not settings.SIGNUP_LIMITS or _calm.has_room():
+    if not settings.SIGNUP_LIMITS or _uncounted.take():
         return
     within_minute = Q(created_at__gt=now - MINUTE)
     found = Notice.objects.filter(kind__in=ASKED_FOR, created_at__gt=now - HOUR).aggregate(
@@ -71,11 +44,35 @@ def check(*, now: datetime) -> None:
         minute=Count("created_at", filter=within_minute),
         minute_first=Min("created_at", filter=within_minute),
     )
-    if found["hour"] >= MOST_AN_HOUR:
+    if found["hour"] >= settings.SIGNUPS_AN_HOUR:
         _refuse(until=found["hour_first"] + HOUR, now=now)
-    if found["minute"] >= MOST_A_MINUTE:
+    if found["minute"] >= settings.SIGNUPS_A_MINUTE:
         _refuse(until=found["minute_first"] + MINUTE, now=now)
-    _calm.begin(min(MOST_AN_HOUR - found["hour"], MOST_A_MINUTE - found["minute"]) // SHARE)
+    left = min(
+        settings.SIGNUPS_AN_HOUR - found["hour"], settings.SIGNUPS_A_MINUTE - found["minute"]
+    )
+    _uncounted.allow(int(left * _UNCOUNTED_SHARE))
+
+
+class _Uncounted:
+    """How many sign-ups this process may let through before it counts again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = 0
+        self._until = 0.0
+
+    def allow(self, how_many: int) -> None:
+        with self._lock:
+            self._left, self._until = how_many, time.monotonic() + _UNCOUNTED_SECONDS
+
+    def take(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            return self._left >= 0 and time.monotonic() < self._until
+
+
+_uncounted = _Uncounted()
 
 
 def _refuse(*, until: datetime, now: datetime) -> None:
@@ -110,9 +107,10 @@ def _alarm() -> dict[str, str]:
         "about": "sign-ups",
         "subject": "Unusually many sign-ups",
         "message": (
-            f"More than {MOST_A_MINUTE:,} mails in a minute or {MOST_AN_HOUR:,} in an hour were "
-            "asked for through the sign-up form. Whoever signs up now is asked to come back in a "
-            "few minutes. Look at the newest readers: a robot shows in their addresses."
+            f"{settings.SIGNUPS_A_MINUTE:,} mails in a minute or {settings.SIGNUPS_AN_HOUR:,} in "
+            "an hour were asked for through the sign-up form. Whoever signs up now is asked to "
+            "come back in a few minutes. Look at the newest readers: a robot shows in their "
+            "addresses. If they are people, raise SIGNUPS_A_MINUTE or SIGNUPS_AN_HOUR."
         ),
         "url": settings.SITE_URL + reverse("admin:subscribers_subscriber_changelist"),
     }

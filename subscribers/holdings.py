@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from subscribers.extensions import Person
 from subscribers.models import (
+    AddressChange,
     Consent,
+    FreshLink,
     Notice,
     OutboxMail,
     OutboxTemplate,
@@ -23,8 +25,8 @@ from subscribers.models import (
 
 State = Notice.State
 
-# Stands where the address was, in rows that are counted and so must stay.
-ERASED = "erased"
+# Stands where the address was, in rows that are counted and so must stay (RFC 2606 section 2).
+ERASED = "erased@reader.invalid"
 _ERASED_NOTICE = "The reader was erased."
 
 
@@ -44,6 +46,10 @@ def held(person: Person) -> dict[str, Any]:
         "consents": _rows(
             consents,
             *("at", "act", "newsletter", "method", "page", "wording", "detail", "network"),
+        ),
+        "changes_of_address": _rows(
+            AddressChange.objects.filter(**mine).order_by("pk"),
+            *("new_address", "old_address", "created_at", "confirmed_at"),
         ),
         "mails_to_you_alone": _rows(notices, "kind", "state", "created_at", "finished_at"),
         "not_mailed_because": list(
@@ -67,6 +73,8 @@ def empty(person: Person, *, now: datetime) -> None:
     Without spellings of the address only what leads to the reader by his number is looked for.
     """
     _empty_notices(person, now)
+    AddressChange.objects.filter(_to_or_from(person)).update(new_address="", old_address="")
+    FreshLink.objects.filter(subscriber_id=person.subscriber_id).delete()
     empty_captured(_of_person("address", person) | _named_in_mail(person))
     _empty_log(person)
     if person.spellings:
@@ -86,7 +94,8 @@ def empty_captured(which: Q) -> int:
     of_digests = Q(source__startswith="digest:")
     counted = list(mails.filter(of_digests).only("pk", "values"))
     for mail in counted:
-        kept = {key: mail.values[key] for key in mail.values if key == "message_id"}
+        # Each placeholder keeps a value, so that the mail can still be shown.
+        kept = {key: one if key == "message_id" else "" for key, one in mail.values.items()}
         OutboxMail.objects.filter(pk=mail.pk).update(address=ERASED, values=kept)
     others, _ = mails.exclude(of_digests).delete()
     if others:
@@ -123,6 +132,12 @@ def _of_person(column: str, person: Person) -> Q:
     return Q(subscriber_id=person.subscriber_id) | Q(**{f"{column}__in": person.spellings})
 
 
+def _to_or_from(person: Person) -> Q:
+    """Also of others, who asked to be mailed at his address."""
+    named = Q(new_address__in=person.spellings) | Q(old_address__in=person.spellings)
+    return Q(subscriber_id=person.subscriber_id) | named
+
+
 def _log(person: Person) -> Any:
     kind = ContentType.objects.get_for_model(Subscriber)
     return LogEntry.objects.filter(content_type=kind, object_id=str(person.subscriber_id))
@@ -153,7 +168,7 @@ def _names(words: str, spellings: Iterable[str]) -> bool:
 def _without(words: str, person: Person) -> str:
     for one in person.spellings:
         while (at := words.lower().find(one.lower())) >= 0:
-            words = f"{words[:at]}[{ERASED}]{words[at + len(one) :]}"
+            words = f"{words[:at]}[erased]{words[at + len(one) :]}"
     return words
 
 

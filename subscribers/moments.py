@@ -1,7 +1,9 @@
 """Instants and places in the reader's words: "tomorrow, 6:30 am London time"."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
 
 
 def clock_in_words(at: time | datetime) -> str:
@@ -33,3 +35,8 @@ def moment_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """ "tomorrow, 6:30 am London time": `at` as a reader in `zone` says it at `now`."""
     clock = clock_in_words(at.astimezone(zone))
     return f"{day_in_words(at=at, now=now, zone=zone)}, {clock} {place_in_words(zone)}"
+
+
+def date_in_words(day: date, *, today: date) -> str:
+    """ "Monday 3 March", with the year when it is not this one; in the language of the page."""
+    return date_format(day, "l j F" if day.year == today.year else "l j F Y")

@@ -10,10 +10,20 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext
 
 from config.publisher import publisher
-from subscribers import addresses, audience, links, subscriptions, suppression, tokens
+from subscribers import (
+    account_mails,
+    addresses,
+    audience,
+    languages,
+    links,
+    subscriptions,
+    suppression,
+    tokens,
+)
 from subscribers.extensions import registered
 from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
@@ -79,7 +89,8 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
     if notice.kind == Kind.TEST:
         mailing = _test_mailing(notice)
     else:
-        mailing = _mailing(notice, _words(notice, now))
+        with translation.override(languages.of_reader(notice.subscriber)):
+            mailing = _mailing(notice, _words(notice, now))
     domain = mailing.from_address.rpartition("@")[2]
     return mailing, Recipient(
         subscriber_id=notice.subscriber_id,
@@ -91,7 +102,10 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
 
 def _address(notice: Notice) -> str:
     reader = notice.subscriber
-    address = (reader.address or "") if reader else notice.staff_address
+    if account_mails.goes_elsewhere(notice=notice):
+        address = account_mails.address(notice=notice)
+    else:
+        address = (reader.address or "") if reader else notice.staff_address
     if not address:
         raise NothingToSend("There is no address any more.")
     return address
@@ -139,6 +153,8 @@ def _words(notice: Notice, now: datetime) -> _Words:
         return _welcome(notice, subscriber, now)
     if notice.kind == Kind.CONFIRMATION:
         return _confirmation(notice, subscriber, now)
+    if notice.kind in account_mails.KINDS:
+        return _account(notice, subscriber)
     return _already(notice, subscriber)
 
 
@@ -163,7 +179,10 @@ def _already(notice: Notice, subscriber: Subscriber) -> _Words:
     if not newsletters:
         raise NothingToSend("The newsletters it speaks of are gone.")
     names = listed([newsletter.name for newsletter in newsletters])
-    context = {"names": names, "url": links.preferences_url(subscriber_id=subscriber.pk)}
+    context = {
+        "names": names,
+        "url": links.preferences_url(subscriber_id=subscriber.pk, issued_at=notice.created_at),
+    }
     subject = gettext("You already get %(names)s") % {"names": names}
     return _to_reader(subject, "already", context, newsletters)
 
@@ -175,7 +194,9 @@ def _welcome(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:
         "newsletter": newsletter,
         "welcome": "\n".join(newsletter.welcome.strip().splitlines()),
         "first_comes": first_comes(newsletters=[newsletter], now=now),
-        "preferences_url": links.preferences_url(subscriber_id=subscriber.pk),
+        "preferences_url": links.preferences_url(
+            subscriber_id=subscriber.pk, issued_at=notice.created_at
+        ),
         "unsubscribe_url": leave,
     }
     subject = gettext("Welcome to the %(name)s") % {"name": newsletter.name}
@@ -198,6 +219,20 @@ def _welcoming(notice: Notice, subscriber: Subscriber) -> Subscription:
     if subscription is None or not subscription.newsletter.welcome.strip():
         raise NothingToSend("The reader does not get it any more, or it has no welcome any more.")
     return subscription
+
+
+def _account(notice: Notice, subscriber: Subscriber) -> _Words:
+    mail = account_mails.words(notice=notice, subscriber=subscriber)
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    known = Newsletter.objects.filter(subscriptions__subscriber=subscriber).first()
+    return _Words(
+        subject=mail.subject,
+        template=mail.template,
+        context=dict(mail.context),
+        from_name=publisher().name or name,
+        from_address=known.from_address if known else address,
+        reply_to=known.reply_to if known else "",
+    )
 
 
 def _staff_alert(notice: Notice) -> _Words:

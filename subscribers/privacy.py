@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
-from subscribers import addresses, holdings, identity, ledger, subscriptions
+from subscribers import addresses, holdings, identity, ledger, subscriptions, waiting
 from subscribers.extensions import Person, privacy_parts
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscriber, Subscription
@@ -77,8 +77,8 @@ def forget_unconfirmed(*, subscriber_id: int, asked_before: datetime, now: datet
     """
     readers = Subscriber.objects.select_for_update().filter(erased_at__isnull=True)
     reader = readers.filter(pk=subscriber_id).first()
-    waiting = subscriptions.unconfirmed(asked_before=asked_before)
-    if reader is None or not waiting.filter(subscriber=reader).exists():
+    pending = waiting.unconfirmed(asked_before=asked_before)
+    if reader is None or not pending.filter(subscriber=reader).exists():
         return False
     proof = Proof(method="retention")
     subscriptions.lapse(subscriber_id=reader.pk, asked_before=asked_before, proof=proof, now=now)

@@ -12,7 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from subscribers import holdings, privacy, subscriptions
+from subscribers import holdings, privacy, waiting
 from subscribers.clock import Clock
 from subscribers.extensions import Retention, retentions
 from subscribers.models import Notice, OutboxMail
@@ -53,8 +53,8 @@ def _apply(rule: Retention, clock: Clock) -> int:
 
 def _unconfirmed(before: datetime, now: datetime, at_most: int) -> int:
     """Sign-ups: the reader with them, if there is nothing else."""
-    waiting = subscriptions.unconfirmed(asked_before=before).order_by("subscriber_id")
-    ids = waiting.values_list("subscriber_id", flat=True).distinct()[:at_most]
+    pending = waiting.unconfirmed(asked_before=before).order_by("subscriber_id")
+    ids = pending.values_list("subscriber_id", flat=True).distinct()[:at_most]
     done = [
         privacy.forget_unconfirmed(subscriber_id=one, asked_before=before, now=now)
         for one in list(ids)

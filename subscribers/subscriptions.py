@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
-from subscribers import greeting, ledger, suppression
+from subscribers import greeting, ledger, suppression, waiting
 from subscribers.asking import request as request  # noqa: PLC0414  (callers take all from here)
 from subscribers.ledger import Proof as Proof  # noqa: PLC0414
-from subscribers.models import Consent, Notice, Subscriber, Subscription
+from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 
 UNSUBSCRIBED = "unsubscribed"
@@ -57,15 +57,14 @@ def confirm(
     if not _is_here(subscriber_id):
         return confirmed
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
-        page = _asked_at(subscription)
+        page = waiting.asked_at(subscription)
         if _activate(subscription, old=[State.PENDING], now=now, page=page):
             greeting.queue_once(subscription=subscription, now=now)
             _record(subscription, Consent.Act.CONFIRMED, proof, now)
             confirmed.append(subscription)
     if confirmed:
-        suppression.lift_confirmed(
-            subscriber_id=subscriber_id, before=issued_at, proof=proof, now=now
-        )
+        hashed = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
+        suppression.lift_proved(hashed=hashed, before=issued_at, proof=proof, now=now)
     return confirmed
 
 
@@ -111,26 +110,12 @@ def end_active(
     return _leave_each(mine, proof=proof, now=now, reason=reason)
 
 
-def unconfirmed(*, asked_before: datetime) -> QuerySet[Subscription]:
-    """What waits for a confirmation that was last asked, or mailed, for before an instant."""
-    asked = Consent.objects.filter(
-        subscriber_id=OuterRef("subscriber_id"),
-        newsletter_id=OuterRef("newsletter_id"),
-        at__gte=asked_before,
-    )
-    mailed = Notice.objects.filter(
-        subscriber_id=OuterRef("subscriber_id"), created_at__gte=asked_before
-    )
-    waiting = Subscription.objects.filter(state=State.PENDING, created_at__lt=asked_before)
-    return waiting.filter(~Exists(asked), ~Exists(mailed))
-
-
 @transaction.atomic
 def lapse(*, subscriber_id: int, asked_before: datetime, proof: Proof, now: datetime) -> bool:
     """End what one reader never confirmed; whether there was any. Its links are long dead."""
     if not _is_here(subscriber_id):
         return False
-    mine = unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
+    mine = waiting.unconfirmed(asked_before=asked_before).filter(subscriber_id=subscriber_id)
     return _leave_each(mine, proof=proof, now=now, reason=NEVER_CONFIRMED)
 
 
@@ -219,6 +204,8 @@ def _activate(
 ) -> bool:
     """Make it active; `now` is the instant of confirmation and `page` where, None keeps them."""
     confirmed_at = now or subscription.confirmed_at
+    # Who joins anew wants mails now: a break from before he left is over. "Undo" keeps it.
+    anew: dict[str, object] = {"paused_until": None, "weekdays_only": False} if now else {}
     changed = _move(
         subscription,
         old=old,
@@ -227,24 +214,11 @@ def _activate(
         ended_at=None,
         confirmed_at=confirmed_at,
         **({} if page is None else {"page": page}),
+        **anew,
     )
     if changed and now:
         _announce(subscription_confirmed, subscription, now)
     return changed
-
-
-def _told(reason: str) -> str:
-    return reason if reason in TOLD else ""
-
-
-def _asked_at(subscription: Subscription) -> str | None:
-    """The page of the sign-up that waits for confirmation."""
-    asked = Consent.objects.filter(
-        subscriber_id=subscription.subscriber_id,
-        newsletter_id=subscription.newsletter_id,
-        act=Consent.Act.REQUESTED,
-    )
-    return asked.order_by("-pk").values_list("page", flat=True).first()
 
 
 def _is_here(subscriber_id: int) -> bool:
@@ -264,6 +238,7 @@ def _undoable(subscriber_id: int, newsletter_id: int, now: datetime) -> QuerySet
         newsletter_id=newsletter_id,
         state=State.ENDED,
         reason=UNSUBSCRIBED,
+        subscriber__erased_at__isnull=True,
         confirmed_at__isnull=False,
         ended_at__gt=now - UNDO_WITHIN,
     )

@@ -45,8 +45,8 @@ def suppress(
     detail: str,
     now: datetime,
     proof: Proof = _NO_PROOF,
-) -> None:
-    """Keep these addresses from being mailed. Idempotent: the weightiest reason stays.
+) -> int:
+    """Keep these from being mailed; for how many that is news. The weightiest reason stays.
 
     `reason` is a `Suppression.Reason`; `detail` is what the mail server or staff said, addresses
     taken out.
@@ -55,14 +55,14 @@ def suppress(
     news = [one for one in hashes if _add(one, reason, detail, now)]
     told = f"{Reason(reason).label}: {detail}".removesuffix(": ")
     _record(Consent.Act.BLOCKED, news, proof=proof, now=now, detail=told)
+    return len(news)
 
 
-def lift_confirmed(*, subscriber_id: int, before: datetime, proof: Proof, now: datetime) -> None:
+def lift_proved(*, hashed: str, before: datetime, proof: Proof, now: datetime) -> None:
     """Forget a bounce or complaint from before a mail whose button was pressed.
 
     What staff set stays until staff take it away.
     """
-    hashed = Subscriber.objects.values_list("address_hash", flat=True).get(pk=subscriber_id)
     old = Suppression.objects.filter(address_hash=hashed, created_at__lt=before)
     _lift(old.exclude(reason=Reason.MANUAL), proof=proof, now=now, why="")
 

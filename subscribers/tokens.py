@@ -18,11 +18,17 @@ from hashlib import blake2b, sha256
 from django.conf import settings
 
 CONFIRM_LIFE = timedelta(days=7)
+# Twelve months.
+PREFERENCES_LIFE = timedelta(days=366)
 
 _MAC_BYTES = 16
-_UNSUBSCRIBE = struct.Struct(">QI")
-_PREFERENCES = struct.Struct(">Q")
+# The last number is the day (UTC) that the link was made for, counted from 1970.
+_UNSUBSCRIBE = struct.Struct(">QIH")
+_PREFERENCES = struct.Struct(">QH")
 _CONFIRM = struct.Struct(">QI")
+_FRESH = struct.Struct(">QQ")
+# Of links that carry no day.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class BadToken(Exception):
@@ -39,10 +45,11 @@ class ExpiredToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribeToken:
-    """Who leaves what."""
+    """Who leaves what, and how old the mail is that the link came in."""
 
     subscriber_id: int
     newsletter_id: int
+    issued_at: datetime = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +60,75 @@ class ConfirmToken:
     issued_at: datetime
 
 
-def unsubscribe_token(*, subscriber_id: int, newsletter_id: int) -> str:
-    """The token by which one reader leaves one newsletter. Never expires."""
-    return sign(b"unsubscribe", _UNSUBSCRIBE.pack(subscriber_id, newsletter_id))
+@dataclass(frozen=True, slots=True)
+class FreshToken:
+    """Whose link or change, and which row."""
+
+    subscriber_id: int
+    row_id: int
+
+
+def unsubscribe_token(
+    *, subscriber_id: int, newsletter_id: int, issued_at: datetime = EPOCH
+) -> str:
+    """The token by which one reader leaves one newsletter. Never expires.
+
+    Its page leads on to the preference page for as long as a link of `issued_at` would: without it
+    never.
+    """
+    payload = _UNSUBSCRIBE.pack(subscriber_id, newsletter_id, _day(issued_at))
+    return sign(b"unsubscribe", payload)
 
 
 def read_unsubscribe_token(token: str) -> UnsubscribeToken:
     """Who leaves what; raises BadToken."""
-    return UnsubscribeToken(*_UNSUBSCRIBE.unpack(verify(b"unsubscribe", token, _UNSUBSCRIBE.size)))
+    payload = verify(b"unsubscribe", token, _UNSUBSCRIBE.size)
+    subscriber_id, newsletter_id, day = _UNSUBSCRIBE.unpack(payload)
+    return UnsubscribeToken(subscriber_id, newsletter_id, EPOCH + timedelta(days=day))
 
 
-def preferences_token(*, subscriber_id: int) -> str:
-    """The token of one reader's preference page. Never expires."""
-    return sign(b"preferences", _PREFERENCES.pack(subscriber_id))
+def preferences_token(*, subscriber_id: int, issued_at: datetime) -> str:
+    """The token of one reader's preference page, good for `PREFERENCES_LIFE`."""
+    return sign(b"preferences", _PREFERENCES.pack(subscriber_id, _day(issued_at)))
 
 
-def read_preferences_token(token: str) -> int:
-    """The subscriber's id; raises BadToken."""
-    (subscriber_id,) = _PREFERENCES.unpack(verify(b"preferences", token, _PREFERENCES.size))
+def read_preferences_token(token: str, *, now: datetime) -> int:
+    """The subscriber's id; raises BadToken, or ExpiredToken after `PREFERENCES_LIFE`."""
+    payload = verify(b"preferences", token, _PREFERENCES.size)
+    subscriber_id, day = _PREFERENCES.unpack(payload)
+    if now - (EPOCH + timedelta(days=day)) > PREFERENCES_LIFE:
+        raise ExpiredToken(subscriber_id)
     return int(subscriber_id)
+
+
+def fresh_token(*, subscriber_id: int, row_id: int) -> str:
+    """The token of a fresh link. Its row says how long it is good (`subscribers.fresh_links`)."""
+    return sign(b"fresh", _FRESH.pack(subscriber_id, row_id))
+
+
+def read_fresh_token(token: str) -> FreshToken:
+    """Whose link; raises BadToken."""
+    return FreshToken(*_FRESH.unpack(verify(b"fresh", token, _FRESH.size)))
+
+
+def opened_token(*, subscriber_id: int, row_id: int) -> str:
+    """What the page behind an opened fresh link acts with; it stands in no mail and no address."""
+    return sign(b"opened", _FRESH.pack(subscriber_id, row_id))
+
+
+def read_opened_token(token: str) -> FreshToken:
+    """Whose page; raises BadToken."""
+    return FreshToken(*_FRESH.unpack(verify(b"opened", token, _FRESH.size)))
+
+
+def new_address_token(*, subscriber_id: int, row_id: int) -> str:
+    """The token by which a new address is confirmed (`subscribers.address_changes`)."""
+    return sign(b"new-address", _FRESH.pack(subscriber_id, row_id))
+
+
+def read_new_address_token(token: str) -> FreshToken:
+    """Whose change; raises BadToken."""
+    return FreshToken(*_FRESH.unpack(verify(b"new-address", token, _FRESH.size)))
 
 
 def confirm_token(*, subscriber_id: int, issued_at: datetime) -> str:
@@ -86,6 +143,10 @@ def read_confirm_token(token: str, *, now: datetime) -> ConfirmToken:
     if now - issued_at > CONFIRM_LIFE:
         raise ExpiredToken(subscriber_id)
     return ConfirmToken(subscriber_id, issued_at)
+
+
+def _day(at: datetime) -> int:
+    return (at - EPOCH).days
 
 
 def sign(kind: bytes, payload: bytes, *, mac_bytes: int = _MAC_BYTES) -> str:

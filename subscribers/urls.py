@@ -8,9 +8,11 @@ from django.urls import path
 from subscribers.views import outbox
 from subscribers.views.confirm import confirm
 from subscribers.views.embed import embed, embed_js
+from subscribers.views.new_address import new_address
 from subscribers.views.preferences import preferences
 from subscribers.views.sign_up import front, subscribe
 from subscribers.views.unsubscribe import unsubscribe
+from subscribers.views.your_data import your_data
 
 urlpatterns = [
     path("", front, name="front"),
@@ -20,6 +22,8 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preferences, name="preferences"),
+    path("your-data/<str:token>/", your_data, name="your_data"),
+    path("new-address/<str:token>/", new_address, name="new_address"),
     path("outbox/", outbox.mails, name="outbox"),
     path("outbox/<int:mail_id>/", outbox.mail, name="outbox_mail"),
     path("outbox/<int:mail_id>/html", outbox.html, name="outbox_html"),

@@ -130,7 +130,7 @@ def _surroundings(
     settings.VAR_DIR = tmp_path
     # What one test wrote is not what the next one reads.
     monkeypatch.setattr(offers, "KEPT", 0.0)
-    monkeypatch.setattr(flood, "_calm", flood._Calm())
+    monkeypatch.setattr(flood, "_uncounted", flood._Uncounted())
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")

@@ -29,6 +29,9 @@ class IsFrozen(HasFragments, Protocol):
     @property
     def pk(self) -> int: ...
 
+    @property
+    def created_at(self) -> datetime: ...
+
 
 def values(
     *,
@@ -46,9 +49,12 @@ def values(
     `page` says in words where he signed up. `gets_promoted`: he already gets the newsletter that
     this one offers, so the offer is left out.
     """
+    # By the frozen words and not by the clock: a mail sent again must be the same.
+    issued_at = revision.created_at
     unsubscribe_url = links.unsubscribe_url(
-        subscriber_id=subscriber_id, newsletter_id=newsletter.pk
+        subscriber_id=subscriber_id, newsletter_id=newsletter.pk, issued_at=issued_at
     )
+    preferences_url = links.preferences_url(subscriber_id=subscriber_id, issued_at=issued_at)
     return _words(
         newsletter=newsletter,
         fragments=revision.fragments,
@@ -56,9 +62,10 @@ def values(
         confirmed_at=confirmed_at,
         page=page,
         gets_promoted=gets_promoted,
+        preferences_url=preferences_url,
     ) | {
         "unsubscribe_url": unsubscribe_url,
-        "preferences_url": links.preferences_url(subscriber_id=subscriber_id),
+        "preferences_url": preferences_url,
         # Ends every counted link of the mail.
         "reader": reader_mark(revision_id=revision.pk, subscriber_id=subscriber_id),
         "message_id": message_id(
@@ -83,6 +90,7 @@ def sample_values(*, newsletter: Newsletter, revision: HasFragments) -> dict[str
         confirmed_at=newsletter.created_at,
         page="the front page",
         gets_promoted=False,
+        preferences_url="#",
     )
     sample = message_id(
         digest_id=0, subscriber_id=0, domain=newsletter.from_address.rpartition("@")[2]
@@ -98,6 +106,7 @@ def _words(
     confirmed_at: datetime | None,
     page: str,
     gets_promoted: bool,
+    preferences_url: str,
 ) -> dict[str, str]:
     greeting_html, greeting_text = _greeting(fragments.get("greeting", "Hello"), name)
     reason_html, reason_text = _reason(_when(newsletter, confirmed_at), page)
@@ -106,9 +115,14 @@ def _words(
         "greeting_text": greeting_text,
         "reason_html": reason_html,
         "reason_text": reason_text,
-        "promo_html": "" if gets_promoted else fragments.get("promo_html", ""),
-        "promo_text": "" if gets_promoted else fragments.get("promo_text", ""),
+        "promo_html": "" if gets_promoted else _promo(fragments, "promo_html", preferences_url),
+        "promo_text": "" if gets_promoted else _promo(fragments, "promo_text", preferences_url),
     }
+
+
+def _promo(fragments: Mapping[str, str], name: str, preferences_url: str) -> str:
+    """The offer, its link leading to the reader's own page. Values are not filled a second time."""
+    return fragments.get(name, "").replace("@@preferences_url@@", preferences_url)
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,6 @@
 from django.template.loader import render_to_string
 
 from newsletter.models import Schedule
-from newsletter.rendering.links import page_of
 from newsletter.rendering.styles import inline
 from newsletter.rendering.wording import one_line
 from subscribers.models import Newsletter
@@ -30,7 +29,8 @@ def promo_fragments(*, newsletter: Newsletter) -> dict[str, str]:
     words = f"Get {one_line(other.name)} {_every(other)}".strip()
     context = {
         "words": words,
-        "url": page_of(other),
+        # His own page, where one tap adds it; `personal` puts the address in.
+        "url": f"@@preferences_url@@?add={other.slug}",
         "accent": other.accent,
         "css": inline(other.accent),
     }

@@ -71,3 +71,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   window.setTimeout(again, EVERY);
 });
+
+// A plain file field shows its own name: unfold looks for a text field beside each.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const field of document.querySelectorAll(".desk-file")) field.hasChangeListener = true;
+});

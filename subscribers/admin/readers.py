@@ -18,7 +18,7 @@ from subscribers.addresses import AddressError, normalise
 from subscribers.admin import reader_acts
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
-from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.admin.privacy_actions import PrivacyActions
 from subscribers.admin.timeline import timeline
 from subscribers.admin.transfer import TransferPages
 from subscribers.models import Newsletter, Subscriber, Subscription
@@ -53,8 +53,8 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(TransferPages, ReadOnlyAdmin):
-    """Shows a reader and what is on record; the only act is to end a subscription for him."""
+class SubscriberAdmin(TransferPages, PrivacyActions):
+    """Shows a reader and what is on record; ends a subscription, exports and erases for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")
     list_filter = (GetsFilter,)

@@ -72,6 +72,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
                 part
                 for part in (
                     f"by {row.method}",
+                    row.detail,
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",

@@ -65,8 +65,7 @@ class TransferPages(ModelAdmin):
         try:
             found = looked_at.find(token=token, by=by)
             if found is not None and request.method == "POST" and found.content is not None:
-                self._import(found, by=by, token=token)
-                return HttpResponseRedirect(request.path)
+                return self._import(request, found, token)
         except (StoreAway, Unreadable) as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(reverse("admin:subscribers_import"))
@@ -119,7 +118,7 @@ class TransferPages(ModelAdmin):
         found = LookedAt(by, given["newsletter"].pk, given["agreed"], report)
         return looked_at.keep(found, file=content)
 
-    def _import(self, found: LookedAt, *, by: int, token: UUID) -> None:
+    def _import(self, request: HttpRequest, found: LookedAt, token: UUID) -> HttpResponse:
         newsletter = Newsletter.objects.get(pk=found.newsletter_id)
         found.report = import_readers(
             file=io.BytesIO(found.file),
@@ -129,8 +128,14 @@ class TransferPages(ModelAdmin):
             now=database_now(),
         )
         words = f"Imported {found.agreed.source}: {found.report.in_words()}."
-        _log(by=by, newsletter=newsletter, words=words)
-        looked_at.keep(found, file=None, token=token)
+        _log(by=found.by, newsletter=newsletter, words=words)
+        try:
+            looked_at.keep(found, file=None, token=token)
+        except StoreAway:
+            # It is done all the same.
+            messages.success(request, words)
+            return HttpResponseRedirect(reverse("admin:subscribers_subscriber_changelist"))
+        return HttpResponseRedirect(request.path)
 
     def _page(self, request: HttpRequest, template: str, **more: Any) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, **more}

@@ -1,6 +1,8 @@
 """The tables of this app, one file per subject."""
 
+from subscribers.models.address_change import AddressChange
 from subscribers.models.consent import Consent
+from subscribers.models.fresh_link import FreshLink
 from subscribers.models.heartbeat import Heartbeat
 from subscribers.models.lock import SendingLock
 from subscribers.models.newsletter import Newsletter
@@ -12,7 +14,9 @@ from subscribers.models.subscription import Subscription
 from subscribers.models.suppression import SuppressedDomain, Suppression
 
 __all__ = [
+    "AddressChange",
     "Consent",
+    "FreshLink",
     "Heartbeat",
     "Newsletter",
     "Notice",

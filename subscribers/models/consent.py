@@ -21,6 +21,7 @@ class Consent(models.Model):
         EVERY_DAY = "every_day", "took the weekends in again"
         LIFTED = "lifted", "may be mailed again"
         BLOCKED = "blocked", "is not mailed any more"
+        SAID_WHY = "said_why", "said why"
         MOVED = "moved", "changed the address"
         TOLD = "told", "was shown what we hold"
         ERASED = "erased", "was erased"

@@ -18,6 +18,10 @@ class Suppression(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = "address not mailed"
+        verbose_name_plural = "not mailed"
+
     def __str__(self) -> str:
         return f"{self.get_reason_display()} since {self.created_at:%Y-%m-%d}"
 

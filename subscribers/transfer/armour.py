@@ -17,13 +17,21 @@ _BREAK = re.compile(r"'*[\t\r\n]")
 _ARMOURED_BREAK = re.compile(r"''*[\t\r\n]")
 
 
+# Almost every cell: it begins with a letter or digit, and nothing in it begins another.
+_HARMLESS = re.compile(r"\w[^;|\t\r\n]*")
+
+
 def harmless(text: str) -> str:
     """`text` with an apostrophe before each sign that would begin a formula."""
+    if not text or _HARMLESS.fullmatch(text):
+        return text
     inside = _FORMULA.sub(r"\1'", text)
     return f"'{inside}" if _BREAK.match(inside) else inside
 
 
 def plain(text: str) -> str:
     """`text` without the apostrophes that `harmless` put there."""
+    if "'" not in text:
+        return text
     inside = text[1:] if _ARMOURED_BREAK.match(text) else text
     return _ARMOURED.sub(r"\1", inside)

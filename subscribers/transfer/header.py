@@ -26,7 +26,8 @@ _NAMES = {
         *("confirmedat", "confirmtime", "dateadded", "since"),
     },
     "newsletter": {"newsletter"},
-    "state": {"state", "status"},
+    "state": {"state"},
+    "status": {"status"},
     "reason": {"reason"},
     "paused_until": {"pauseduntil"},
 }

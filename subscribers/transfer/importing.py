@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
-from subscribers import admission, identity
+from subscribers import admission
 from subscribers.database import insert_new
 from subscribers.models import Newsletter, Subscriber
 from subscribers.subscriptions import Proof
@@ -89,7 +89,7 @@ def _first_of_each(read: Sequence[Row | Refused], seen: Seen, report: Report) ->
     for one in read:
         if isinstance(one, Refused):
             report.add(one.kind, line=one.number, reason=one.reason)
-    first = seen.first_lines([(row.address_hash, row.number) for row in readers])
+    first = seen.first_lines([(row.identity["address_hash"], row.number) for row in readers])
     wanted = []
     for row, line in zip(readers, first, strict=True):
         if line == row.number:
@@ -110,9 +110,9 @@ def _take_in(
         return
     ids = _identified(new, now)
     joiners = [
-        admission.Joiner(ids[row.address.key], row.signed_up or now, row.paused_until)
+        admission.Joiner(ids[row.key], row.signed_up or now, row.paused_until)
         for row, _ in new
-        if row.address.key in ids
+        if row.key in ids
     ]
     admitted = admission.admit(
         newsletter_id=newsletter.pk,
@@ -140,23 +140,21 @@ def _sort(
 
 def _identified(new: Sequence[tuple[Row, int | None]], now: datetime) -> dict[str, int]:
     """Address key -> id; those whom nobody knows are made. Who is known keeps what he chose."""
-    ids = {row.address.key: pk for row, pk in new if pk is not None}
-    strangers = sorted((row for row, pk in new if pk is None), key=lambda row: row.address.key)
+    ids = {row.key: pk for row, pk in new if pk is not None}
+    strangers = sorted((row for row, pk in new if pk is None), key=lambda row: row.key)
     if strangers:
         _make(strangers, now)
-        keys = [row.address.key for row in strangers]
+        keys = [row.key for row in strangers]
         made = Subscriber.objects.filter(address_key__in=keys).order_by()
         ids |= {str(key): pk for key, pk in made.values_list("address_key", "pk")}
     return ids
 
 
 def _make(strangers: Sequence[Row], now: datetime) -> None:
-    columns = [identity.columns(row.address) for row in strangers]
-    each = {name: [one[name] for one in columns] for name in columns[0]}
     insert_new(
         Subscriber,
         each={
-            **each,
+            **{name: [row.identity[name] for row in strangers] for name in strangers[0].identity},
             "name": [row.name for row in strangers],
             "language": [row.language for row in strangers],
             "time_zone": [row.time_zone for row in strangers],

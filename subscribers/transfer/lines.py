@@ -123,7 +123,7 @@ def _look_at(file: BinaryIO) -> None:
         if head.startswith(begins):
             raise Unreadable(sentence)
     # A few are for the lines that they stand in.
-    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 100:
+    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20:
         raise Unreadable(NOT_TEXT)
 
 

@@ -10,19 +10,19 @@ LISTED = 1_000
 class Kind(StrEnum):
     """What becomes of a line; each line is one of these. The texts stand behind a number."""
 
-    IMPORTED = "imported"
-    ALREADY = "get it already"
-    WAITS = "wait for confirmation"
+    IMPORTED = "new to the newsletter"
+    ALREADY = "getting it already"
+    WAITS = "waiting for confirmation"
     LEFT = "left earlier"
     COMPLAINED = "reported a mail as spam"
-    BOUNCED = "have no mailbox any more"
-    BLOCKED = "are blocked"
+    BOUNCED = "without a mailbox any more"
+    BLOCKED = "blocked"
     ERASED = "asked to be forgotten"
-    SAYS_NO = "do not get it, says the file"
-    ELSEWHERE = "are about another newsletter"
-    DUPLICATE = "stand in the file twice"
-    BAD_ADDRESS = "have no good address"
-    UNREADABLE = "could not be read"
+    SAYS_NO = "not getting it, says the file"
+    ELSEWHERE = "about another newsletter"
+    DUPLICATE = "twice in the file"
+    BAD_ADDRESS = "without a good address"
+    UNREADABLE = "not readable"
 
 
 # The sentence for one line; of the others the reason is made where it is found.

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from subscribers import suppression
+from subscribers import identity
 from subscribers.addresses import Address, AddressError, parse
 from subscribers.transfer.armour import plain
 from subscribers.transfer.lines import Line
@@ -18,7 +18,8 @@ LONGEST_ADDRESS = 254
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 _OF_DAYS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-# What other services and our own export call somebody who gets it.
+# Words of our own export (elsewhere a column "state" may hold Utah), and of other services.
+_OURS = {"active", "pending", "ended"}
 _GETS_IT = {"", "active", "subscribed", "confirmed", "enabled"}
 # A local part that the whole parser would pass as it is, and a domain that it passed before.
 _USUAL = re.compile(r"[A-Za-z0-9_+-]{1,32}(\.[A-Za-z0-9_+-]{1,31})?", re.ASCII)
@@ -29,14 +30,19 @@ class Row:
     """A reader as the file has him. `notes` say what of it is left out, for people."""
 
     number: int
-    address: Address
-    address_hash: str
+    # Of `identity`: what a reader's row holds of the address.
+    identity: Mapping[str, str]
     name: str
     language: str
     time_zone: str
     signed_up: datetime | None
     paused_until: datetime | None
     notes: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What makes two spellings one person."""
+        return self.identity["address_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +78,23 @@ def _not_meant(number: int, cells: Mapping[str, str], slug: str) -> Refused | No
     if cells.get("newsletter", slug) not in {"", slug}:
         return Refused(number, Kind.ELSEWHERE, "This line is about another newsletter.")
     state = cells.get("state", "").lower()
-    if state not in _GETS_IT or (state and cells.get("reason")):
+    ours = state in _OURS and (state != "active" or cells.get("reason"))
+    if ours or cells.get("status", "").lower() not in _GETS_IT:
         return Refused(number, Kind.SAYS_NO, "The file says that this reader does not get it.")
     return None
 
 
 def _address(typed: str) -> Address:
-    if any(ord(char) < 32 or ord(char) == 127 for char in typed):
-        raise AddressError("There are characters in it that no address has.")
-    if len(typed) > LONGEST_ADDRESS:
-        raise AddressError(f"An address has at most {LONGEST_ADDRESS} characters.")
-    if not typed:
-        raise AddressError("There is no address in this line.")
     local, at, domain = typed.rpartition("@")
     if at and _USUAL.fullmatch(local) and (ascii_domain := _domain(domain)):
         mailable = f"{local}@{ascii_domain}"
         return Address(mailable=mailable, key=mailable.lower())
+    if not typed:
+        raise AddressError("There is no address in this line.")
+    if not typed.isprintable():
+        raise AddressError("There are characters in it that no address has.")
+    if len(typed) > LONGEST_ADDRESS:
+        raise AddressError(f"An address has at most {LONGEST_ADDRESS} characters.")
     return parse(typed)
 
 
@@ -118,8 +125,7 @@ def _row(number: int, address: Address, cells: Mapping[str, str], now: datetime)
     paused_until = _moment(cells.get("paused_until", ""))
     return Row(
         number=number,
-        address=address,
-        address_hash=suppression.address_hash(address.key),
+        identity=identity.columns(address),
         name=name,
         language=language,
         time_zone=zone,
@@ -164,6 +170,7 @@ def _is_zone(name: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def _moment(typed: str) -> datetime | None:
     """2025-01-31, with or without a time, or 31.1.2025; without a zone it is UTC."""
     if not typed:

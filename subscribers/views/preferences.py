@@ -1,69 +1,155 @@
-"""The preference page: each newsletter on or off."""
+"""The preference page: newsletters on and off, breaks, name and clock; no log-in."""
+
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from subscribers import network, subscriptions, tokens, wording
+from subscribers import (
+    choice_rows,
+    choices,
+    fresh_links,
+    languages,
+    network,
+    preference_form,
+    subscriptions,
+    tokens,
+    wording,
+    zones,
+)
 from subscribers.addresses import mask
+from subscribers.extensions import registered
 from subscribers.forms import page_in_words
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.offers import offers
+from subscribers.preference_form import PreferenceForm
 from subscribers.subscriptions import Proof
-from subscribers.views.token_pages import token_page
+from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
+from subscribers.welcome import welcomes
 
 
 @token_page
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a reader's newsletters; save what he ticked, or take him off everything."""
-    subscriber_id = tokens.read_preferences_token(token)
-    subscriber = Subscriber.objects.filter(pk=subscriber_id, erased_at=None).first()
-    if subscriber is None:
-        raise tokens.BadToken
-    active = _active(subscriber_id)
-    offered = [
-        newsletter
-        for newsletter in Newsletter.objects.all()
-        if newsletter.is_open or newsletter.slug in active
-    ]
-    saved = request.method == "POST"
-    if saved:
-        _save(request, subscriber_id, offered)
-        active = _active(subscriber_id)
-    context = {
-        "address": mask(subscriber.address or ""),
-        "offers": offers(newsletters=offered, chosen=active),
-        "gets_any": bool(active),
-        "saved": saved,
-    }
-    return render(request, "subscribers/preferences.html", context)
+    """Show a reader's choices; save them, take him off everything, or mail him a fresh link.
+
+    `?add=<slug>`: a page with one button that adds one newsletter.
+    """
+    now = timezone.now()
+    try:
+        subscriber = reader(subscriber_id=tokens.read_preferences_token(token, now=now))
+    except tokens.ExpiredToken as error:
+        return _expired(request, reader(subscriber_id=error.subscriber_id), now)
+    if request.method == "POST":
+        return _act(request, subscriber, now)
+    offered = _offered(request.GET.get("add", ""))
+    if offered:
+        return _one_tap(request, subscriber, offered)
+    return _page(request, subscriber, now)
 
 
-def _active(subscriber_id: int) -> set[str]:
-    return set(
-        Newsletter.objects.filter(
-            subscriptions__subscriber_id=subscriber_id,
-            subscriptions__state=Subscription.State.ACTIVE,
-        ).values_list("slug", flat=True)
+def _act(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpResponse:
+    action = request.POST.get("action", "save")
+    if action == "data":
+        fresh_links.send(subscriber_id=subscriber.pk, now=now)
+        return look_in_your_mailbox(request, subscriber)
+    if action == "everything":
+        subscriptions.leave_all(subscriber_id=subscriber.pk, proof=_proof(request), now=now)
+        return _page(request, subscriber, now, saved=True)
+    offered = _offered(request.POST.get("add", ""))
+    if action == "add" and offered:
+        return _add(request, subscriber, offered, now)
+    return _save(request, subscriber, now)
+
+
+def _save(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpResponse:
+    rows = choice_rows.rows(subscriber=subscriber, now=now)
+    form = preference_form.read(data=request.POST, rows=rows, now=now)
+    if form.errors:
+        return _page(request, subscriber, now, form=form, status=422)
+    must_confirm = choices.save(
+        subscriber_id=subscriber.pk,
+        wishes=form.wishes,
+        details=form.details,
+        proof=_proof(request),
+        now=now,
     )
+    subscriber.refresh_from_db()
+    return _page(request, subscriber, now, saved=True, must_confirm=must_confirm)
 
 
-def _save(request: HttpRequest, subscriber_id: int, offered: list[Newsletter]) -> None:
-    proof = Proof(
+def _page(
+    request: HttpRequest,
+    subscriber: Subscriber,
+    now: datetime,
+    *,
+    form: PreferenceForm | None = None,
+    status: int = 200,
+    **said: bool,
+) -> HttpResponse:
+    rows = choice_rows.rows(subscriber=subscriber, now=now)
+    context: dict[str, Any] = {
+        "address": mask(subscriber.address or ""),
+        "subscriber": subscriber,
+        "rows": rows,
+        "gets_any": any(row.gets_it for row in rows),
+        "languages": languages.known(),
+        "areas": zones.by_area(),
+        "errors": form.errors if form else {},
+        "typed": request.POST if form else None,
+        "ticked": set(request.POST.getlist("newsletters")) if form else set(),
+        **said,
+    }
+    return render(request, "subscribers/preferences.html", context, status=status)
+
+
+def _offered(slug: str) -> Newsletter | None:
+    # Compared here and not in the database, which would choke on a null byte.
+    opened = Newsletter.objects.filter(is_open=True)
+    return next((one for one in opened if one.slug == slug), None)
+
+
+def _gets(subscriber: Subscriber, newsletter: Newsletter) -> bool:
+    return Subscription.objects.filter(
+        subscriber=subscriber, newsletter=newsletter, state=Subscription.State.ACTIVE
+    ).exists()
+
+
+def _one_tap(request: HttpRequest, subscriber: Subscriber, newsletter: Newsletter) -> HttpResponse:
+    context = {
+        "newsletter": newsletter,
+        "cadence": registered().cadence(newsletter),
+        "address": mask(subscriber.address or ""),
+        "gets_it": _gets(subscriber, newsletter),
+        "consent": wording.consent_sentence(),
+    }
+    return render(request, "subscribers/one_tap.html", context)
+
+
+def _add(
+    request: HttpRequest, subscriber: Subscriber, newsletter: Newsletter, now: datetime
+) -> HttpResponse:
+    must_confirm = choices.add(
+        subscriber_id=subscriber.pk, newsletter=newsletter, proof=_proof(request), now=now
+    )
+    if must_confirm:
+        return look_in_your_mailbox(request, subscriber)
+    context = {"welcomes": welcomes(newsletters=[newsletter], now=now)}
+    return render(request, "subscribers/confirmed.html", context)
+
+
+def _expired(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpResponse:
+    if request.method == "POST":
+        fresh_links.send_choices(subscriber_id=subscriber.pk, now=now)
+        return look_in_your_mailbox(request, subscriber)
+    context = {"address": mask(subscriber.address or "")}
+    return render(request, "subscribers/expired_choices.html", context, status=410)
+
+
+def _proof(request: HttpRequest) -> Proof:
+    return Proof(
         method="preferences",
         page=page_in_words("/preferences/"),
         wording=wording.CURRENT,
         network=network.of_request(request),
-    )
-    now = timezone.now()
-    if request.POST.get("action") == "everything":
-        subscriptions.leave_all(subscriber_id=subscriber_id, proof=proof, now=now)
-        return
-    ticked = set(request.POST.getlist("newsletters"))
-    subscriptions.switch(
-        subscriber_id=subscriber_id,
-        wanted={newsletter.pk for newsletter in offered if newsletter.slug in ticked},
-        offered={newsletter.pk for newsletter in offered},
-        proof=proof,
-        now=now,
     )

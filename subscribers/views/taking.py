@@ -87,6 +87,8 @@ def take(request: HttpRequest, place: Place) -> HttpResponse:
 def _once_more(request: HttpRequest, place: Place, form: SignUpForm, *, page: str) -> HttpResponse:
     context = {
         "form": form,
+        # Browsers send a domain of other letters in ASCII.
+        "address": addresses.shown(form.typed.strip()),
         "page": page,
         "names": listed([newsletter.name for newsletter in form.chosen]),
         "newsletter": place.newsletter,
@@ -98,7 +100,7 @@ def _once_more(request: HttpRequest, place: Place, form: SignUpForm, *, page: st
 
 def _check_your_inbox(request: HttpRequest, place: Place, form: SignUpForm) -> HttpResponse:
     context = {
-        "address": form.typed.strip(),
+        "address": addresses.shown(form.typed.strip()),
         "meant": addresses.meant(form.typed),
         "newsletter": place.newsletter,
         "action": place.action,

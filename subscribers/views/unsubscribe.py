@@ -1,22 +1,76 @@
 """Leaving: the page behind the link in each mail, and the mail client's own button."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from subscribers import links, network, subscriptions, tokens
+from subscribers import (
+    breaks,
+    choice_rows,
+    languages,
+    leaving,
+    links,
+    network,
+    subscriptions,
+    tokens,
+)
 from subscribers.addresses import mask
 from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.moments import date_in_words
 from subscribers.naming import many
+from subscribers.preference_form import chosen_day
 from subscribers.subscriptions import Proof
 from subscribers.views.token_pages import token_page
+
+ONE_CLICK = "One-Click"
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One request to the page."""
+
+    request: HttpRequest
+    subscriber: Subscriber
+    newsletter: Newsletter
+    # Of the mail that the link came in.
+    issued_at: datetime
+    now: datetime
+
+    def proof(self, method: str = "unsubscribe page") -> Proof:
+        return Proof(method=method, network=network.of_request(self.request))
+
+    def leave(self, method: str = "unsubscribe page") -> None:
+        subscriptions.leave(
+            subscriber_id=self.subscriber.pk,
+            newsletter_id=self.newsletter.pk,
+            proof=self.proof(method),
+            now=self.now,
+        )
+
+    def show(self, template: str, **context: Any) -> HttpResponse:
+        """A page with what all of them need."""
+        # No younger than the link that led here: what is twelve months old offers a fresh one.
+        url = links.preferences_url(subscriber_id=self.subscriber.pk, issued_at=self.issued_at)
+        known = {"newsletter": self.newsletter, "preferences_url": url, **self._days()}
+        return render(self.request, f"subscribers/{template}.html", known | context)
+
+    def _days(self) -> dict[str, str]:
+        zone, words = self.newsletter.zone, date_in_words
+        today = self.now.astimezone(zone).date()
+        return {
+            "week_until": words(breaks.a_week_on(now=self.now, zone=zone), today=today),
+            "month_until": words(breaks.a_month_on(now=self.now, zone=zone), today=today),
+        }
 
 
 @token_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the button; POST leaves, undoes, or leaves everything.
+    """GET shows the button; POST leaves, undoes, takes a break, or leaves everything.
 
     A POST with `List-Unsubscribe=One-Click` is a mail client's (RFC 8058 section 3.2): answered at
     once, without redirect or cookie, the same however often it comes.
@@ -26,79 +80,131 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     newsletter = Newsletter.objects.filter(pk=read.newsletter_id).first()
     if subscriber is None or newsletter is None:
         raise tokens.BadToken
-    if request.method == "POST":
-        return _act(request, subscriber, newsletter, timezone.now())
-    mine = Subscription.objects.filter(subscriber=subscriber)
-    if not mine.exclude(state=Subscription.State.ENDED).filter(newsletter=newsletter).exists():
-        return _done(request, subscriber, newsletter, timezone.now())
-    others = mine.filter(state=Subscription.State.ACTIVE).exclude(newsletter=newsletter)
-    context = {
-        "newsletter": newsletter,
-        "address": mask(subscriber.address or ""),
-        "gets_others": others.exists(),
-        "preferences_url": links.preferences_url(subscriber_id=subscriber.pk),
-    }
-    return render(request, "subscribers/unsubscribe.html", context)
-
-
-def _act(
-    request: HttpRequest, subscriber: Subscriber, newsletter: Newsletter, now: datetime
-) -> HttpResponse:
-    one_click = request.POST.get("List-Unsubscribe") == "One-Click"
-    action = request.POST.get("action", "leave")
-    method = "one-click" if one_click else "unsubscribe page"
-    proof = Proof(method=method, network=network.of_request(request))
-    if action == "undo" and not one_click:
-        return _undo(request, subscriber, newsletter, proof, now)
-    if action == "everything" and not one_click:
-        subscriptions.leave_all(subscriber_id=subscriber.pk, proof=proof, now=now)
-        return _done(request, subscriber, newsletter, now, everything=True)
-    subscriptions.leave(
-        subscriber_id=subscriber.pk, newsletter_id=newsletter.pk, proof=proof, now=now
-    )
-    if one_click:
+    translation.activate(languages.of_reader(subscriber))
+    visit = _Visit(request, subscriber, newsletter, read.issued_at, timezone.now())
+    if request.method != "POST":
+        return _shown(visit)
+    if request.POST.get("List-Unsubscribe") == ONE_CLICK:
+        visit.leave("one-click")
         return HttpResponse("Done.\n", content_type="text/plain; charset=utf-8")
-    return _done(request, subscriber, newsletter, now)
+    return _ACTIONS.get(request.POST.get("action", ""), _leave)(visit)
 
 
-def _undo(
-    request: HttpRequest,
-    subscriber: Subscriber,
-    newsletter: Newsletter,
-    proof: Proof,
-    now: datetime,
-) -> HttpResponse:
+def _shown(visit: _Visit) -> HttpResponse:
+    mine = Subscription.objects.filter(subscriber=visit.subscriber)
+    here = mine.exclude(state=Subscription.State.ENDED).filter(newsletter=visit.newsletter).first()
+    if here is None:
+        return _done(visit)
+    others = mine.filter(state=Subscription.State.ACTIVE).exclude(newsletter=visit.newsletter)
+    return visit.show(
+        "unsubscribe",
+        address=mask(visit.subscriber.address or ""),
+        gets_others=others.exists(),
+        can_pause=here.state == Subscription.State.ACTIVE,
+    )
+
+
+def _leave(visit: _Visit) -> HttpResponse:
+    visit.leave()
+    return _done(visit)
+
+
+def _everything(visit: _Visit) -> HttpResponse:
+    left = subscriptions.leave_all(
+        subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now
+    )
+    return _done(visit, everything=True, can_undo=left)
+
+
+def _undo(visit: _Visit) -> HttpResponse:
     subscriptions.rejoin(
-        subscriber_id=subscriber.pk, newsletter_id=newsletter.pk, proof=proof, now=now
+        subscriber_id=visit.subscriber.pk,
+        newsletter_id=visit.newsletter.pk,
+        proof=visit.proof(),
+        now=visit.now,
     )
     is_back = Subscription.objects.filter(
-        subscriber=subscriber, newsletter=newsletter, state=Subscription.State.ACTIVE
+        subscriber=visit.subscriber,
+        newsletter=visit.newsletter,
+        state=Subscription.State.ACTIVE,
     ).exists()
-    if not is_back:
-        return _done(request, subscriber, newsletter, now)
-    context = {
-        "newsletter": newsletter,
-        "preferences_url": links.preferences_url(subscriber_id=subscriber.pk),
-    }
-    return render(request, "subscribers/undone.html", context)
+    return visit.show("undone") if is_back else _done(visit)
 
 
-def _done(
-    request: HttpRequest,
-    subscriber: Subscriber,
-    newsletter: Newsletter,
-    now: datetime,
-    *,
-    everything: bool = False,
-) -> HttpResponse:
-    context = {
-        "everything": everything,
-        "newsletter": newsletter,
-        "many": many(newsletter.name),
-        "can_undo": not everything
-        and subscriptions.can_rejoin(
-            subscriber_id=subscriber.pk, newsletter_id=newsletter.pk, now=now
+def _undo_everything(visit: _Visit) -> HttpResponse:
+    back = leaving.undo_everything(
+        subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now
+    )
+    return visit.show("undone", everything=True) if back else _shown(visit)
+
+
+def _pause(visit: _Visit) -> HttpResponse:
+    zone = visit.newsletter.zone
+    length = "month" if visit.request.POST.get("break") == "month" else "week"
+    day = chosen_day(length=length, typed="", now=visit.now, zone=zone)
+    if day is None:
+        return _shown(visit)
+    until = breaks.starts(day=day, now=visit.now, zone=zone)
+    away = leaving.break_instead(
+        subscriber_id=visit.subscriber.pk,
+        newsletter=visit.newsletter,
+        until=until,
+        proof=visit.proof(),
+        now=visit.now,
+    )
+    if not away:
+        return _done(visit)
+    words = choice_rows.break_in_words(until=until, newsletter=visit.newsletter, now=visit.now)
+    return visit.show("on_a_break", until=words)
+
+
+def _back(visit: _Visit) -> HttpResponse:
+    breaks.resume(
+        subscriber_id=visit.subscriber.pk,
+        newsletter=visit.newsletter,
+        proof=visit.proof(),
+        now=visit.now,
+    )
+    return _undo(visit)
+
+
+def _why(visit: _Visit) -> HttpResponse:
+    data = visit.request.POST
+    leaving.say_why(
+        subscriber_id=visit.subscriber.pk,
+        newsletter_id=None if data.get("about") == "everything" else visit.newsletter.pk,
+        reason=data.get("reason", ""),
+        words=data.get("words", ""),
+        proof=visit.proof(),
+        now=visit.now,
+    )
+    return visit.show("said_why")
+
+
+def _done(visit: _Visit, *, everything: bool = False, can_undo: bool = False) -> HttpResponse:
+    about = None if everything else visit.newsletter.pk
+    return visit.show(
+        "unsubscribed",
+        everything=everything,
+        many=many(visit.newsletter.name),
+        can_undo=can_undo
+        if everything
+        else subscriptions.can_rejoin(
+            subscriber_id=visit.subscriber.pk, newsletter_id=visit.newsletter.pk, now=visit.now
         ),
-        "preferences_url": links.preferences_url(subscriber_id=subscriber.pk),
-    }
-    return render(request, "subscribers/unsubscribed.html", context)
+        reasons=leaving.REASONS.items()
+        if leaving.may_say_why(
+            subscriber_id=visit.subscriber.pk, newsletter_id=about, now=visit.now
+        )
+        else [],
+    )
+
+
+_ACTIONS: dict[str, Callable[[_Visit], HttpResponse]] = {
+    "everything": _everything,
+    "undo": _undo,
+    "undo-everything": _undo_everything,
+    "pause": _pause,
+    "back": _back,
+    "why": _why,
+}

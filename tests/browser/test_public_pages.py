@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from subscribers import tokens
-from subscribers.models import OutboxMail, OutboxTemplate
-from tests.factories import make_reader
+from subscribers.models import AddressChange, FreshLink, OutboxMail, OutboxTemplate
+from tests.factories import make_newsletter, make_reader
 from tests.publication import publish, set_up
 
 pytestmark = [pytest.mark.needs_browser, pytest.mark.django_db(transaction=True)]
@@ -31,6 +31,8 @@ def addresses(live_server: Any, settings: Any) -> dict[str, str]:
         "newsletter": newsletter.get_absolute_url(),
         "digest": digest.get_absolute_url(),
         "article": "/articles/story-0/",
+        "embedded": f"/embed/{newsletter.slug}/",
+        "embedded, gone": "/embed/gone/",
         "outbox": "/outbox/",
         **of_a_reader(newsletter),
         **of_the_outbox(),
@@ -43,13 +45,24 @@ def of_a_reader(newsletter: Any) -> dict[str, str]:
     reader = make_reader(newsletter, address="ana@mail.example")
     newcomer = make_reader(newsletter, address="ben@mail.example", state="pending")
     leaving = tokens.unsubscribe_token(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
+    add = make_newsletter(name="Good News")
+    link = FreshLink.objects.create(subscriber=reader, created_at=now)
+    fresh = tokens.fresh_token(subscriber_id=reader.pk, row_id=link.pk)
+    change = AddressChange.objects.create(
+        subscriber=reader, new_address="ana@new.example", created_at=now
+    )
+    moving = tokens.new_address_token(subscriber_id=reader.pk, row_id=change.pk)
+    choices = tokens.preferences_token(subscriber_id=reader.pk, issued_at=now)
     confirming = tokens.confirm_token(subscriber_id=newcomer.pk, issued_at=now)
     expired = tokens.confirm_token(subscriber_id=newcomer.pk, issued_at=now - timedelta(days=8))
     return {
         "confirm": f"/confirm/{confirming}/",
         "expired": f"/confirm/{expired}/",
         "unknown link": "/confirm/cut-in-two/",
-        "preferences": f"/preferences/{tokens.preferences_token(subscriber_id=reader.pk)}/",
+        "preferences": f"/preferences/{choices}/",
+        "one tap": f"/preferences/{choices}/?add={add.slug}",
+        "fresh link": f"/your-data/{fresh}/",
+        "new address": f"/new-address/{moving}/",
         "unsubscribe": f"/unsubscribe/{leaving}/",
     }
 
@@ -91,6 +104,7 @@ def test_pages_are_there(phone: Page, addresses: dict[str, str]) -> None:
     for name, address in addresses.items():
         response = phone.goto(address)
         answers[name] = response.status if response else 0
+    assert answers.pop("embedded, gone") == 404
     assert answers.pop("expired") == 410
     assert answers.pop("unknown link") == 404
     assert set(answers.values()) == {200}, answers

@@ -55,6 +55,8 @@ def sign_up(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_label("Morning Briefing").check()
     page.get_by_label("Your e-mail address").fill(READER)
+    # Slower than a robot, which would be asked once more.
+    page.wait_for_timeout(3_000)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox.")
 

@@ -24,7 +24,7 @@ def links(db: None, settings: Any) -> list[str]:
     reader = make_reader(newsletter)
     newcomer = make_reader(newsletter, state="pending")
     leave = tokens.unsubscribe_token(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
-    choose = tokens.preferences_token(subscriber_id=reader.pk)
+    choose = tokens.preferences_token(subscriber_id=reader.pk, issued_at=timezone.now())
     confirm = tokens.confirm_token(subscriber_id=newcomer.pk, issued_at=timezone.now())
     return [
         "/",

@@ -62,6 +62,15 @@ def test_a_plain_form_on_another_site_signs_up_with_one_more_tap(client, headers
     assert Notice.objects.count() == 1
 
 
+def test_it_shows_a_domain_of_other_letters_as_people_write_it(client):
+    newsletter = make_newsletter()
+    data = {"email": "Anna@xn--bcher-kva.example", "newsletters": newsletter.slug}
+    page = client.post("/subscribe/", data).content.decode()
+    assert "<strong>Anna@bücher.example</strong>" in page
+    page = client.post("/subscribe/", filled_in(**data)).content.decode()
+    assert "<strong>Anna@bücher.example</strong>" in page
+
+
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_a_good_form_time_does_not_open_the_door_to_other_sites(client, headers):
     newsletter = make_newsletter()

@@ -118,7 +118,7 @@ def test_token_pages_are_not_kept_framed_found_or_passed_on(client):
     for url in (
         links.confirm_url(subscriber_id=reader.pk, issued_at=timezone.now()),
         links.unsubscribe_url(subscriber_id=reader.pk, newsletter_id=newsletter.pk),
-        links.preferences_url(subscriber_id=reader.pk),
+        links.preferences_url(subscriber_id=reader.pk, issued_at=timezone.now()),
         "http://127.0.0.1:8000/preferences/nonsense/",
     ):
         response = client.get(_path(url))

@@ -62,7 +62,7 @@ def test_the_mail_to_one_already_signed_up_says_that_nothing_changed():
     mailing, _ = notices.compose(notice=notice, now=NOW)
     assert mailing.subject == "You already get Morning Briefing"
     assert "Someone, probably you, asked for it again." in mailing.text
-    assert links.preferences_url(subscriber_id=reader.pk) in mailing.text
+    assert links.preferences_url(subscriber_id=reader.pk, issued_at=NOW) in mailing.text
 
 
 def test_a_confirmation_that_nothing_waits_for_is_not_sent():

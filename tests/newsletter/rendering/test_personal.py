@@ -96,7 +96,10 @@ def test_only_those_without_the_other_newsletter_are_offered_it(settings):
 
     offered = values_of(digest, gets_promoted=False)
     assert "Get Good News every Saturday" in offered["promo_html"]
-    assert f"{settings.SITE_URL}/newsletters/good-news/" in offered["promo_text"]
+    one_tap = f"{offered['preferences_url']}?add=good-news"
+    assert offered["preferences_url"].startswith(settings.SITE_URL)
+    assert f'href="{one_tap}"' in offered["promo_html"]
+    assert one_tap in offered["promo_text"]
     assert values_of(digest)["promo_html"] == ""
 
 

@@ -74,7 +74,7 @@ def test_a_token_that_is_none_of_ours_gets_a_kind_page(token, client, db):
 
 def test_a_token_cut_short_or_of_another_kind_leads_nowhere(client, revision, reader):
     whole = link(revision, reader)
-    preferences = tokens.preferences_token(subscriber_id=reader.pk)
+    preferences = tokens.preferences_token(subscriber_id=reader.pk, issued_at=revision.created_at)
 
     for path in (whole[:-1], whole + "A", whole + "=", f"/c/0.{preferences}"):
         assert client.get(path).status_code == 404

@@ -72,6 +72,8 @@ def test_it_is_looked_at_first_and_imported_by_the_button(
     assert {one.detail for one in Consent.objects.all()} == {"Signed a card at the fair"}
     desk.post(looked["Location"])
     assert Consent.objects.count() == 2, "pressed twice, done once"
+    again = upload(desk, newsletter, FILE)["Location"]
+    assert "Nobody in it is new to" in desk.get(again).text
 
 
 def test_looking_again_changes_nothing(desk: Client, newsletter: Newsletter) -> None:
@@ -90,8 +92,8 @@ def test_the_log_tells_each_use_by_numbers_and_never_an_address(
     b"".join(desk.post(reverse(EXPORT)))
     entries = LogEntry.objects.order_by("pk")
     assert [one.change_message for one in entries] == [
-        "Looked at a file: 3 lines, 2 imported, 1 have no good address.",
-        "Imported a file: 3 lines, 2 imported, 1 have no good address.",
+        "Looked at a file: 3 lines, 2 new to the newsletter, 1 without a good address.",
+        "Imported a file: 3 lines, 2 new to the newsletter, 1 without a good address.",
         "Exported readers, lines: 2.",
         "Exported readers, lines: 2.",
     ]
@@ -175,6 +177,19 @@ def test_a_store_that_is_away_is_told_in_a_sentence(
     monkeypatch.setattr(looked_at, "cache", Away())
     assert "does not answer" in upload(desk, newsletter, FILE).text
     assert "does not answer" in desk.get(place, follow=True).text
+
+
+def test_an_import_is_told_also_when_the_store_goes_away_meanwhile(
+    desk: Client, newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = upload(desk, newsletter, FILE)["Location"]
+
+    def away(*args: object, **values: object) -> None:
+        raise looked_at.StoreAway(looked_at.AWAY)
+
+    monkeypatch.setattr(looked_at, "keep", away)
+    text = desk.post(place, follow=True).text
+    assert "Imported fair.csv: 3 lines, 2 new to the newsletter" in text
 
 
 def test_an_export_is_a_stream_that_a_spreadsheet_reads(

@@ -41,8 +41,8 @@ def test_a_dry_run_tells_and_writes_nothing(newsletter: Newsletter, file: Path) 
         "line 3: That address has no @.",
         "Columns that were not read: town",
         "2 lines, of these",
-        "         1 imported",
-        "         1 have no good address",
+        "         1 new to the newsletter",
+        "         1 without a good address",
         "Nothing was written.",
     ]
     assert not Subscriber.objects.exists()

@@ -127,7 +127,7 @@ def test_only_the_first_thousand_reasons_are_listed(newsletter: Newsletter) -> N
     bad = "nobody\n" * 1_200 + "a@example.org\n" + "a@example.org\n" * 100
     report = bring_in(newsletter, f"address\n{bad}")
     assert len(report.remarks) == 1_000
-    assert report.unlisted == {"have no good address": 200, "stand in the file twice": 100}
+    assert report.unlisted == {"without a good address": 200, "twice in the file": 100}
     assert report.counts.total() == report.lines == 1_301
 
 

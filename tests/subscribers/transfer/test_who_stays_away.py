@@ -124,15 +124,17 @@ def test_nothing_is_announced_so_that_nobody_is_welcomed(
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("ana@example.org,ended,unsubscribed,", "SAYS_NO"),
-        ("ana@example.org,pending,,", "SAYS_NO"),
-        ("ana@example.org,unsubscribed,,", "SAYS_NO"),
-        ("ana@example.org,active,manual,", "SAYS_NO"),
-        ("ana@example.org,active,,other", "ELSEWHERE"),
-        ("ana@example.org,Subscribed,,", "IMPORTED"),
+        ("ana@example.org,ended,unsubscribed,,", "SAYS_NO"),
+        ("ana@example.org,pending,,,", "SAYS_NO"),
+        ("ana@example.org,active,manual,,", "SAYS_NO"),
+        ("ana@example.org,,,unsubscribed,", "SAYS_NO"),
+        ("ana@example.org,,,anything,", "SAYS_NO"),
+        ("ana@example.org,active,,,other", "ELSEWHERE"),
+        ("ana@example.org,,,Subscribed,", "IMPORTED"),
+        ("ana@example.org,Utah,moved,,", "IMPORTED"),
     ],
 )
 def test_what_the_file_says_against_it_counts(newsletter: Newsletter, line: str, kind: str) -> None:
-    report = bring_in(newsletter, f"address,state,reason,newsletter\n{line}\n")
+    report = bring_in(newsletter, f"address,state,reason,status,newsletter\n{line}\n")
     assert told(report) == {kind: 1}
     assert Subscription.objects.count() == (kind == "IMPORTED")

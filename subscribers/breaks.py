@@ -1,0 +1,111 @@
+"""Fewer mails without leaving: a break until a day, and weekdays only.
+
+Like `subscriptions`: each function is one transaction, changes a row by an UPDATE that names what
+was, and writes one consent per change. Doing a thing twice does it once. Nothing has to happen at
+the end of a break: `audience` reads the instant.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from subscribers import ledger
+from subscribers.models import Consent, Newsletter, Subscription
+from subscribers.subscriptions import Proof
+
+LONGEST = timedelta(days=366)
+
+
+class NotADay(ValueError):
+    """A break cannot end on that day: it is past, or more than a year away."""
+
+
+def a_week_on(*, now: datetime, zone: ZoneInfo) -> date:
+    """The same weekday next week, where the newsletter is made."""
+    return now.astimezone(zone).date() + timedelta(days=7)
+
+
+def a_month_on(*, now: datetime, zone: ZoneInfo) -> date:
+    """The same day of next month, or its last one where it is shorter."""
+    today = now.astimezone(zone).date()
+    year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+    return date(year, month, min(today.day, monthrange(year, month)[1]))
+
+
+def starts(*, day: date, now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which `day` begins in `zone`; raises NotADay unless it lies ahead."""
+    today = now.astimezone(zone).date()
+    if not today < day <= today + LONGEST:
+        raise NotADay(f"{day} does not lie in the year from {today}.")
+    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
+
+
+@transaction.atomic
+def pause(
+    *, subscriber_id: int, newsletter: Newsletter, until: datetime, proof: Proof, now: datetime
+) -> bool:
+    """Let no mail go before `until` (aware, see `starts`); whether that changed anything."""
+    rows = _active(subscriber_id, newsletter).exclude(paused_until=until)
+    if not rows.update(paused_until=until):
+        return False
+    day = until.astimezone(newsletter.zone).date()
+    _record(
+        Consent.Act.PAUSED,
+        newsletter,
+        subscriber_id=subscriber_id,
+        proof=proof,
+        now=now,
+        detail=f"until {day}",
+    )
+    return True
+
+
+@transaction.atomic
+def resume(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: datetime) -> bool:
+    """End a break before its day; whether there was one at `now`."""
+    rows = _active(subscriber_id, newsletter).filter(paused_until__gt=now)
+    if not rows.update(paused_until=None):
+        return False
+    _record(Consent.Act.RESUMED, newsletter, subscriber_id=subscriber_id, proof=proof, now=now)
+    return True
+
+
+@transaction.atomic
+def leave_out_weekends(
+    *, subscriber_id: int, newsletter: Newsletter, wanted: bool, proof: Proof, now: datetime
+) -> bool:
+    """Leave out what is dated on a Saturday or Sunday, or take it in again; whether it changed."""
+    rows = _active(subscriber_id, newsletter).filter(weekdays_only=not wanted)
+    if not rows.update(weekdays_only=wanted):
+        return False
+    act = Consent.Act.WEEKDAYS_ONLY if wanted else Consent.Act.EVERY_DAY
+    _record(act, newsletter, subscriber_id=subscriber_id, proof=proof, now=now)
+    return True
+
+
+def _active(subscriber_id: int, newsletter: Newsletter) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(
+        subscriber_id=subscriber_id, newsletter=newsletter, state=Subscription.State.ACTIVE
+    )
+
+
+def _record(
+    act: Consent.Act,
+    newsletter: Newsletter,
+    *,
+    subscriber_id: int,
+    proof: Proof,
+    now: datetime,
+    detail: str = "",
+) -> None:
+    ledger.record(
+        subscriber_ids=[subscriber_id],
+        newsletter_id=newsletter.pk,
+        act=act,
+        proof=proof,
+        now=now,
+        detail=detail,
+    )

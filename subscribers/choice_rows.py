@@ -1,0 +1,81 @@
+"""What the preference page shows of each newsletter: on or off, its rhythm, breaks to take."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from subscribers import breaks
+from subscribers.extensions import registered
+from subscribers.models import Newsletter, Subscriber, Subscription
+from subscribers.moments import date_in_words, moment_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One newsletter. Dates are in words; "" where there is none."""
+
+    newsletter: Newsletter
+    cadence: str
+    # The next mail, by the reader's clock.
+    comes: str
+    gets_it: bool
+    has_weekends: bool
+    weekdays_only: bool
+    # On a break until then.
+    until: str
+    week_until: str
+    month_until: str
+    # For a date field: "2026-12-01".
+    first_day: date
+    last_day: date
+
+
+def rows(*, subscriber: Subscriber, now: datetime) -> list[Row]:
+    """A row for each newsletter that the reader gets or may get, in their order."""
+    mine = {
+        one.newsletter_id: one
+        for one in Subscription.objects.filter(
+            subscriber=subscriber, state=Subscription.State.ACTIVE
+        )
+    }
+    offered = Newsletter.objects.filter(Q(is_open=True) | Q(pk__in=mine))
+    return [_row(one, mine.get(one.pk), subscriber, now) for one in offered]
+
+
+def break_in_words(*, until: datetime, newsletter: Newsletter, now: datetime) -> str:
+    """ "Monday 3 March", the day on which it comes back."""
+    zone = newsletter.zone
+    return date_in_words(until.astimezone(zone).date(), today=now.astimezone(zone).date())
+
+
+def _row(
+    newsletter: Newsletter, mine: Subscription | None, subscriber: Subscriber, now: datetime
+) -> Row:
+    known, zone = registered(), newsletter.zone
+    today = now.astimezone(zone).date()
+    at = known.next_release(newsletter, now) if mine else None
+    until = mine.paused_until if mine else None
+    is_away = until is not None and until > now
+    return Row(
+        newsletter=newsletter,
+        cadence=known.cadence(newsletter),
+        comes=moment_in_words(at=at, now=now, zone=_clock(subscriber, newsletter))
+        if at and not is_away
+        else "",
+        gets_it=mine is not None,
+        has_weekends=known.has_weekends(newsletter),
+        weekdays_only=mine is not None and mine.weekdays_only,
+        until=break_in_words(until=until, newsletter=newsletter, now=now)
+        if until and is_away
+        else "",
+        week_until=date_in_words(breaks.a_week_on(now=now, zone=zone), today=today),
+        month_until=date_in_words(breaks.a_month_on(now=now, zone=zone), today=today),
+        first_day=date.fromordinal(today.toordinal() + 1),
+        last_day=today + breaks.LONGEST,
+    )
+
+
+def _clock(subscriber: Subscriber, newsletter: Newsletter) -> ZoneInfo:
+    return ZoneInfo(subscriber.time_zone) if subscriber.time_zone else newsletter.zone

@@ -1,0 +1,100 @@
+"""Fresh links: mailed to a reader, good for half an hour and once.
+
+A mail gets forwarded, so its links never show data, erase or change the address; whoever has the
+mailbox asks for a fresh one. GET only shows a button (scanners look at links), the button opens.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from subscribers import ledger, notices
+from subscribers.models import Consent, FreshLink, Notice, Subscriber, Suppression
+from subscribers.subscriptions import Proof
+
+LIFE = timedelta(minutes=30)
+ONE_MAIL_IN = timedelta(minutes=10)
+MAILS_A_DAY = 3
+
+
+@transaction.atomic
+def send(*, subscriber_id: int, now: datetime) -> None:
+    """Queue a mail with a fresh link, at most one in ten minutes and three a day.
+
+    A link that was opened proves the mailbox, so the next may follow at once.
+    """
+    subscriber = _mailable(subscriber_id)
+    if subscriber is None:
+        return
+    today = FreshLink.objects.filter(subscriber=subscriber, created_at__gt=now - timedelta(days=1))
+    lately = today.filter(created_at__gt=now - ONE_MAIL_IN, opened_at=None)
+    if today.count() >= MAILS_A_DAY or lately.exists():
+        return
+    link = FreshLink.objects.create(subscriber=subscriber, created_at=now)
+    _queue(subscriber, {"link_id": link.pk}, now)
+
+
+@transaction.atomic
+def send_choices(*, subscriber_id: int, now: datetime) -> None:
+    """Queue a mail with a new link to the preference page, under the same limits."""
+    subscriber = _mailable(subscriber_id)
+    if subscriber is None:
+        return
+    today = Notice.objects.filter(
+        subscriber=subscriber,
+        kind=Notice.Kind.FRESH_LINK,
+        context={},
+        created_at__gt=now - timedelta(days=1),
+    )
+    lately = today.filter(created_at__gt=now - ONE_MAIL_IN)
+    if today.count() < MAILS_A_DAY and not lately.exists():
+        _queue(subscriber, {}, now)
+
+
+def is_good(*, subscriber_id: int, link_id: int, now: datetime) -> bool:
+    """Whether a link would still open."""
+    return _unopened(subscriber_id, link_id, now).exists()
+
+
+@transaction.atomic
+def open_once(*, subscriber_id: int, link_id: int, proof: Proof, now: datetime) -> bool:
+    """Use a link up; whether it opened. Of many at the same time one does."""
+    if not _unopened(subscriber_id, link_id, now).update(opened_at=now):
+        return False
+    ledger.record(subscriber_ids=[subscriber_id], act=Consent.Act.TOLD, proof=proof, now=now)
+    return True
+
+
+def is_open(*, subscriber_id: int, link_id: int, now: datetime) -> bool:
+    """Whether the page behind an opened link may still act: half an hour from opening it."""
+    return FreshLink.objects.filter(
+        pk=link_id,
+        subscriber_id=subscriber_id,
+        subscriber__erased_at=None,
+        opened_at__gt=now - LIFE,
+    ).exists()
+
+
+def _unopened(subscriber_id: int, link_id: int, now: datetime) -> QuerySet[FreshLink]:
+    return FreshLink.objects.filter(
+        pk=link_id, subscriber_id=subscriber_id, opened_at=None, created_at__gt=now - LIFE
+    )
+
+
+def _mailable(subscriber_id: int) -> Subscriber | None:
+    """The reader, locked so that limits hold between requests; None when he must not be mailed.
+
+    A bounce or complaint is no reason: he asks for his own data, and has a right to it.
+    """
+    subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
+    if subscriber is None or not subscriber.address:
+        return None
+    blocked = Suppression.objects.filter(
+        address_hash=subscriber.address_hash, reason=Suppression.Reason.MANUAL
+    )
+    return None if blocked.exists() else subscriber
+
+
+def _queue(subscriber: Subscriber, context: dict[str, int], now: datetime) -> None:
+    notices.queue(kind=Notice.Kind.FRESH_LINK, subscriber=subscriber, context=context, now=now)

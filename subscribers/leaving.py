@@ -1,0 +1,122 @@
+"""What is offered to somebody who leaves: undo, a break instead, a word of why."""
+
+import re
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from subscribers import breaks, ledger, subscriptions
+from subscribers.models import Consent, Newsletter, Subscriber, Subscription
+from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED, Proof
+
+# Kept by their keys, shown in these words.
+REASONS = {
+    "too_many": _("Too many mails"),
+    "not_for_me": _("Not what I hoped for"),
+    "elsewhere": _("I read the news elsewhere"),
+    "never_asked": _("I never signed up"),
+    "other": _("Something else"),
+}
+# After that, nobody can say whether it is about this leaving.
+SAY_WITHIN = timedelta(days=7)
+MOST_WORDS = 200
+_ADDRESS = re.compile(r"\S*@\S*")
+
+State = Subscription.State
+
+
+@transaction.atomic
+def undo_everything(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
+    """Take back the last leaving as a whole, within the hour; whether something came back."""
+    left = Subscription.objects.filter(
+        subscriber_id=subscriber_id,
+        state=State.ENDED,
+        reason=UNSUBSCRIBED,
+        ended_at__gt=now - UNDO_WITHIN,
+    )
+    last = left.aggregate(at=Max("ended_at"))["at"]
+    back = [
+        subscriptions.rejoin(
+            subscriber_id=subscriber_id, newsletter_id=newsletter_id, proof=proof, now=now
+        )
+        for newsletter_id in left.filter(ended_at=last).values_list("newsletter_id", flat=True)
+    ]
+    return any(back)
+
+
+@transaction.atomic
+def break_instead(
+    *, subscriber_id: int, newsletter: Newsletter, until: datetime, proof: Proof, now: datetime
+) -> bool:
+    """A break instead of leaving, also of who has just left; whether he is on one now."""
+    subscriptions.rejoin(
+        subscriber_id=subscriber_id, newsletter_id=newsletter.pk, proof=proof, now=now
+    )
+    breaks.pause(
+        subscriber_id=subscriber_id, newsletter=newsletter, until=until, proof=proof, now=now
+    )
+    return Subscription.objects.filter(
+        subscriber_id=subscriber_id,
+        newsletter=newsletter,
+        state=State.ACTIVE,
+        paused_until=until,
+    ).exists()
+
+
+def may_say_why(*, subscriber_id: int, newsletter_id: int | None, now: datetime) -> bool:
+    """Whether somebody left so lately that he may still say why, and has not."""
+    ended = Subscription.objects.filter(
+        subscriber_id=subscriber_id,
+        state=State.ENDED,
+        reason=UNSUBSCRIBED,
+        subscriber__erased_at=None,
+        ended_at__gt=now - SAY_WITHIN,
+    )
+    if newsletter_id is not None:
+        ended = ended.filter(newsletter_id=newsletter_id)
+    left_at = ended.aggregate(at=Max("ended_at"))["at"]
+    if left_at is None:
+        return False
+    said = Consent.objects.filter(
+        subscriber_id=subscriber_id, act=Consent.Act.SAID_WHY, at__gte=left_at
+    )
+    return not said.exists()
+
+
+@transaction.atomic
+def say_why(
+    *,
+    subscriber_id: int,
+    newsletter_id: int | None,
+    reason: str,
+    words: str,
+    proof: Proof,
+    now: datetime,
+) -> bool:
+    """Keep why somebody left, once a leaving; whether it was kept.
+
+    `newsletter_id` None: he left everything. `reason` is one of `REASONS`, others are passed over;
+    of `words` the first ones are kept, without what looks like an address.
+    """
+    Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
+    known, plain = reason if reason in REASONS else "", _plain(words)
+    if not (known or plain):
+        return False
+    if not may_say_why(subscriber_id=subscriber_id, newsletter_id=newsletter_id, now=now):
+        return False
+    ledger.record(
+        subscriber_ids=[subscriber_id],
+        newsletter_id=newsletter_id,
+        act=Consent.Act.SAID_WHY,
+        proof=proof,
+        now=now,
+        detail=": ".join(filter(None, (known, plain))),
+    )
+    return True
+
+
+def _plain(words: str) -> str:
+    shown = "".join(sign if sign.isprintable() else " " for sign in words[:MOST_WORDS])
+    return " ".join(_ADDRESS.sub("…", shown).split())

@@ -1,0 +1,99 @@
+"""The preference page's form: reads what was chosen, says beside each field what cannot be."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from subscribers import breaks, languages, zones
+from subscribers.choice_rows import Row
+from subscribers.choices import Details, Wish
+
+LONGEST_NAME = 80
+# They join letters of names in some scripts; other signs that do not print are left out.
+_JOINERS = "\u200c\u200d"
+
+
+@dataclass(slots=True)
+class PreferenceForm:
+    """What somebody sent. It is good when `errors` (field name -> sentence) is empty."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    # None: the page did not ask.
+    details: Details | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read(*, data: QueryDict, rows: list[Row], now: datetime) -> PreferenceForm:
+    """The form out of posted `data`; only what is in `rows` can be chosen.
+
+    `newsletters` (slugs, repeated); for each slug `weekdays-`, `break-` ("week", "month", "date")
+    and `until-`; `name`, `language`, `time_zone`; `action` "back:<slug>" ends a break.
+    """
+    form = PreferenceForm()
+    for row in rows:
+        form.wishes.append(_wish(form, data, row, now))
+    if "name" in data:
+        form.details = _details(form, data)
+    return form
+
+
+def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wish:
+    slug = row.newsletter.slug
+    gets_it = slug in data.getlist("newsletters")
+    weekdays = bool(data.get(f"weekdays-{slug}")) if row.has_weekends and row.gets_it else None
+    return Wish(
+        newsletter=row.newsletter,
+        gets_it=gets_it,
+        weekdays_only=weekdays,
+        until=_until(form, data, row, now) if gets_it else None,
+        back=data.get("action") == f"back:{slug}",
+    )
+
+
+def _until(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> datetime | None:
+    slug, zone = row.newsletter.slug, row.newsletter.zone
+    try:
+        day = chosen_day(
+            length=data.get(f"break-{slug}", ""),
+            typed=data.get(f"until-{slug}", ""),
+            now=now,
+            zone=zone,
+        )
+        return breaks.starts(day=day, now=now, zone=zone) if day else None
+    except ValueError:
+        form.errors[f"until-{slug}"] = _("Choose a day from tomorrow on, within a year.")
+        return None
+
+
+def chosen_day(*, length: str, typed: str, now: datetime, zone: ZoneInfo) -> date | None:
+    """The day that a break ends on, None for no break; raises ValueError for what is no day.
+
+    A date that was typed counts also where "until a date" was not marked.
+    """
+    if length == "week":
+        return breaks.a_week_on(now=now, zone=zone)
+    if length == "month":
+        return breaks.a_month_on(now=now, zone=zone)
+    if length == "date" or (not length and typed.strip()):
+        return date.fromisoformat(typed.strip()[:10])
+    return None
+
+
+def _details(form: PreferenceForm, data: QueryDict) -> Details:
+    name = _plain(data.get("name", ""))
+    if len(name) > LONGEST_NAME:
+        form.errors["name"] = _("That name is too long for us: at most 80 letters.")
+    language, time_zone = data.get("language"), data.get("time_zone", "")
+    return Details(
+        name=name[:LONGEST_NAME],
+        language=language if language in (None, *dict(languages.known())) else "",
+        time_zone=time_zone if time_zone in zones.known() else "",
+    )
+
+
+def _plain(words: str) -> str:
+    shown = (sign if sign.isprintable() or sign in _JOINERS else " " for sign in words)
+    return " ".join("".join(shown).split())

@@ -1,0 +1,27 @@
+"""What we hold, as a page: everything in the export is on it."""
+
+from subscribers.held import sections
+
+
+def test_facts_come_first_and_empty_ones_are_left_out():
+    export = {"address": "a@mail.example", "name": "", "newsletters": [], "time_zone": None}
+    (only,) = sections(export)
+    assert (only.heading, only.facts) == ("", [("Address", "a@mail.example")])
+
+
+def test_records_and_groups_are_sections_of_their_own():
+    export = {
+        "consents": [{"at": "2026-11-26T05:18:56.98+00:00", "what": "left"}],
+        "reader": {"name": "Ada", "opens": [{"links": ["a", 2], "was": True}, "plain"]},
+    }
+    found = [(one.heading, one.facts, one.records) for one in sections(export)]
+    assert found == [
+        ("Consents", [], [[("At", "26 November 2026, 05:18 UTC"), ("What", "left")]]),
+        ("Reader", [("Name", "Ada")], []),
+        ("Reader: Opens", [], [[("Links", "a, 2"), ("Was", "yes")], [("", "plain")]]),
+    ]
+
+
+def test_what_only_looks_like_a_time_stays():
+    (only,) = sections({"words": "2026-99-99T99:99 is no time"})
+    assert only.facts == [("Words", "2026-99-99T99:99 is no time")]
