@@ -119,8 +119,8 @@ def _refuse_suppressed(notice: Notice, address: str) -> None:
     """
     if notice.kind == Kind.STAFF_ALERT:
         return
-    reasons = Suppression.Reason
-    way_back = (reasons.HARD_BOUNCE, reasons.COMPLAINT) if notice.kind == Kind.CONFIRMATION else ()
+    reasons = {*Suppression.Reason} - {Suppression.Reason.MANUAL}
+    way_back = reasons if notice.kind == Kind.CONFIRMATION else ()
     key = _key(address)
     if suppression.is_suppressed(
         hashed=suppression.address_hash(key), domain=key.rpartition("@")[2], but=way_back

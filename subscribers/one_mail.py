@@ -39,7 +39,8 @@ class Known:
 
     def may_be_mailed(self, *, kind: str, now: datetime) -> bool:
         """Whether a mail of `kind` may be queued `now`."""
-        if self.reasons:
+        # Who was erased and asks again is like anybody else; the button lifts it.
+        if self.reasons - {Suppression.Reason.ERASED}:
             return self._may_prove_itself(kind)
         today = [at for _, at in self.mailed if at > now - timedelta(days=1)]
         # A link from before he left does not bring him back, so he needs a new one at once.

@@ -12,10 +12,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
-from subscribers import addresses, holdings, identity, ledger, subscriptions, waiting
+from subscribers import addresses, holdings, identity, ledger, subscriptions, suppression, waiting
 from subscribers.extensions import Person, privacy_parts
 from subscribers.ledger import Proof
-from subscribers.models import Consent, Subscriber, Subscription
+from subscribers.models import Consent, Subscriber, Subscription, Suppression
 
 ERASED = "erased"
 # What was on its way when a reader was erased is written down by then: leases are far shorter.
@@ -63,6 +63,14 @@ def erase(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
         return False
     person = _person(reader)
     subscriptions.leave_all(subscriber_id=reader.pk, proof=proof, now=now, reason=ERASED)
+    # Or an old file would bring him back. Only his own button does.
+    suppression.suppress(
+        address_hashes=[reader.address_hash],
+        reason=Suppression.Reason.ERASED,
+        detail="",
+        now=now,
+        proof=proof,
+    )
     _forget(reader, person, proof, now)
     for part in privacy_parts().values():
         part.erase(person)
