@@ -51,16 +51,20 @@ def pause(
     rows = _active(subscriber_id, newsletter).exclude(paused_until=until)
     if not rows.update(paused_until=until):
         return False
-    day = until.astimezone(newsletter.zone).date()
     _record(
         Consent.Act.PAUSED,
         newsletter,
         subscriber_id=subscriber_id,
         proof=proof,
         now=now,
-        detail=f"until {day}",
+        detail=in_words(until=until, newsletter=newsletter),
     )
     return True
+
+
+def in_words(*, until: datetime, newsletter: Newsletter) -> str:
+    """ "until 2026-12-01": a break as the ledger tells it."""
+    return f"until {until.astimezone(newsletter.zone).date()}"
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
 
-from subscribers import subscriptions
+from subscribers import breaks, subscriptions
 from subscribers.models import Consent, Subscription
 
 Act = Consent.Act
@@ -30,7 +30,8 @@ class Standing:
     # "You get this because you signed up on ... at ...": empty before it was confirmed.
     joined_at: datetime | None = None
     page: str = ""
-    on_break: bool = False
+    # "until 2026-12-01", as the ledger says it, also of one that is over; empty without a break.
+    on_break: str = ""
     weekdays_only: bool = False
 
 
@@ -52,7 +53,7 @@ def differences() -> Iterator[Difference]:
         acts = defaultdict(list)
         for act in Consent.objects.filter(subscriber_id__in=some).order_by("pk"):
             acts[act.subscriber_id].append(act)
-        rows = Subscription.objects.filter(subscriber_id__in=some)
+        rows = Subscription.objects.filter(subscriber_id__in=some).select_related("newsletter")
         for reader, his in groupby(rows.order_by("subscriber_id"), attrgetter("subscriber_id")):
             told = _replayed(acts[reader])
             for row in his:
@@ -69,7 +70,9 @@ def kept_as(row: Subscription) -> Standing:
         reason=row.reason,
         joined_at=row.confirmed_at if lives else None,
         page=row.page if lives else "",
-        on_break=row.paused_until is not None,
+        on_break=breaks.in_words(until=row.paused_until, newsletter=row.newsletter)
+        if row.paused_until
+        else "",
         weekdays_only=row.weekdays_only,
     )
 
@@ -111,9 +114,9 @@ def _chosen(before: Standing, act: Consent) -> Standing:
     """What a reader chose for a newsletter that he gets, or will get."""
     match act.act:
         case Act.PAUSED:
-            return replace(before, on_break=True)
+            return replace(before, on_break=act.detail)
         case Act.RESUMED:
-            return replace(before, on_break=False)
+            return replace(before, on_break="")
         case Act.WEEKDAYS_ONLY:
             return replace(before, weekdays_only=True)
         case Act.EVERY_DAY:

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from newsletter.rendering import personal
-from subscribers import bounces, explaining, privacy, subscriptions
+from subscribers import bounces, breaks, explaining, privacy, subscriptions
 from subscribers.bounces import DeadEnd
 from subscribers.ledger import Proof
-from subscribers.models import Consent, Subscriber, Subscription
+from subscribers.models import Consent, Newsletter, Subscriber, Subscription
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -134,8 +134,28 @@ def _erase(chance, reader, _ids, now):
         privacy.erase(subscriber_id=reader, proof=_proof(chance, "desk"), now=now)
 
 
+def _choose(chance, reader, ids, now):
+    newsletter = Newsletter.objects.get(pk=chance.choice(ids))
+    mine = {
+        "subscriber_id": reader,
+        "newsletter": newsletter,
+        "proof": _proof(chance, "preferences"),
+        "now": now,
+    }
+    what = chance.choice(["pause", "resume", "weekdays"])
+    if what == "pause":
+        until = breaks.starts(
+            day=now.date() + timedelta(days=chance.randint(2, 40)), now=now, zone=newsletter.zone
+        )
+        breaks.pause(until=until, **mine)
+    elif what == "resume":
+        breaks.resume(**mine)
+    else:
+        breaks.leave_out_weekends(wanted=chance.choice([True, False]), **mine)
+
+
 ACTS = [_request, _confirm, _leave, _leave_all, _rejoin, _switch, _dead_end, _erase]
-ACTS += [_request, _confirm]
+ACTS += [_request, _confirm, _choose, _choose]
 
 
 def _proof(chance, method):
