@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from subscribers import subscriptions, suppression
-from subscribers.models import Subscriber, Subscription, Suppression
+from subscribers.models import Consent, Subscriber, Suppression
 
 # Why a subscription ended, and how that came to be known.
 BOUNCED, COMPLAINED = "bounced", "complained"
@@ -43,11 +43,11 @@ def apply(*, dead_ends: Iterable[DeadEnd], now: datetime) -> None:
     # Reader by reader, so that two workers never wait for each other; each in order of time.
     found = sorted(dead_ends, key=lambda one: (one.subscriber_id or 0, one.address_hash, one.at))
     readers = _readers(found)
-    confirmed = _last_confirmed(readers.values())
+    proved = _last_proved(readers.values())
     for one in found:
         reader = readers.get(one.subscriber_id or one.address_hash)
         address_hash = reader.address_hash if reader else one.address_hash
-        if reader and (last := confirmed.get(reader.pk)) and last > one.at:
+        if reader and (last := proved.get(reader.pk)) and last > one.at:
             continue
         if address_hash:
             _suppress(one, address_hash, now)
@@ -65,11 +65,13 @@ def _readers(dead_ends: Iterable[DeadEnd]) -> dict[int | str, Subscriber]:
     return found
 
 
-def _last_confirmed(readers: Iterable[Subscriber]) -> Mapping[int, datetime]:
-    rows = Subscription.objects.filter(
-        subscriber_id__in={reader.pk for reader in readers}, confirmed_at__isnull=False
-    ).order_by("confirmed_at")
-    return {pk: at for pk, at in rows.values_list("subscriber_id", "confirmed_at") if at}
+def _last_proved(readers: Iterable[Subscriber]) -> Mapping[int, datetime]:
+    """When each last pressed a button that was mailed to him: no file and no switch proves that."""
+    rows = Consent.objects.filter(
+        subscriber_id__in={reader.pk for reader in readers},
+        act__in=[Consent.Act.CONFIRMED, Consent.Act.MOVED],
+    ).order_by("at")
+    return {pk: at for pk, at in rows.values_list("subscriber_id", "at") if pk}
 
 
 def _suppress(one: DeadEnd, address_hash: str, now: datetime) -> None:
@@ -88,7 +90,8 @@ def _end(one: DeadEnd, subscriber_id: int, now: datetime) -> None:
     reason = COMPLAINED if one.complained else BOUNCED
     subscriptions.end_active(
         subscriber_id=subscriber_id,
-        confirmed_before=one.at,
+        # Also what came with a file, or was switched on, since: that proves no mailbox.
+        confirmed_before=now,
         proof=subscriptions.Proof(method=METHODS[reason]),
         now=now,
         reason=reason,

@@ -24,6 +24,7 @@ _ACTS = {
     Consent.Act.MOVED: Look("alternate_email", "slate"),
     Consent.Act.TOLD: Look("visibility", "slate"),
     Consent.Act.ERASED: Look("delete", "signal"),
+    Consent.Act.SAID_WHY: Look("chat_bubble", "slate"),
 }
 
 _NOTICES = {

@@ -45,7 +45,7 @@ def of_a_reader(newsletter: Any) -> dict[str, str]:
     reader = make_reader(newsletter, address="ana@mail.example")
     newcomer = make_reader(newsletter, address="ben@mail.example", state="pending")
     leaving = tokens.unsubscribe_token(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
-    add = make_newsletter(name="Good News")
+    add = make_newsletter(name="Weekend Reads")
     link = FreshLink.objects.create(subscriber=reader, created_at=now)
     fresh = tokens.fresh_token(subscriber_id=reader.pk, row_id=link.pk)
     change = AddressChange.objects.create(

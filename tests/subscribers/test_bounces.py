@@ -72,11 +72,31 @@ def test_twice_is_once(newsletter):
 
 def test_a_bounce_from_before_the_last_confirmation_is_forgotten(newsletter):
     reader = make_reader(newsletter)
-    reader.subscriptions.update(confirmed_at=LATER + timedelta(seconds=1))
+    Consent.objects.create(
+        subscriber_id=reader.pk,
+        newsletter=newsletter,
+        act=Consent.Act.CONFIRMED,
+        at=LATER + timedelta(seconds=1),
+        method="confirm link",
+    )
     apply(dead(reader), now=LATER + timedelta(days=1))
 
     assert not Suppression.objects.exists()
     assert reader.subscriptions.get().state == "active"
+
+
+@pytest.mark.parametrize("act", ["imported", "added"])
+def test_no_file_and_no_switch_overrides_a_late_complaint(newsletter, act):
+    reader = make_reader(newsletter)
+    since = LATER + timedelta(hours=1)
+    reader.subscriptions.update(confirmed_at=since)
+    Consent.objects.create(
+        subscriber_id=reader.pk, newsletter=newsletter, act=act, at=since, method="a test"
+    )
+    apply(dead(reader), now=LATER + timedelta(hours=2))
+
+    assert Suppression.objects.exists()
+    assert reader.subscriptions.get().state == "ended"
 
 
 def test_a_late_report_does_not_undo_a_confirmation_that_follows(newsletter):

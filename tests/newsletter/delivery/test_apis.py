@@ -61,7 +61,11 @@ def test_a_digest_goes_out_through_every_provider(newsletter, release, settings,
     assert [mail.to for mail in mails] == [[one.address] for one in readers]
     token = str(Batch.objects.get().token)
     for mail, one in zip(mails, readers, strict=True):
-        link = links.unsubscribe_url(subscriber_id=one.pk, newsletter_id=newsletter.pk)
+        link = links.unsubscribe_url(
+            subscriber_id=one.pk,
+            newsletter_id=newsletter.pk,
+            issued_at=digest.revision.created_at,
+        )
         assert link in mail.text
         assert mail.headers["List-Unsubscribe"] == f"<{link}>"
         assert dict(mail.known) == {

@@ -43,7 +43,11 @@ def test_one_call_carries_the_batch_with_personal_values(newsletter, release, ap
     batch = Batch.objects.get()
     for reader in readers:
         personal = people[reader.address]
-        unsubscribe = links.unsubscribe_url(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
+        unsubscribe = links.unsubscribe_url(
+            subscriber_id=reader.pk,
+            newsletter_id=newsletter.pk,
+            issued_at=digest.revision.created_at,
+        )
         assert len(personal["to"]) == 1
         assert personal["substitutions"]["@@unsubscribe_url@@"] == unsubscribe
         assert personal["headers"]["List-Unsubscribe"] == f"<{unsubscribe}>"

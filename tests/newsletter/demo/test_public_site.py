@@ -75,7 +75,7 @@ def of_a_reader() -> list[str]:
     reader = Subscription.objects.filter(state="active").earliest("pk")
     newcomer = Subscription.objects.filter(state="pending").earliest("pk")
     leaving = tokens.unsubscribe_token(
-        subscriber_id=reader.subscriber_id, newsletter_id=reader.newsletter_id
+        subscriber_id=reader.subscriber_id, newsletter_id=reader.newsletter_id, issued_at=now
     )
     choosing = tokens.preferences_token(subscriber_id=reader.subscriber_id, issued_at=now)
     confirming = tokens.confirm_token(subscriber_id=newcomer.subscriber_id, issued_at=now)

@@ -58,6 +58,13 @@ def test_the_page_shows_the_proof_as_a_line_of_time(desk: Client) -> None:
     assert "from network 203.0.113.0" in text
 
 
+@pytest.mark.parametrize("act", Consent.Act.values)
+def test_every_act_can_be_told(desk: Client, act: str) -> None:
+    reader = make_reader(make_newsletter())
+    Consent.objects.create(subscriber_id=reader.pk, act=act, at=NOW, method="a test")
+    assert desk.get(reverse(CHANGE, args=[reader.pk])).status_code == 200
+
+
 def test_unsubscribing_is_recorded_as_done_at_the_desk_and_only_by_post(desk: Client) -> None:
     newsletter = make_newsletter()
     reader = make_reader(newsletter)
