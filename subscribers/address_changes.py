@@ -102,6 +102,14 @@ def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) ->
         return False
     Subscriber.objects.filter(pk=subscriber_id).update(**identity.columns(address))
     ledger.record(subscriber_ids=[subscriber_id], act=Consent.Act.MOVED, proof=proof, now=now)
+    # Or an old file would bring the old address back. Whoever signs up with it lifts it.
+    suppression.suppress(
+        address_hashes=[subscriber.address_hash],
+        reason=Suppression.Reason.MOVED,
+        detail="",
+        now=now,
+        proof=proof,
+    )
     suppression.lift_proved(hashed=change.new_hash, before=change.created_at, proof=proof, now=now)
     context = {"change_id": change.pk}
     notices.queue(kind=Kind.ADDRESS_CHANGED, subscriber=subscriber, context=context, now=now)
@@ -109,6 +117,12 @@ def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) ->
     FreshLink.objects.filter(subscriber=subscriber).delete()
     AddressChange.objects.filter(subscriber=subscriber).update(new_address="")
     return True
+
+
+def moved_since(*, subscriber_id: int, day: datetime) -> bool:
+    """Whether a mail of that day (UTC) went to an address that is not the reader's any more."""
+    moved = Consent.objects.filter(subscriber_id=subscriber_id, act=Consent.Act.MOVED)
+    return moved.filter(at__gte=day + timedelta(days=1)).exists()
 
 
 def forget_old(*, now: datetime) -> int:

@@ -32,8 +32,8 @@ class Wish:
 class Details:
     """How a reader is greeted, in which language, and by which clock; "" is not known."""
 
-    name: str
     # None: it stays as it is.
+    name: str | None
     language: str | None
     time_zone: str
 
@@ -124,7 +124,9 @@ def _apply(subscriber_id: int, wish: Wish, proof: Proof, now: datetime) -> None:
 
 
 def _keep(subscriber_id: int, details: Details) -> None:
-    values = {"name": details.name, "time_zone": details.time_zone}
+    values = {"time_zone": details.time_zone}
+    if details.name is not None:
+        values["name"] = details.name
     if details.language is not None:
         values["language"] = details.language
     Subscriber.objects.filter(pk=subscriber_id, erased_at=None).update(**values)

@@ -70,6 +70,7 @@ def queue(
     notice = Notice(
         kind=kind,
         subscriber=subscriber,
+        address_hash=subscriber.address_hash if subscriber else "",
         staff_address=staff_address,
         context=context,
         not_before=now,

@@ -20,7 +20,7 @@ _KNOWN = """
 SELECT 'left', '', MAX(ended_at) FROM subscribers_subscription WHERE subscriber_id = %s
 UNION ALL
 SELECT 'mailed', kind, created_at FROM subscribers_notice
-WHERE subscriber_id = %s AND created_at > %s AND kind IN (%s, %s)
+WHERE address_hash = %s AND created_at > %s AND kind IN (%s, %s)
 UNION ALL
 SELECT 'suppressed', reason, NULL FROM subscribers_suppression WHERE address_hash = %s
 UNION ALL
@@ -39,8 +39,8 @@ class Known:
 
     def may_be_mailed(self, *, kind: str, now: datetime) -> bool:
         """Whether a mail of `kind` may be queued `now`."""
-        # Who was erased and asks again is like anybody else; the button lifts it.
-        if self.reasons - {Suppression.Reason.ERASED}:
+        # Who was erased, or moved, and asks again is like anybody else; the button lifts it.
+        if self.reasons - {Suppression.Reason.ERASED, Suppression.Reason.MOVED}:
             return self._may_prove_itself(kind)
         today = [at for _, at in self.mailed if at > now - timedelta(days=1)]
         # A link from before he left does not bring him back, so he needs a new one at once.
@@ -56,7 +56,7 @@ class Known:
 def known(*, subscriber_id: int, address_hash: str, domain: str, now: datetime) -> Known:
     """One statement. Limits hold when the reader's row is locked."""
     since = column_value(Notice, "created_at", now - SUPPRESSED_ONE_MAIL_IN)
-    asked = [subscriber_id, subscriber_id, since, *ASKED_FOR, address_hash, domain]
+    asked = [subscriber_id, address_hash, since, *ASKED_FOR, address_hash, domain]
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, asked)
         rows = cursor.fetchall()

@@ -1,7 +1,9 @@
 """The preference page's form: reads what was chosen, says beside each field what cannot be."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -12,8 +14,13 @@ from subscribers.choice_rows import Row
 from subscribers.choices import Details, Wish
 
 LONGEST_NAME = 80
+# What stands in names beside letters. It is said in the greeting of each mail, so nothing that a
+# mail program would make a link of.
+_IN_NAMES = " '\u2019-.,"
+_NO_LINK = re.compile(r"\w\.\w")
 # They join letters of names in some scripts; other signs that do not print are left out.
 _JOINERS = "\u200c\u200d"
+_ALLOWED = {*_IN_NAMES, *_JOINERS}
 
 
 @dataclass(slots=True)
@@ -86,12 +93,20 @@ def _details(form: PreferenceForm, data: QueryDict) -> Details:
     name = _plain(data.get("name", ""))
     if len(name) > LONGEST_NAME:
         form.errors["name"] = _("That name is too long for us: at most 80 letters.")
+    elif not _is_name(name):
+        form.errors["name"] = _("Use letters, spaces, hyphens and apostrophes only.")
     language, time_zone = data.get("language"), data.get("time_zone", "")
     return Details(
-        name=name[:LONGEST_NAME],
+        # The page does not show the name, for mails get forwarded: an empty field keeps it.
+        name=None if not name and "no-name" not in data else name[:LONGEST_NAME],
         language=language if language in (None, *dict(languages.known())) else "",
         time_zone=time_zone if time_zone in zones.known() else "",
     )
+
+
+def _is_name(name: str) -> bool:
+    letters = all(one.isalnum() or category(one)[0] == "M" or one in _ALLOWED for one in name)
+    return letters and not _NO_LINK.search(name)
 
 
 def _plain(words: str) -> str:

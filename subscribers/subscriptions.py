@@ -4,11 +4,12 @@ Every function is one transaction, moves rows by UPDATEs that name the old state
 consent per row moved, and sends its signals after the commit. Doing a thing twice does it once.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import Signal
 
 from subscribers import greeting, ledger, suppression, waiting
@@ -35,11 +36,16 @@ def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscrip
     So an old link never brings back somebody who left, even if others ask in his name again.
     """
     left_later = Q(ended_at__gte=issued_at + timedelta(seconds=1))
+    moved = Consent.objects.filter(
+        subscriber_id=OuterRef("subscriber_id"), act=Consent.Act.MOVED, at__gt=issued_at
+    )
     return (
         Subscription.objects.filter(
             ~left_later, subscriber_id=subscriber_id, state=State.PENDING, newsletter__is_open=True
         )
         .exclude(subscriber__erased_at__isnull=False)
+        # It went to a mailbox that is his no more.
+        .exclude(Exists(moved))
         .select_related("newsletter")
         .order_by("newsletter__position", "newsletter__name")
     )
@@ -47,16 +53,24 @@ def confirmable(*, subscriber_id: int, issued_at: datetime) -> QuerySet[Subscrip
 
 @transaction.atomic
 def confirm(
-    *, subscriber_id: int, issued_at: datetime, proof: Proof, now: datetime
+    *,
+    subscriber_id: int,
+    issued_at: datetime,
+    proof: Proof,
+    now: datetime,
+    shown: Collection[str] | None = None,
 ) -> list[Subscription]:
     """Make active what the link of `issued_at` may confirm; the subscriptions that changed.
 
+    `shown`: slugs of what the page with the button named, so that nothing slips in after it.
     A bounce or complaint from before the mail is forgotten: the button proves the mailbox.
     """
     confirmed: list[Subscription] = []
     if not _is_here(subscriber_id):
         return confirmed
     for subscription in confirmable(subscriber_id=subscriber_id, issued_at=issued_at):
+        if shown is not None and subscription.newsletter.slug not in shown:
+            continue
         page = waiting.asked_at(subscription)
         if _activate(subscription, old=[State.PENDING], now=now, page=page):
             greeting.queue_once(subscription=subscription, now=now)

@@ -18,7 +18,13 @@ from subscribers.models import Consent, Subscriber, SuppressedDomain, Suppressio
 Reason = Suppression.Reason
 
 # One that weighs more takes the place of one that weighs less, never the other way round.
-_WEIGHT = {Reason.ERASED: 0, Reason.HARD_BOUNCE: 1, Reason.COMPLAINT: 2, Reason.MANUAL: 3}
+_WEIGHT = {
+    Reason.ERASED: 0,
+    Reason.MOVED: 0,
+    Reason.HARD_BOUNCE: 1,
+    Reason.COMPLAINT: 2,
+    Reason.MANUAL: 3,
+}
 _NO_PROOF = Proof(method="service")
 
 

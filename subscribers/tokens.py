@@ -101,6 +101,12 @@ def read_preferences_token(token: str, *, now: datetime) -> int:
     return int(subscriber_id)
 
 
+def preferences_issued_at(token: str) -> datetime:
+    """The day, in UTC, of the mail that a preference link stands in; raises BadToken."""
+    _, day = _PREFERENCES.unpack(verify(b"preferences", token, _PREFERENCES.size))
+    return EPOCH + timedelta(days=day)
+
+
 def fresh_token(*, subscriber_id: int, row_id: int) -> str:
     """The token of a fresh link. Its row says how long it is good (`subscribers.fresh_links`)."""
     return sign(b"fresh", _FRESH.pack(subscriber_id, row_id))

@@ -36,6 +36,9 @@ class Notice(models.Model):
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, null=True, blank=True, related_name="notices"
     )
+    # Of the reader's address then, keyed: limits of an address are counted by it, also over an
+    # erasure and a new sign-up.
+    address_hash = models.CharField(max_length=32, blank=True)
     # Only for mails to staff; a reader's address is read when the mail is made.
     staff_address = models.EmailField(blank=True)
     # What the template needs: ids and words, no address.
@@ -60,6 +63,7 @@ class Notice(models.Model):
                 name="notice_open",
             ),
             # Limits per address are counted from these rows.
+            models.Index(fields=["address_hash", "created_at"], name="notice_of_address"),
             models.Index(fields=["subscriber", "created_at"], name="notice_of_subscriber"),
             # The limit of all together, and one alarm an hour.
             models.Index(fields=["kind", "created_at"], name="notice_of_kind"),

@@ -11,6 +11,7 @@ class Suppression(models.Model):
         COMPLAINT = "complaint", "reported as spam"
         MANUAL = "manual", "set by staff"
         ERASED = "erased", "asked to be forgotten"
+        MOVED = "moved", "moved to another address"
 
     address_hash = models.CharField(max_length=32, unique=True)
     reason = models.CharField(max_length=12, choices=Reason)

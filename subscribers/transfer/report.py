@@ -18,6 +18,7 @@ class Kind(StrEnum):
     BOUNCED = "without a mailbox any more"
     BLOCKED = "blocked"
     ERASED = "asked to be forgotten"
+    MOVED = "moved to another address"
     SAYS_NO = "not getting it, says the file"
     ELSEWHERE = "about another newsletter"
     DUPLICATE = "twice in the file"
@@ -33,6 +34,7 @@ SENTENCES = {
     Kind.BOUNCED: "The mailbox did not exist earlier.",
     Kind.BLOCKED: "Blocked by staff.",
     Kind.ERASED: "Asked to be forgotten earlier.",
+    Kind.MOVED: "Gets the mail at another address by now, or did.",
 }
 
 

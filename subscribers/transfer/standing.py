@@ -12,6 +12,7 @@ _BLOCKS = {
     Suppression.Reason.COMPLAINT: Kind.COMPLAINED,
     Suppression.Reason.HARD_BOUNCE: Kind.BOUNCED,
     Suppression.Reason.ERASED: Kind.ERASED,
+    Suppression.Reason.MOVED: Kind.MOVED,
 }
 _STATES = {
     Subscription.State.ACTIVE: Kind.ALREADY,

@@ -31,13 +31,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             issued_at=read.issued_at,
             proof=Proof(method="confirm link", network=network.of_request(request)),
             now=now,
+            shown=request.POST.getlist("newsletters") or None,
         )
         return _joined(request, read.subscriber_id, now)
     waiting = subscriptions.confirmable(subscriber_id=read.subscriber_id, issued_at=read.issued_at)
-    names = [subscription.newsletter.name for subscription in waiting]
-    if not names:
+    newsletters = [subscription.newsletter for subscription in waiting]
+    if not newsletters:
         return _joined(request, read.subscriber_id, now)
-    return render(request, "subscribers/confirm.html", {"names": listed(names)})
+    context = {"names": listed([one.name for one in newsletters]), "newsletters": newsletters}
+    return render(request, "subscribers/confirm.html", context)
 
 
 def _joined(request: HttpRequest, subscriber_id: int, now: datetime) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from subscribers import (
+    address_changes,
     choice_rows,
     choices,
     fresh_links,
@@ -40,6 +41,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         subscriber = reader(subscriber_id=tokens.read_preferences_token(token, now=now))
     except tokens.ExpiredToken as error:
         return _expired(request, reader(subscriber_id=error.subscriber_id), now)
+    day = tokens.preferences_issued_at(token)
+    if address_changes.moved_since(subscriber_id=subscriber.pk, day=day):
+        # It went to a mailbox that is his no more.
+        return _expired(request, subscriber, now)
     if request.method == "POST":
         return _act(request, subscriber, now)
     offered = _offered(request.GET.get("add", ""))
