@@ -27,7 +27,7 @@ from subscribers import (
 from subscribers.extensions import registered
 from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
-from subscribers.models import Newsletter, Notice, Subscriber, Subscription, Suppression
+from subscribers.models import Newsletter, Notice, Subscriber, Subscription
 from subscribers.moments import moment_in_words
 from subscribers.naming import listed
 
@@ -120,12 +120,9 @@ def _refuse_suppressed(notice: Notice, address: str) -> None:
     """
     if notice.kind == Kind.STAFF_ALERT:
         return
-    reasons = {*Suppression.Reason} - {Suppression.Reason.MANUAL}
-    way_back = reasons if notice.kind in _WAYS_BACK else ()
     key = _key(address)
-    if suppression.is_suppressed(
-        hashed=suppression.address_hash(key), domain=key.rpartition("@")[2], but=way_back
-    ):
+    stops = suppression.is_forbidden if notice.kind in _WAYS_BACK else suppression.is_suppressed
+    if stops(hashed=suppression.address_hash(key), domain=key.rpartition("@")[2]):
         raise NothingToSend("This address is not mailed any more.")
 
 

@@ -56,3 +56,17 @@ def test_a_domain_suppressed_since_it_was_queued_stops_it(reader):
     SuppressedDomain.objects.create(domain="mail.example", created_at=now)
     with pytest.raises(notices.NothingToSend):
         notices.compose(notice=Notice.objects.get(), now=now)
+
+
+@pytest.mark.parametrize("send", [fresh_links.send, fresh_links.send_choices])
+def test_where_staff_forbid_it_no_link_is_queued(reader, send):
+    suppress("anna@mail.example", "manual")
+    send(subscriber_id=reader.pk, now=timezone.now())
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("send", [fresh_links.send, fresh_links.send_choices])
+def test_to_a_suppressed_domain_no_link_is_queued(reader, send):
+    SuppressedDomain.objects.create(domain="mail.example", created_at=timezone.now())
+    send(subscriber_id=reader.pk, now=timezone.now())
+    assert not Notice.objects.exists()
