@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from subscribers import breaks, ledger, subscriptions
-from subscribers.models import Consent, Newsletter, Subscriber, Subscription
+from subscribers.models import Consent, LeavingWords, Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED, Proof
 
 # Kept by their keys, shown in these words.
@@ -97,8 +97,9 @@ def say_why(
 ) -> bool:
     """Keep why somebody left, once a leaving; whether it was kept.
 
-    `newsletter_id` None: he left everything. `reason` is one of `REASONS`, others are passed over;
-    of `words` the first ones are kept, without what looks like an address.
+    `newsletter_id` None: he left everything. `reason` is one of `REASONS`, others are passed over.
+    Only it goes into the ledger, which is for good; of `words` the first ones are kept beside it,
+    without what looks like an address, until they are too old or he is erased.
     """
     Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     known, plain = reason if reason in REASONS else "", _plain(words)
@@ -112,8 +113,12 @@ def say_why(
         act=Consent.Act.SAID_WHY,
         proof=proof,
         now=now,
-        detail=": ".join(filter(None, (known, plain))),
+        detail=known,
     )
+    if plain:
+        LeavingWords.objects.create(
+            subscriber_id=subscriber_id, newsletter_id=newsletter_id, words=plain, at=now
+        )
     return True
 
 
