@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from subscribers import breaks, ledger, subscriptions
@@ -30,12 +30,7 @@ State = Subscription.State
 @transaction.atomic
 def undo_everything(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
     """Take back the last leaving as a whole, within the hour; whether something came back."""
-    left = Subscription.objects.filter(
-        subscriber_id=subscriber_id,
-        state=State.ENDED,
-        reason=UNSUBSCRIBED,
-        ended_at__gt=now - UNDO_WITHIN,
-    )
+    left = _left_lately(subscriber_id, now)
     last = left.aggregate(at=Max("ended_at"))["at"]
     back = [
         subscriptions.rejoin(
@@ -44,6 +39,20 @@ def undo_everything(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
         for newsletter_id in left.filter(ended_at=last).values_list("newsletter_id", flat=True)
     ]
     return any(back)
+
+
+def can_undo_everything(*, subscriber_id: int, now: datetime) -> bool:
+    """Whether somebody left so lately that he may still take it back."""
+    return _left_lately(subscriber_id, now).exists()
+
+
+def _left_lately(subscriber_id: int, now: datetime) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(
+        subscriber_id=subscriber_id,
+        state=State.ENDED,
+        reason=UNSUBSCRIBED,
+        ended_at__gt=now - UNDO_WITHIN,
+    )
 
 
 @transaction.atomic

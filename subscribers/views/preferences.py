@@ -1,5 +1,6 @@
 """The preference page: newsletters on and off, breaks, name and clock; no log-in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,6 @@ from subscribers import (
     languages,
     network,
     preference_form,
-    subscriptions,
     tokens,
     wording,
     zones,
@@ -26,8 +26,15 @@ from subscribers.forms import page_in_words
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.preference_form import PreferenceForm
 from subscribers.subscriptions import Proof
+from subscribers.views import leaving_everything
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
 from subscribers.welcome import welcomes
+
+_LEAVING: dict[str, Callable[..., HttpResponse | None]] = {
+    "everything": leaving_everything.leave,
+    "undo-everything": leaving_everything.undo,
+    "why": leaving_everything.say_why,
+}
 
 
 @token_page
@@ -54,9 +61,9 @@ def _act(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpRes
     if action == "data":
         fresh_links.send(subscriber_id=subscriber.pk, now=now)
         return look_in_your_mailbox(request, subscriber)
-    if action == "everything":
-        subscriptions.leave_all(subscriber_id=subscriber.pk, proof=_proof(request), now=now)
-        return _page(request, subscriber, now, outcome=Outcome.SAVED)
+    if action in _LEAVING:
+        shown = _LEAVING[action](request, subscriber, proof=_proof(request), now=now)
+        return shown or _page(request, subscriber, now)
     offered = _offered(request.POST.get("add", ""))
     if action == "add" and offered:
         return _add(request, subscriber, offered, now)

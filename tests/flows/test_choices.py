@@ -10,6 +10,7 @@ from config.publisher import publisher
 from subscribers import links, suppression
 from subscribers.models import (
     Consent,
+    LeavingWords,
     Newsletter,
     Notice,
     Subscriber,
@@ -148,7 +149,41 @@ def test_a_name_too_long_is_refused_kindly_and_words_stay_words(client, daily):
 
 def test_everything_ends_with_one_press(client, daily):
     reader = make_reader(daily)
-    client.post(path_of(reader), {"action": "everything"})
+    page = client.post(path_of(reader), {"action": "everything"}).content.decode()
+    assert acts() == ["left"]
+    assert "You will get no more mails from us." in page
+    assert page.index("Undo") < page.index("Tell us why")
+
+
+def test_everything_is_taken_back_from_the_same_page(client, daily):
+    path = path_of(make_reader(daily))
+    client.post(path, {"action": "everything"})
+    page = client.post(path, {"action": "undo-everything"}).content.decode()
+    assert "You are still in." in page
+    assert acts() == ["left", "rejoined"]
+    assert Subscription.objects.get().state == "active"
+
+
+def test_undo_with_nothing_to_take_back_shows_the_choices(client, daily):
+    path = path_of(make_reader(daily))
+    assert "Your mails" in client.post(path, {"action": "undo-everything"}).content.decode()
+    assert acts() == []
+
+
+def test_why_can_be_said_after_leaving_everything(client, daily):
+    path = path_of(make_reader(daily))
+    client.post(path, {"action": "everything"})
+    why = {"action": "why", "about": "everything", "reason": "other", "words": "Too much"}
+    assert "Thank you." in client.post(path, why).content.decode()
+    assert Consent.objects.get(act="said_why").newsletter is None
+    assert LeavingWords.objects.get().words == "Too much"
+
+
+def test_a_second_press_says_the_same_and_undo_is_still_there(client, daily):
+    path = path_of(make_reader(daily))
+    for _ in range(2):
+        page = client.post(path, {"action": "everything"}).content.decode()
+        assert 'value="undo-everything"' in page
     assert acts() == ["left"]
 
 
