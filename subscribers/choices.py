@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from django.db import transaction
 
-from subscribers import breaks, signup, subscriptions
-from subscribers.models import Newsletter, Subscriber, Subscription, SuppressedDomain, Suppression
+from subscribers import breaks, signup, subscriptions, suppression
+from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import Proof
 
 State = Subscription.State
+
+
+class Outcome(Enum):
+    """What became of what was switched on."""
+
+    SAVED = auto()
+    # It waits for a button in a mail.
+    MUST_CONFIRM = auto()
+    # It stays off: staff keep us from mailing the address, and only they can change that.
+    CANNOT_MAIL = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +57,15 @@ def save(
     details: Details | None,
     proof: Proof,
     now: datetime,
-) -> bool:
-    """Bring everything in line; whether what was switched on waits for a button in a mail.
+) -> Outcome:
+    """Bring everything in line, and say what became of what was switched on.
 
-    It does where mail to the address bounced or was called spam: only the button proves that the
-    mailbox is there and wants our mail. Saving the same twice changes nothing the second time.
+    Where mail to the address bounced or was called spam it waits for a button in a mail: only that
+    proves that the mailbox is there and wants our mail. Saving the same twice changes nothing the
+    second time.
     """
     wishes = list(wishes)
-    must_confirm = is_suppressed(subscriber_id=subscriber_id)
+    outcome = _possible(subscriber_id)
     wanted = {wish.newsletter.pk for wish in wishes if wish.gets_it}
     offered = {wish.newsletter.pk for wish in wishes}
     gets = set(
@@ -61,35 +73,37 @@ def save(
             "newsletter_id", flat=True
         )
     )
-    new = wanted - gets if must_confirm else set()
+    held = set() if outcome is Outcome.SAVED else wanted - gets
     subscriptions.switch(
         subscriber_id=subscriber_id,
-        wanted=wanted - new,
+        wanted=wanted - held,
         offered=offered,
         proof=proof,
         now=now,
     )
-    _ask_for(subscriber_id, new, proof, now)
+    if outcome is Outcome.MUST_CONFIRM:
+        _ask_for(subscriber_id, held, proof, now)
     for wish in wishes:
         _apply(subscriber_id, wish, proof, now)
     if details is not None:
         _keep(subscriber_id, details)
-    return bool(new)
+    return outcome if held else Outcome.SAVED
 
 
 @transaction.atomic
-def add(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: datetime) -> bool:
-    """Switch one newsletter on; whether it waits for a button in a mail, see `save`."""
+def add(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: datetime) -> Outcome:
+    """Switch one newsletter on, see `save`."""
     wish = Wish(newsletter=newsletter, gets_it=True)
     return save(subscriber_id=subscriber_id, wishes=[wish], details=None, proof=proof, now=now)
 
 
-def is_suppressed(*, subscriber_id: int) -> bool:
-    """Whether the reader's address must not be mailed."""
+def _possible(subscriber_id: int) -> Outcome:
+    """What would become of a newsletter that is switched on."""
     reader = Subscriber.objects.only("address_hash", "domain").get(pk=subscriber_id)
-    suppressed = Suppression.objects.filter(address_hash=reader.address_hash)
-    domain = SuppressedDomain.objects.filter(domain=reader.domain)
-    return suppressed.exists() or domain.exists()
+    its = {"hashed": reader.address_hash, "domain": reader.domain}
+    if suppression.is_forbidden(**its):
+        return Outcome.CANNOT_MAIL
+    return Outcome.MUST_CONFIRM if suppression.is_suppressed(**its) else Outcome.SAVED
 
 
 def _ask_for(subscriber_id: int, new: set[int], proof: Proof, now: datetime) -> None:

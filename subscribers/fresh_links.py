@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from subscribers import ledger, notices
-from subscribers.models import Consent, FreshLink, Notice, Subscriber, Suppression
+from subscribers import ledger, notices, suppression
+from subscribers.models import Consent, FreshLink, Notice, Subscriber
 from subscribers.subscriptions import Proof
 
 LIFE = timedelta(minutes=30)
@@ -85,15 +85,14 @@ def _unopened(subscriber_id: int, link_id: int, now: datetime) -> QuerySet[Fresh
 def _mailable(subscriber_id: int) -> Subscriber | None:
     """The reader, locked so that limits hold between requests; None when he must not be mailed.
 
-    A bounce or complaint is no reason: he asks for his own data, and has a right to it.
+    A bounce or complaint is no reason: he asks for his own data, and has a right to it. What staff
+    set, the address or its domain, is.
     """
     subscriber = Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     if subscriber is None or not subscriber.address:
         return None
-    blocked = Suppression.objects.filter(
-        address_hash=subscriber.address_hash, reason=Suppression.Reason.MANUAL
-    )
-    return None if blocked.exists() else subscriber
+    forbidden = suppression.is_forbidden(hashed=subscriber.address_hash, domain=subscriber.domain)
+    return None if forbidden else subscriber
 
 
 def _queue(subscriber: Subscriber, context: dict[str, int], now: datetime) -> None:

@@ -15,6 +15,7 @@ from subscribers.models import (
     AddressChange,
     Consent,
     FreshLink,
+    LeavingWords,
     Notice,
     OutboxMail,
     OutboxTemplate,
@@ -52,6 +53,9 @@ def held(person: Person) -> dict[str, Any]:
             AddressChange.objects.filter(**mine, confirmed_at__isnull=False).order_by("pk"),
             *("created_at", "confirmed_at"),
         ),
+        "why_you_left": _rows(
+            LeavingWords.objects.filter(**mine).order_by("pk"), "at", "newsletter", "words"
+        ),
         "mails_to_you_alone": _rows(notices, "kind", "state", "created_at", "finished_at"),
         "not_mailed_because": list(
             Suppression.objects.filter(address_hash=person.address_hash).values(
@@ -76,6 +80,7 @@ def empty(person: Person, *, now: datetime) -> None:
     _empty_notices(person, now)
     AddressChange.objects.filter(_to_or_from(person)).update(new_address="", old_address="")
     FreshLink.objects.filter(subscriber_id=person.subscriber_id).delete()
+    LeavingWords.objects.filter(subscriber_id=person.subscriber_id).delete()
     empty_captured(_of_person("address", person) | _named_in_mail(person))
     _empty_log(person)
     if person.spellings:

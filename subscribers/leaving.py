@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from subscribers import breaks, ledger, subscriptions
-from subscribers.models import Consent, Newsletter, Subscriber, Subscription
+from subscribers.models import Consent, LeavingWords, Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED, Proof
 
 # Kept by their keys, shown in these words.
@@ -30,12 +30,7 @@ State = Subscription.State
 @transaction.atomic
 def undo_everything(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
     """Take back the last leaving as a whole, within the hour; whether something came back."""
-    left = Subscription.objects.filter(
-        subscriber_id=subscriber_id,
-        state=State.ENDED,
-        reason=UNSUBSCRIBED,
-        ended_at__gt=now - UNDO_WITHIN,
-    )
+    left = _left_lately(subscriber_id, now)
     last = left.aggregate(at=Max("ended_at"))["at"]
     back = [
         subscriptions.rejoin(
@@ -44,6 +39,20 @@ def undo_everything(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
         for newsletter_id in left.filter(ended_at=last).values_list("newsletter_id", flat=True)
     ]
     return any(back)
+
+
+def can_undo_everything(*, subscriber_id: int, now: datetime) -> bool:
+    """Whether somebody left so lately that he may still take it back."""
+    return _left_lately(subscriber_id, now).exists()
+
+
+def _left_lately(subscriber_id: int, now: datetime) -> QuerySet[Subscription]:
+    return Subscription.objects.filter(
+        subscriber_id=subscriber_id,
+        state=State.ENDED,
+        reason=UNSUBSCRIBED,
+        ended_at__gt=now - UNDO_WITHIN,
+    )
 
 
 @transaction.atomic
@@ -97,8 +106,9 @@ def say_why(
 ) -> bool:
     """Keep why somebody left, once a leaving; whether it was kept.
 
-    `newsletter_id` None: he left everything. `reason` is one of `REASONS`, others are passed over;
-    of `words` the first ones are kept, without what looks like an address.
+    `newsletter_id` None: he left everything. `reason` is one of `REASONS`, others are passed over.
+    Only it goes into the ledger, which is for good; of `words` the first ones are kept beside it,
+    without what looks like an address, until they are too old or he is erased.
     """
     Subscriber.objects.select_for_update().filter(pk=subscriber_id).first()
     known, plain = reason if reason in REASONS else "", _plain(words)
@@ -112,8 +122,12 @@ def say_why(
         act=Consent.Act.SAID_WHY,
         proof=proof,
         now=now,
-        detail=": ".join(filter(None, (known, plain))),
+        detail=known,
     )
+    if plain:
+        LeavingWords.objects.create(
+            subscriber_id=subscriber_id, newsletter_id=newsletter_id, words=plain, at=now
+        )
     return True
 
 

@@ -27,11 +27,12 @@ from subscribers import (
 from subscribers.extensions import registered
 from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
-from subscribers.models import Newsletter, Notice, Subscriber, Subscription, Suppression
+from subscribers.models import Newsletter, Notice, Subscriber, Subscription
 from subscribers.moments import moment_in_words
 from subscribers.naming import listed
 
 Kind = Notice.Kind
+_WAYS_BACK = {Kind.CONFIRMATION, Kind.FRESH_LINK, Kind.NEW_ADDRESS}
 
 _inliner = css_inline.CSSInliner(
     keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False
@@ -115,17 +116,14 @@ def _address(notice: Notice) -> str:
 def _refuse_suppressed(notice: Notice, address: str) -> None:
     """Looked at when it is sent: a mailbox may have died, or its owner complained, since.
 
-    Only a confirmation may go where mail bounced or was called spam (`signup` says how seldom):
-    its button is the way back. Staff are told of trouble in any case.
+    Where mail bounced or was called spam only `_WAYS_BACK` go: what its owner asks for himself, as
+    seldom as those say who queue it. Staff are told of trouble in any case.
     """
     if notice.kind == Kind.STAFF_ALERT:
         return
-    reasons = {*Suppression.Reason} - {Suppression.Reason.MANUAL}
-    way_back = reasons if notice.kind == Kind.CONFIRMATION else ()
     key = _key(address)
-    if suppression.is_suppressed(
-        hashed=suppression.address_hash(key), domain=key.rpartition("@")[2], but=way_back
-    ):
+    stops = suppression.is_forbidden if notice.kind in _WAYS_BACK else suppression.is_suppressed
+    if stops(hashed=suppression.address_hash(key), domain=key.rpartition("@")[2]):
         raise NothingToSend("This address is not mailed any more.")
 
 

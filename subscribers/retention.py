@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from subscribers import holdings, privacy, waiting
 from subscribers.clock import Clock
 from subscribers.extensions import Retention, retentions
-from subscribers.models import Notice, OutboxMail
+from subscribers.models import LeavingWords, Notice, OutboxMail
 
 _PIECE = 500
 # One run of the task; the next goes on where it ended.
@@ -79,6 +79,10 @@ def _notices(before: datetime, _now: datetime, at_most: int) -> int:
     return _first(old, at_most).delete()[0]
 
 
+def _leaving_words(before: datetime, _now: datetime, at_most: int) -> int:
+    return _first(LeavingWords.objects.filter(at__lt=before), at_most).delete()[0]
+
+
 def _sessions(before: datetime, _now: datetime, at_most: int) -> int:
     return _first(Session.objects.filter(expire_date__lt=before), at_most).delete()[0]
 
@@ -98,6 +102,7 @@ _RULES = (
     Retention("words of mails to one person", timedelta(days=30), _words_of_notices),
     Retention("captured mails", timedelta(days=30), _captured),
     Retention("mails to one person", timedelta(days=365), _notices),
+    Retention("why readers left, in their words", timedelta(days=365), _leaving_words),
     Retention("staff sessions", timedelta(), _sessions),
     Retention("the log of the desk", timedelta(days=730), _desk_log),
 )

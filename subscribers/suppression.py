@@ -43,6 +43,12 @@ def is_suppressed(*, hashed: str, domain: str, but: Iterable[str] = ()) -> bool:
     return its.exists() or SuppressedDomain.objects.filter(domain=domain).exists()
 
 
+def is_forbidden(*, hashed: str, domain: str) -> bool:
+    """Whether staff keep an address from being mailed: what no button in a mail lifts."""
+    proved = {*Reason} - {Reason.MANUAL}
+    return is_suppressed(hashed=hashed, domain=domain, but=proved)
+
+
 @transaction.atomic
 def suppress(
     *,

@@ -21,6 +21,7 @@ _ACTS = {
     Consent.Act.EVERY_DAY: Look("event_available", "slate"),
     Consent.Act.LIFTED: Look("lock_open", "leaf"),
     Consent.Act.BLOCKED: Look("block", "signal"),
+    Consent.Act.SAID_WHY: Look("chat", "slate"),
     Consent.Act.MOVED: Look("alternate_email", "slate"),
     Consent.Act.TOLD: Look("visibility", "slate"),
     Consent.Act.ERASED: Look("delete", "signal"),
@@ -55,6 +56,7 @@ def timeline(*, subscriber: Subscriber) -> list[Happening]:
     """Newest first."""
     happenings = [
         *_consents(subscriber),
+        *_leaving_words(subscriber),
         *_notices(subscriber),
         *_blocks(subscriber),
         *_mails(subscriber),
@@ -73,7 +75,6 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
                 part
                 for part in (
                     f"by {row.method}",
-                    row.detail,
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",
@@ -83,6 +84,18 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
             ),
         )
         for row in rows
+    ]
+
+
+def _leaving_words(subscriber: Subscriber) -> list[Happening]:
+    return [
+        Happening(
+            at=one.at,
+            look=Look("chat", "slate"),
+            what=f"{one.newsletter or 'Everything'}: wrote why",
+            proof=one.words,
+        )
+        for one in subscriber.leaving_words.select_related("newsletter")
     ]
 
 

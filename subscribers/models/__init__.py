@@ -4,6 +4,7 @@ from subscribers.models.address_change import AddressChange
 from subscribers.models.consent import Consent
 from subscribers.models.fresh_link import FreshLink
 from subscribers.models.heartbeat import Heartbeat
+from subscribers.models.leaving_words import LeavingWords
 from subscribers.models.lock import SendingLock
 from subscribers.models.newsletter import Newsletter
 from subscribers.models.notice import Notice
@@ -18,6 +19,7 @@ __all__ = [
     "Consent",
     "FreshLink",
     "Heartbeat",
+    "LeavingWords",
     "Newsletter",
     "Notice",
     "OutboxMail",

@@ -41,7 +41,7 @@ class Consent(models.Model):
     # Version of the sentence that the reader saw beside the button.
     wording = models.CharField(max_length=20, blank=True)
     # What else proves or explains it: until when a break lasts, how imported readers agreed, why
-    # somebody left. Never an address.
+    # somebody left (by its key). Never an address, never words of a reader.
     detail = models.CharField(max_length=300, blank=True)
     # Truncated network address (/24 for IPv4, /48 for IPv6).
     network = models.CharField(max_length=45, blank=True)

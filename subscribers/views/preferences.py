@@ -1,5 +1,6 @@
 """The preference page: newsletters on and off, breaks, name and clock; no log-in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,19 +16,26 @@ from subscribers import (
     languages,
     network,
     preference_form,
-    subscriptions,
     tokens,
     wording,
     zones,
 )
 from subscribers.addresses import mask
+from subscribers.choices import Outcome
 from subscribers.extensions import registered
 from subscribers.forms import page_in_words
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.preference_form import PreferenceForm
 from subscribers.subscriptions import Proof
+from subscribers.views import leaving_everything
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
 from subscribers.welcome import welcomes
+
+_LEAVING: dict[str, Callable[..., HttpResponse | None]] = {
+    "everything": leaving_everything.leave,
+    "undo-everything": leaving_everything.undo,
+    "why": leaving_everything.say_why,
+}
 
 
 @token_page
@@ -58,9 +66,9 @@ def _act(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpRes
     if action == "data":
         fresh_links.send(subscriber_id=subscriber.pk, now=now)
         return look_in_your_mailbox(request, subscriber)
-    if action == "everything":
-        subscriptions.leave_all(subscriber_id=subscriber.pk, proof=_proof(request), now=now)
-        return _page(request, subscriber, now, saved=True)
+    if action in _LEAVING:
+        shown = _LEAVING[action](request, subscriber, proof=_proof(request), now=now)
+        return shown or _page(request, subscriber, now)
     offered = _offered(request.POST.get("add", ""))
     if action == "add" and offered:
         return _add(request, subscriber, offered, now)
@@ -72,7 +80,7 @@ def _save(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpRe
     form = preference_form.read(data=request.POST, rows=rows, now=now)
     if form.errors:
         return _page(request, subscriber, now, form=form, status=422)
-    must_confirm = choices.save(
+    outcome = choices.save(
         subscriber_id=subscriber.pk,
         wishes=form.wishes,
         details=form.details,
@@ -80,7 +88,7 @@ def _save(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpRe
         now=now,
     )
     subscriber.refresh_from_db()
-    return _page(request, subscriber, now, saved=True, must_confirm=must_confirm)
+    return _page(request, subscriber, now, outcome=outcome)
 
 
 def _page(
@@ -89,8 +97,8 @@ def _page(
     now: datetime,
     *,
     form: PreferenceForm | None = None,
+    outcome: Outcome | None = None,
     status: int = 200,
-    **said: bool,
 ) -> HttpResponse:
     rows = choice_rows.rows(subscriber=subscriber, now=now)
     context: dict[str, Any] = {
@@ -103,7 +111,8 @@ def _page(
         "errors": form.errors if form else {},
         "typed": request.POST if form else None,
         "ticked": set(request.POST.getlist("newsletters")) if form else set(),
-        **said,
+        # "SAVED", "MUST_CONFIRM", "CANNOT_MAIL", or "" when nothing was saved.
+        "outcome": outcome.name if outcome else "",
     }
     return render(request, "subscribers/preferences.html", context, status=status)
 
@@ -134,10 +143,13 @@ def _one_tap(request: HttpRequest, subscriber: Subscriber, newsletter: Newslette
 def _add(
     request: HttpRequest, subscriber: Subscriber, newsletter: Newsletter, now: datetime
 ) -> HttpResponse:
-    must_confirm = choices.add(
+    outcome = choices.add(
         subscriber_id=subscriber.pk, newsletter=newsletter, proof=_proof(request), now=now
     )
-    if must_confirm:
+    if outcome is Outcome.CANNOT_MAIL:
+        known = {"address": mask(subscriber.address or "")}
+        return render(request, "subscribers/cannot_mail.html", known)
+    if outcome is Outcome.MUST_CONFIRM:
         return look_in_your_mailbox(request, subscriber)
     context = {"welcomes": welcomes(newsletters=[newsletter], now=now)}
     return render(request, "subscribers/confirmed.html", context)

@@ -110,10 +110,8 @@ def _leave(visit: _Visit) -> HttpResponse:
 
 
 def _everything(visit: _Visit) -> HttpResponse:
-    left = subscriptions.leave_all(
-        subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now
-    )
-    return _done(visit, everything=True, can_undo=left)
+    subscriptions.leave_all(subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now)
+    return _done(visit, everything=True)
 
 
 def _undo(visit: _Visit) -> HttpResponse:
@@ -181,13 +179,13 @@ def _why(visit: _Visit) -> HttpResponse:
     return visit.show("said_why")
 
 
-def _done(visit: _Visit, *, everything: bool = False, can_undo: bool = False) -> HttpResponse:
+def _done(visit: _Visit, *, everything: bool = False) -> HttpResponse:
     about = None if everything else visit.newsletter.pk
     return visit.show(
         "unsubscribed",
         everything=everything,
         many=many(visit.newsletter.name),
-        can_undo=can_undo
+        can_undo=leaving.can_undo_everything(subscriber_id=visit.subscriber.pk, now=visit.now)
         if everything
         else subscriptions.can_rejoin(
             subscriber_id=visit.subscriber.pk, newsletter_id=visit.newsletter.pk, now=visit.now

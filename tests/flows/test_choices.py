@@ -6,8 +6,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from config.publisher import publisher
 from subscribers import links, suppression
-from subscribers.models import Consent, Newsletter, Notice, Subscriber, Subscription
+from subscribers.models import (
+    Consent,
+    LeavingWords,
+    Newsletter,
+    Notice,
+    Subscriber,
+    Subscription,
+    SuppressedDomain,
+)
 from tests.factories import make_newsletter, make_reader, make_schedule
 from tests.flows.reading_mail import link, newest
 
@@ -140,7 +149,41 @@ def test_a_name_too_long_is_refused_kindly_and_words_stay_words(client, daily):
 
 def test_everything_ends_with_one_press(client, daily):
     reader = make_reader(daily)
-    client.post(path_of(reader), {"action": "everything"})
+    page = client.post(path_of(reader), {"action": "everything"}).content.decode()
+    assert acts() == ["left"]
+    assert "You will get no more mails from us." in page
+    assert page.index("Undo") < page.index("Tell us why")
+
+
+def test_everything_is_taken_back_from_the_same_page(client, daily):
+    path = path_of(make_reader(daily))
+    client.post(path, {"action": "everything"})
+    page = client.post(path, {"action": "undo-everything"}).content.decode()
+    assert "You are still in." in page
+    assert acts() == ["left", "rejoined"]
+    assert Subscription.objects.get().state == "active"
+
+
+def test_undo_with_nothing_to_take_back_shows_the_choices(client, daily):
+    path = path_of(make_reader(daily))
+    assert "Your mails" in client.post(path, {"action": "undo-everything"}).content.decode()
+    assert acts() == []
+
+
+def test_why_can_be_said_after_leaving_everything(client, daily):
+    path = path_of(make_reader(daily))
+    client.post(path, {"action": "everything"})
+    why = {"action": "why", "about": "everything", "reason": "other", "words": "Too much"}
+    assert "Thank you." in client.post(path, why).content.decode()
+    assert Consent.objects.get(act="said_why").newsletter is None
+    assert LeavingWords.objects.get().words == "Too much"
+
+
+def test_a_second_press_says_the_same_and_undo_is_still_there(client, daily):
+    path = path_of(make_reader(daily))
+    for _ in range(2):
+        page = client.post(path, {"action": "everything"}).content.decode()
+        assert 'value="undo-everything"' in page
     assert acts() == ["left"]
 
 
@@ -217,3 +260,44 @@ def test_the_links_of_an_erased_reader_work_and_record_nothing(client, daily):
     assert acts() == []
     assert not Notice.objects.exists()
     assert Newsletter.objects.exists()
+
+
+def forbid(reader, by):
+    now = timezone.now()
+    if by == "domain":
+        SuppressedDomain.objects.create(domain=reader.domain, created_at=now)
+    else:
+        suppression.suppress(
+            address_hashes=[reader.address_hash], reason="manual", detail="", now=now
+        )
+
+
+@pytest.mark.parametrize("by", ["domain", "address"])
+def test_who_may_not_be_mailed_is_told_so_and_nothing_waits_for_a_mail(client, daily, by):
+    reader = make_reader(daily, state="ended")
+    forbid(reader, by)
+    page = save(client, reader, "briefing", name="Ada").content.decode()
+    assert "We cannot mail" in page
+    assert f'href="mailto:{publisher().contact}"' in page
+    assert "One more tap." not in page
+    assert Subscription.objects.get().state == "ended"
+    assert Subscriber.objects.get().name == "Ada"
+    assert not Notice.objects.exists()
+    assert "requested" not in acts()
+
+
+@pytest.mark.parametrize("by", ["domain", "address"])
+def test_who_may_not_be_mailed_is_not_sent_to_his_inbox(client, daily, by):
+    reader = make_reader(daily, state="ended")
+    forbid(reader, by)
+    page = client.post(path_of(reader), {"action": "add", "add": "briefing"}).content.decode()
+    assert "We cannot mail" in page
+    assert "Check your inbox" not in page
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("by", ["domain", "address"])
+def test_what_he_gets_already_is_saved_as_ever(client, daily, by):
+    reader = make_reader(daily)
+    forbid(reader, by)
+    assert "Saved." in save(client, reader, "briefing").content.decode()

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from subscribers import links
-from subscribers.models import Consent, Subscription
+from subscribers.models import Consent, LeavingWords, Subscription
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,9 @@ def test_why_is_kept_once_without_an_address(client, newsletter):
     why = {"action": "why", "reason": "too_many", "words": "Write to ada@mail.example\x00 soon"}
     for _ in range(2):
         assert "Thank you." in client.post(path, why).content.decode()
-    assert acts()[1:] == [("said_why", "too_many: Write to … soon")]
+    assert acts()[1:] == [("said_why", "too_many")]
+    kept = LeavingWords.objects.get()
+    assert (kept.newsletter, kept.words) == (newsletter, "Write to … soon")
     assert "Tell us why" not in client.get(path).content.decode()
 
 
@@ -103,6 +105,7 @@ def test_everything_is_taken_back_together(client, newsletter):
     assert "You will get no more mails from us." in page
     client.post(path, {"action": "why", "about": "everything", "words": "Too much"})
     assert Consent.objects.get(act="said_why").newsletter is None
+    assert LeavingWords.objects.get().newsletter is None
     page = client.post(path, {"action": "undo-everything"}).content.decode()
     assert "You are still in." in page
     states = dict(Subscription.objects.values_list("newsletter_id", "state"))
