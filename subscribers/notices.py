@@ -32,7 +32,8 @@ from subscribers.moments import moment_in_words
 from subscribers.naming import listed
 
 Kind = Notice.Kind
-_WAYS_BACK = {Kind.CONFIRMATION, Kind.FRESH_LINK, Kind.NEW_ADDRESS}
+# And that an address was changed, which the old mailbox must hear of.
+_WAYS_BACK = {Kind.CONFIRMATION, Kind.FRESH_LINK, Kind.NEW_ADDRESS, Kind.ADDRESS_CHANGED}
 
 _inliner = css_inline.CSSInliner(
     keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False

@@ -290,6 +290,7 @@ def test_an_old_file_does_not_bring_an_erased_reader_back_but_his_own_button_doe
     privacy.erase(subscriber_id=reader.pk, proof=DESK, now=earlier)
     assert Suppression.objects.get().reason == "erased"
 
+    Notice.objects.update(created_at=earlier)
     client.post("/subscribe/", filled_in(email=TYPED, newsletters=newsletter.slug))
     again = Subscriber.objects.get(erased_at=None)
     asked = Notice.objects.get(subscriber=again)
