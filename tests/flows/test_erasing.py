@@ -281,21 +281,3 @@ def test_the_commands_tell_and_forget(reader, newsletter, tmp_path):
     assert _traces() == []
     with pytest.raises(CommandError):
         call_command("privacy", "erase", TYPED, "--yes")
-
-
-def test_an_old_file_does_not_bring_an_erased_reader_back_but_his_own_button_does(
-    reader, newsletter, client
-):
-    earlier = timezone.now() - timedelta(hours=1)
-    privacy.erase(subscriber_id=reader.pk, proof=DESK, now=earlier)
-    assert Suppression.objects.get().reason == "erased"
-
-    Notice.objects.update(created_at=earlier)
-    client.post("/subscribe/", filled_in(email=TYPED, newsletters=newsletter.slug))
-    again = Subscriber.objects.get(erased_at=None)
-    asked = Notice.objects.get(subscriber=again)
-    notices.compose(notice=asked, now=timezone.now())
-    client.post(links.confirm_url(subscriber_id=again.pk, issued_at=asked.created_at))
-
-    assert again.subscriptions.get().state == "active"
-    assert not Suppression.objects.exists()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import address_changes, identity, links, privacy, signup, subscriptions
+from subscribers import address_changes, identity, links, notices, privacy, signup, subscriptions
 from subscribers.addresses import parse
 from subscribers.ledger import Proof
 from subscribers.models import AddressChange, Notice, Subscriber, Suppression
@@ -13,6 +13,7 @@ from subscribers.transfer.report import Kind
 from subscribers.transfer.rows import Row
 from subscribers.transfer.standing import standings
 from tests.factories import make_newsletter, make_reader
+from tests.sign_up_forms import filled_in
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,20 @@ def test_erasing_and_asking_again_brings_no_more_mails_than_asking(newsletter):
         dora = Subscriber.objects.get(erased_at=None, address="dora@mail.example")
         privacy.erase(subscriber_id=dora.pk, proof=PROOF, now=now)
     assert Notice.objects.filter(kind="confirmation").count() == 1
+
+
+def test_an_old_file_does_not_bring_an_erased_reader_back_but_his_own_button_does(client, reader):
+    newsletter = reader.subscriptions.get().newsletter
+    earlier = timezone.now() - timedelta(hours=1)
+    privacy.erase(subscriber_id=reader.pk, proof=PROOF, now=earlier)
+    assert Suppression.objects.get().reason == "erased"
+
+    typed = {"email": "anna@mail.example", "newsletters": newsletter.slug}
+    client.post("/subscribe/", filled_in(**typed))
+    again = Subscriber.objects.get(erased_at=None)
+    asked = Notice.objects.get(subscriber=again)
+    notices.compose(notice=asked, now=timezone.now())
+    client.post(links.confirm_url(subscriber_id=again.pk, issued_at=asked.created_at))
+
+    assert again.subscriptions.get().state == "active"
+    assert not Suppression.objects.exists()
