@@ -4,11 +4,12 @@ The database itself refuses to change or delete one (`subscribers.append_only`).
 `subscribers.explaining` reads it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from subscribers.database import insert_new
 from subscribers.inserting import insert
 from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Consent
@@ -43,7 +44,7 @@ def record(
 
     Belongs into the transaction of the act. No address gets in, whatever `detail` says.
     """
-    told = _without_addresses(detail)[:_LONGEST_DETAIL]
+    told = _harmless(detail)
     same = _same(act, proof, now)
     Consent.objects.bulk_create(
         (
@@ -69,6 +70,26 @@ def record_each(
     )
 
 
+def record_many(
+    *,
+    act: Consent.Act,
+    proof: Proof,
+    now: datetime,
+    newsletter_id: int,
+    details: Mapping[int, str],
+) -> None:
+    """Add one row per reader of `details`, each with his own detail: one statement, in id order."""
+    if not details:
+        return
+    ids = sorted(details)
+    insert_new(
+        Consent,
+        each={"subscriber_id": ids, "detail": [_harmless(details[one]) for one in ids]},
+        same={"newsletter_id": newsletter_id, **_same(act, proof, now), "act": act.value},
+        returning="id",
+    )
+
+
 def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
     """What all rows of one act have in common."""
     return {
@@ -79,6 +100,10 @@ def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
         "wording": proof.wording,
         "network": proof.network,
     }
+
+
+def _harmless(detail: str) -> str:
+    return _without_addresses(detail)[:_LONGEST_DETAIL]
 
 
 def _without_addresses(words: str) -> str:
