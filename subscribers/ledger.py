@@ -15,6 +15,10 @@ from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Consent
 
 _LONGEST_DETAIL = 300
+# Agreeing to mails: only these keep the sentence that stood beside the button.
+_AGREEING = frozenset(
+    {Consent.Act.REQUESTED, Consent.Act.CONFIRMED, Consent.Act.ADDED, Consent.Act.IMPORTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
         "at": now,
         "method": proof.method,
         "page": proof.page,
-        "wording": proof.wording,
+        "wording": proof.wording if act in _AGREEING else "",
         "network": proof.network,
     }
 
