@@ -21,6 +21,7 @@ _ACTS = {
     Consent.Act.EVERY_DAY: Look("event_available", "slate"),
     Consent.Act.LIFTED: Look("lock_open", "leaf"),
     Consent.Act.BLOCKED: Look("block", "signal"),
+    Consent.Act.SAID_WHY: Look("chat", "slate"),
     Consent.Act.MOVED: Look("alternate_email", "slate"),
     Consent.Act.TOLD: Look("visibility", "slate"),
     Consent.Act.ERASED: Look("delete", "signal"),
@@ -35,6 +36,24 @@ _MAILS = {
     "bad": Look("error", "signal"),
     "unsure": Look("question_mark", "plum"),
     "quiet": Look("mail", "slate"),
+}
+
+
+# How an act came about, for people; one that is not here speaks for itself.
+_METHODS = {
+    "form": "on the sign-up form",
+    "confirm link": "with the link in a mail",
+    "unsubscribe page": "with the link in a mail",
+    "preferences": "on the page of choices",
+    "one-click": "by the mail program's button",
+    "desk": "at the desk",
+    "import": "from a file",
+    "command": "from the command line",
+    "retention": "by the rules of keeping",
+    "service": "by the service itself",
+    "hard bounce": "by a report that the mailbox is gone",
+    "spam report": "by a report of spam",
+    "demo": "with the demo",
 }
 
 
@@ -71,8 +90,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
             proof=", ".join(
                 part
                 for part in (
-                    f"by {row.method}",
-                    row.detail,
+                    _METHODS.get(row.method, row.method),
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",
