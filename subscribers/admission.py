@@ -7,72 +7,103 @@ who signed up elsewhere, perhaps years ago, must not be welcomed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
+from subscribers import breaks, ledger
 from subscribers.database import insert_new
-from subscribers.models import Consent, Subscription
-from subscribers.subscriptions import Proof
+from subscribers.ledger import Proof
+from subscribers.models import Consent, Newsletter, Subscription
+
+# Where he signed up, for "signed up on ... at ...": a file says when at most. Who has no date has
+# no place either, and his mails claim neither.
+ANOTHER_PLACE = "another place"
+_SINCE = "signed up "
 
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """A reader to admit. `since`: when he agreed; `paused_until`: the end of a break, in future."""
+    """A reader to admit. `since`: when he agreed, if known; `paused_until`: the end of a break."""
 
     subscriber_id: int
-    since: datetime
+    since: datetime | None = None
     paused_until: datetime | None = None
 
 
 @transaction.atomic
 def admit(
     *,
-    newsletter_id: int,
+    newsletter: Newsletter,
     joiners: Sequence[Joiner],
     proof: Proof,
     basis: str,
     now: datetime,
 ) -> set[int]:
-    """Make new subscriptions active, with one consent each; the ids of those admitted.
+    """Make new subscriptions active, with their proofs; the ids of those admitted.
 
     Idempotent, also at the same time: whoever has a subscription, in whatever state, is left out.
-    `basis` says how they agreed.
+    `basis` says how they agreed. As many statements for a thousand as for one.
     """
     # In order, so that two imports at once never wait for each other.
     ordered = sorted(joiners, key=lambda one: one.subscriber_id)
+    since = [one.since or now for one in ordered]
     admitted = insert_new(
         Subscription,
         each={
             "subscriber_id": [one.subscriber_id for one in ordered],
-            "created_at": [one.since for one in ordered],
+            "created_at": since,
             # Never empty: a bounce ends only what was confirmed before it.
-            "confirmed_at": [one.since for one in ordered],
+            "confirmed_at": since,
+            "page": [page(since=one.since) for one in ordered],
             "paused_until": [one.paused_until for one in ordered],
         },
-        same={"newsletter_id": newsletter_id, "state": Subscription.State.ACTIVE.value},
+        same={"newsletter_id": newsletter.pk, "state": Subscription.State.ACTIVE.value},
         returning="subscriber_id",
     )
-    if admitted:
-        _record(admitted, newsletter_id=newsletter_id, proof=proof, basis=basis, now=now)
+    came = [one for one in ordered if one.subscriber_id in admitted]
+    _record(came, newsletter=newsletter, proof=proof, basis=basis, now=now)
     return admitted
 
 
+def page(*, since: datetime | None) -> str:
+    """What stands for the page of sign-up of somebody who came from a file."""
+    return ANOTHER_PLACE if since else ""
+
+
+def since_as_told(detail: str) -> datetime | None:
+    """The instant at which an imported reader signed up, as the ledger has it; None: not known."""
+    if not detail.startswith(_SINCE):
+        return None
+    try:
+        return datetime.fromisoformat(detail.removeprefix(_SINCE).partition(": ")[0])
+    except ValueError:
+        return None
+
+
 def _record(
-    admitted: set[int], *, newsletter_id: int, proof: Proof, basis: str, now: datetime
+    came: Sequence[Joiner], *, newsletter: Newsletter, proof: Proof, basis: str, now: datetime
 ) -> None:
-    insert_new(
-        Consent,
-        each={"subscriber_id": sorted(admitted)},
-        same={
-            "newsletter_id": newsletter_id,
-            "act": Consent.Act.IMPORTED.value,
-            "at": now,
-            "method": proof.method,
-            "page": proof.page,
-            "wording": proof.wording,
-            "network": proof.network,
-            "detail": basis,
-        },
-        returning="id",
+    """That they came, then their breaks: read back in the order of writing."""
+    ledger.record_many(
+        act=Consent.Act.IMPORTED,
+        proof=proof,
+        now=now,
+        newsletter_id=newsletter.pk,
+        details={one.subscriber_id: _told(one, basis) for one in came},
     )
+    ledger.record_many(
+        act=Consent.Act.PAUSED,
+        proof=proof,
+        now=now,
+        newsletter_id=newsletter.pk,
+        details={
+            one.subscriber_id: breaks.in_words(until=one.paused_until, newsletter=newsletter)
+            for one in came
+            if one.paused_until
+        },
+    )
+
+
+def _told(one: Joiner, basis: str) -> str:
+    return f"{_SINCE}{one.since.astimezone(UTC).isoformat()}: {basis}" if one.since else basis

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
 
-from subscribers import breaks, subscriptions
+from subscribers import admission, breaks, subscriptions
 from subscribers.models import Consent, Subscription
 
 Act = Consent.Act
@@ -100,7 +100,7 @@ def _after(before: Standing, act: Consent, asked: str) -> Standing:
             return Standing(state=State.ACTIVE, joined_at=act.at, page=asked)
         case Act.ADDED | Act.IMPORTED:
             # Who joins anew wants mails now: breaks from before are over.
-            return Standing(state=State.ACTIVE, joined_at=act.at, page=act.page)
+            return _joined(act)
         case Act.REJOINED:
             return replace(before, state=State.ACTIVE, reason="")
         case Act.LEFT:
@@ -108,6 +108,15 @@ def _after(before: Standing, act: Consent, asked: str) -> Standing:
             return replace(before, state=State.ENDED, reason=reason)
         case _:
             return _chosen(before, act)
+
+
+def _joined(act: Consent) -> Standing:
+    """At once: by a switch of his own or, perhaps long before, as a file says."""
+    if act.act == Act.ADDED:
+        return Standing(state=State.ACTIVE, joined_at=act.at, page=act.page)
+    since = admission.since_as_told(act.detail)
+    place = admission.page(since=since)
+    return Standing(state=State.ACTIVE, joined_at=since or act.at, page=place)
 
 
 def _chosen(before: Standing, act: Consent) -> Standing:

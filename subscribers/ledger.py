@@ -4,16 +4,21 @@ The database itself refuses to change or delete one (`subscribers.append_only`).
 `subscribers.explaining` reads it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from subscribers.database import insert_new
 from subscribers.inserting import insert
 from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Consent
 
 _LONGEST_DETAIL = 300
+# Agreeing to mails: only these keep the sentence that stood beside the button.
+_AGREEING = frozenset(
+    {Consent.Act.REQUESTED, Consent.Act.CONFIRMED, Consent.Act.ADDED, Consent.Act.IMPORTED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def record(
 
     Belongs into the transaction of the act. No address gets in, whatever `detail` says.
     """
-    told = _without_addresses(detail)[:_LONGEST_DETAIL]
+    told = _harmless(detail)
     same = _same(act, proof, now)
     Consent.objects.bulk_create(
         (
@@ -69,6 +74,26 @@ def record_each(
     )
 
 
+def record_many(
+    *,
+    act: Consent.Act,
+    proof: Proof,
+    now: datetime,
+    newsletter_id: int,
+    details: Mapping[int, str],
+) -> None:
+    """Add one row per reader of `details`, each with his own detail: one statement, in id order."""
+    if not details:
+        return
+    ids = sorted(details)
+    insert_new(
+        Consent,
+        each={"subscriber_id": ids, "detail": [_harmless(details[one]) for one in ids]},
+        same={"newsletter_id": newsletter_id, **_same(act, proof, now), "act": act.value},
+        returning="id",
+    )
+
+
 def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
     """What all rows of one act have in common."""
     return {
@@ -76,9 +101,13 @@ def _same(act: Consent.Act, proof: Proof, now: datetime) -> dict[str, Any]:
         "at": now,
         "method": proof.method,
         "page": proof.page,
-        "wording": proof.wording,
+        "wording": proof.wording if act in _AGREEING else "",
         "network": proof.network,
     }
+
+
+def _harmless(detail: str) -> str:
+    return _without_addresses(detail)[:_LONGEST_DETAIL]
 
 
 def _without_addresses(words: str) -> str:

@@ -109,7 +109,7 @@ def _words(
     preferences_url: str,
 ) -> dict[str, str]:
     greeting_html, greeting_text = _greeting(fragments.get("greeting", "Hello"), name)
-    reason_html, reason_text = _reason(_when(newsletter, confirmed_at), page)
+    reason_html, reason_text = _reason(_when(newsletter, confirmed_at), page, newsletter.name)
     return {
         "greeting_html": greeting_html,
         "greeting_text": greeting_text,
@@ -134,9 +134,16 @@ def _greeting(greeting: str, name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _reason(when: str, page: str) -> tuple[str, str]:
-    """Why he gets it, as HTML and as text: the same for all who signed up on a day at a page."""
-    where = f"at {_plain(page)}" if page else ""
+def _reason(when: str, page: str, newsletter: str) -> tuple[str, str]:
+    """Why he gets it, as HTML and as text: the same for all who signed up on a day at a page.
+
+    Without a page he came from a file without a day (`subscribers.admission`): all that is known
+    is that he is on the list.
+    """
+    if not page:
+        words = f"You get this because you are on the list of {_plain(newsletter)}."
+        return escape(words), words
+    where = f"at {_plain(page)}"
     reason = " ".join(filter(None, ("You get this because you signed up", when, where)))
     # Broken by hand: the second half is the part of any length.
     text = f"You get this because you signed up {when}\n{where}".strip()

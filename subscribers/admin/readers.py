@@ -13,14 +13,15 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from subscribers import subscriptions
+from subscribers import subscriptions, suppression
 from subscribers.addresses import AddressError, normalise
-from subscribers.admin import reader_acts
+from subscribers.admin import reader_acts, reader_blocks
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 from subscribers.admin.privacy_actions import PrivacyActions
 from subscribers.admin.timeline import timeline
 from subscribers.admin.transfer import TransferPages
+from subscribers.clock import database_now
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 STATES = {
@@ -113,6 +114,9 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
             ]
             context["happenings"] = timeline(subscriber=reader)
             context["may_unsubscribe"] = _may_unsubscribe(request)
+            context["switch"] = reader_blocks.offered(request=request, reader=reader)
+            context["may_hand_over"] = self.has_hand_over_permission(request)
+            context["may_erase"] = self.has_erase_permission(request) and not reader.erased_at
             context["acts"] = reader_acts.offered(request=request, reader=reader)
         page: HttpResponse = super().change_view(request, object_id, form_url, context)
         return page
@@ -120,7 +124,9 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.unsubscribe))
         act = self.admin_site.admin_view(require_POST(self.act))
+        block = self.admin_site.admin_view(require_POST(self.block))
         return [
+            path("<int:reader_id>/mail/<slug:name>/", block, name="subscribers_subscriber_block"),
             path("<int:reader_id>/do/<slug:name>/", act, name="subscribers_subscriber_act"),
             path(
                 "<int:reader_id>/unsubscribe/<int:newsletter_id>/",
@@ -142,6 +148,26 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
         if is_done:
             self.log_change(request, reader, f"{act.label}.")
         (messages.success if is_done else messages.warning)(request, words)
+        return HttpResponseRedirect(
+            reverse("admin:subscribers_subscriber_change", args=[reader_id])
+        )
+
+    def block(self, request: HttpRequest, reader_id: int, name: str) -> HttpResponse:
+        """Keep a reader from being mailed, or let him be mailed again, with the reason."""
+        if name not in reader_blocks.NEEDS:
+            raise Http404
+        if not request.user.has_perm(reader_blocks.NEEDS[name]):
+            raise PermissionDenied
+        reader = get_object_or_404(Subscriber, pk=reader_id)
+        why, said = reader_blocks.reason(request), reader_blocks.SAID[name]
+        try:
+            if reader_blocks.change(reader=reader, act=name, why=why, now=database_now()):
+                self.log_change(request, reader, f"{said}: {why}")
+                messages.success(request, f"Done. {said}.")
+            else:
+                messages.info(request, "It was so already. Nothing was changed.")
+        except suppression.ReasonMissing:
+            messages.error(request, "Say why. It stays on record.")
         return HttpResponseRedirect(
             reverse("admin:subscribers_subscriber_change", args=[reader_id])
         )

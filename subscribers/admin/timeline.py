@@ -40,6 +40,24 @@ _MAILS = {
 }
 
 
+# How an act came about, for people; one that is not here speaks for itself.
+_METHODS = {
+    "form": "on the sign-up form",
+    "confirm link": "with the link in a mail",
+    "unsubscribe page": "with the link in a mail",
+    "preferences": "on the page of choices",
+    "one-click": "by the mail program's button",
+    "desk": "at the desk",
+    "import": "from a file",
+    "command": "from the command line",
+    "retention": "by the rules of keeping",
+    "service": "by the service itself",
+    "hard bounce": "by a report that the mailbox is gone",
+    "spam report": "by a report of spam",
+    "demo": "with the demo",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One line: when, what, and how it is known."""
@@ -74,7 +92,7 @@ def _consents(subscriber: Subscriber) -> list[Happening]:
             proof=", ".join(
                 part
                 for part in (
-                    f"by {row.method}",
+                    _METHODS.get(row.method, row.method),
                     row.page and f"at {row.page}",
                     row.network and f"from network {row.network}",
                     row.wording and f"wording {row.wording}",

@@ -23,7 +23,8 @@ class Subscription(models.Model):
     state = models.CharField(max_length=10, choices=State)
     # Why it ended ("unsubscribed", "bounced", "complained", "erased"); empty while it lives.
     reason = models.CharField(max_length=40, blank=True)
-    # Where the reader signed up, in words for "you signed up on ... at ...".
+    # Where the reader signed up, in words for "you signed up on ... at ..."; empty for who came
+    # from a file that does not say when.
     page = models.CharField(max_length=200, blank=True)
     # On a break: no mail before this instant, which is the start of a day in the newsletter's zone.
     paused_until = models.DateTimeField(null=True, blank=True)

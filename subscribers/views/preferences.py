@@ -107,6 +107,7 @@ def _page(
         "rows": rows,
         "gets_any": any(row.gets_it for row in rows),
         "languages": languages.known(),
+        "consent": wording.switch_sentence(),
         "areas": zones.by_area(),
         "errors": form.errors if form else {},
         "typed": request.POST if form else None,
@@ -135,7 +136,7 @@ def _one_tap(request: HttpRequest, subscriber: Subscriber, newsletter: Newslette
         "cadence": registered().cadence(newsletter),
         "address": mask(subscriber.address or ""),
         "gets_it": _gets(subscriber, newsletter),
-        "consent": wording.consent_sentence(),
+        "consent": wording.switch_sentence(),
     }
     return render(request, "subscribers/one_tap.html", context)
 
@@ -167,6 +168,6 @@ def _proof(request: HttpRequest) -> Proof:
     return Proof(
         method="preferences",
         page=page_in_words("/preferences/"),
-        wording=wording.CURRENT,
+        wording=wording.SWITCH,
         network=network.of_request(request),
     )

@@ -121,7 +121,6 @@ def test_nothing_is_left_in_any_table(reader, newsletter, desk):
         "subscribers_outboxmail",
         "subscribers_outboxtemplate",
         "newsletter_reportpost",
-        "django_admin_log",
         "session",
     }
 

@@ -181,7 +181,9 @@ def test_the_line_in_the_mail_says_what_is_on_record():
         now=NOW + timedelta(days=2),
     )
     row = Subscription.objects.get()
-    line = personal._reason(personal._when(newsletter, row.confirmed_at), row.page)[0]
+    line = personal._reason(
+        personal._when(newsletter, row.confirmed_at), row.page, newsletter.name
+    )[0]
     assert line == (
         "You get this because you signed up on 26 November 2026 at daymark.example/preferences."
     )

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.rendering import message, personal
 from newsletter.rendering.placeholders import KNOWN, RenderError, check
-from subscribers import tokens
+from subscribers import admission, tokens
 from subscribers.mailing.messages import fill
 from tests.factories import NOW, make_newsletter, make_schedule
 from tests.newsletter.rendering.samples import briefing, good_news, render
@@ -82,11 +82,22 @@ def test_the_day_of_signing_up_is_that_of_the_newsletters_zone():
     )
 
 
-def test_the_reason_does_without_what_is_not_known():
-    values = values_of(briefing(), confirmed_at=None, page="")
+def test_nobody_is_told_a_day_or_place_that_is_not_known():
+    digest = briefing()
+    values = values_of(digest, page="")
 
-    assert values["reason_html"] == "You get this because you signed up."
-    assert values["reason_text"] == "You get this because you signed up."
+    assert values["reason_html"] == values["reason_text"]
+    assert values["reason_text"] == (
+        f"You get this because you are on the list of {digest.newsletter.name}."
+    )
+
+
+def test_who_signed_up_elsewhere_is_told_when():
+    values = values_of(briefing(), page=admission.ANOTHER_PLACE)
+
+    assert values["reason_html"] == (
+        "You get this because you signed up on 3 March 2026 at another place."
+    )
 
 
 def test_only_those_without_the_other_newsletter_are_offered_it(settings):

@@ -163,3 +163,14 @@ def test_a_provider_that_is_held_back_says_why(desk: Client) -> None:
     )
     text = desk.get(reverse("admin:subscribers_providerstate_changelist")).text
     assert "The provider asked us to wait." in text
+
+
+def test_each_act_is_told_in_plain_words_with_its_detail_once(desk: Client) -> None:
+    reader = make_reader(make_newsletter())
+    for act in Consent.Act:
+        Consent.objects.create(
+            subscriber_id=reader.pk, act=act, at=NOW, method="one-click", detail=f"said {act}!"
+        )
+    text = desk.get(reverse(CHANGE, args=[reader.pk])).text
+    assert text.count("said said_why!") == text.count("said paused!") == 1
+    assert "by the mail program&#x27;s button" in text

@@ -129,7 +129,7 @@ def test_what_is_no_list_of_readers_is_refused_beside_the_field(
         ("", "Say how these readers agreed"),
         ("  ", "Say how these readers agreed"),
         ("told me at ana@example.org", "without anybody&#x27;s address"),
-        ("x" * 301, "at most 300 characters"),
+        ("x" * 301, "at most 250 characters"),
     ],
 )
 def test_nobody_is_imported_without_saying_how_they_agreed(
