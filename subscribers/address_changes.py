@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from subscribers import addresses, identity, ledger, notices, suppression
 from subscribers.addresses import Address
+from subscribers.mail_limits import MAILS_A_DAY, ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
 from subscribers.models import (
     AddressChange,
     Consent,
@@ -23,10 +24,6 @@ from subscribers.models import (
 from subscribers.subscriptions import Proof
 
 LIFE = timedelta(days=7)
-ONE_MAIL_IN = timedelta(minutes=10)
-MAILS_A_DAY = 3
-# A mailbox that bounced or called us spam is asked seldom, as at sign-up.
-SUPPRESSED_ONE_MAIL_IN = timedelta(days=30)
 
 Kind = Notice.Kind
 
@@ -114,7 +111,7 @@ def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) ->
     context = {"change_id": change.pk}
     notices.queue(kind=Kind.ADDRESS_CHANGED, subscriber=subscriber, context=context, now=now)
     # What went to the old mailbox opens and changes nothing more.
-    FreshLink.objects.filter(subscriber=subscriber).delete()
+    FreshLink.objects.filter(subscriber=subscriber).update(is_void=True)
     AddressChange.objects.filter(subscriber=subscriber).update(new_address="")
     return True
 

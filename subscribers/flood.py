@@ -15,11 +15,10 @@ from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from subscribers import notices
+from subscribers.mail_limits import ASKED_FOR
 from subscribers.models import Notice
 from subscribers.ratelimit import TooMany
 
-# The mails that anybody can have sent to an address by typing it into the sign-up form.
-ASKED_FOR = (Notice.Kind.CONFIRMATION, Notice.Kind.ALREADY)
 ONE_ALARM_IN = timedelta(hours=1)
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -10,25 +10,25 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from subscribers import ledger, notices, suppression
+from subscribers.mail_limits import MAILS_A_DAY, ONE_MAIL_IN
 from subscribers.models import Consent, FreshLink, Notice, Subscriber
 from subscribers.subscriptions import Proof
 
 LIFE = timedelta(minutes=30)
-ONE_MAIL_IN = timedelta(minutes=10)
-MAILS_A_DAY = 3
 
 
 @transaction.atomic
 def send(*, subscriber_id: int, now: datetime) -> None:
     """Queue a mail with a fresh link, at most one in ten minutes and three a day.
 
-    A link that was opened proves the mailbox, so the next may follow at once.
+    A link that was opened proves the mailbox, so the next may follow at once; so it may when the
+    last went to an address that is not his any more.
     """
     subscriber = _mailable(subscriber_id)
     if subscriber is None:
         return
     today = FreshLink.objects.filter(subscriber=subscriber, created_at__gt=now - timedelta(days=1))
-    lately = today.filter(created_at__gt=now - ONE_MAIL_IN, opened_at=None)
+    lately = today.filter(created_at__gt=now - ONE_MAIL_IN, opened_at=None, is_void=False)
     if today.count() >= MAILS_A_DAY or lately.exists():
         return
     link = FreshLink.objects.create(subscriber=subscriber, created_at=now)
@@ -73,12 +73,17 @@ def is_open(*, subscriber_id: int, link_id: int, now: datetime) -> bool:
         subscriber_id=subscriber_id,
         subscriber__erased_at=None,
         opened_at__gt=now - LIFE,
+        is_void=False,
     ).exists()
 
 
 def _unopened(subscriber_id: int, link_id: int, now: datetime) -> QuerySet[FreshLink]:
     return FreshLink.objects.filter(
-        pk=link_id, subscriber_id=subscriber_id, opened_at=None, created_at__gt=now - LIFE
+        pk=link_id,
+        subscriber_id=subscriber_id,
+        opened_at=None,
+        is_void=False,
+        created_at__gt=now - LIFE,
     )
 
 

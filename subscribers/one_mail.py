@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from subscribers.database import column_value, moment
-from subscribers.flood import ASKED_FOR
+from subscribers.mail_limits import (
+    ASKED_FOR,
+    MAILS_A_DAY,
+    ONE_MAIL_IN,
+    SUPPRESSED_ONE_MAIL_IN,
+)
 from subscribers.models import Notice, Subscription, Suppression
-
-ONE_MAIL_IN = timedelta(minutes=10)
-MAILS_A_DAY = 3
-# Somebody whose mailbox bounced or who called us spam may still come back, seldom.
-SUPPRESSED_ONE_MAIL_IN = timedelta(days=30)
 
 # Asked in one statement, the same for everybody: what takes longer for a reader would tell of him.
 # PostgreSQL takes the types of the columns from the first part.

@@ -223,6 +223,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField()),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('is_void', models.BooleanField(default=False)),
                 ('subscriber', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fresh_links', to='subscribers.subscriber')),
             ],
             options={

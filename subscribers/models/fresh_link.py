@@ -8,12 +8,14 @@ from subscribers.models.subscriber import Subscriber
 class FreshLink(models.Model):
     """One link mailed to one reader (`subscribers.fresh_links`). The row is what makes it one-time.
 
-    Deleted when the reader's address changes: what went to the old mailbox opens nothing more.
+    Void when the reader's address changes: what went to the old mailbox opens nothing more, but is
+    counted still.
     """
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="fresh_links")
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
+    is_void = models.BooleanField(default=False)
 
     class Meta:
         # Limits per address are counted from these rows.

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import address_changes, suppression
+from subscribers import address_changes, fresh_links, links, suppression
 from subscribers.addresses import parse
 from subscribers.models import (
     AddressChange,
@@ -29,6 +29,12 @@ NEW = "Anna.New@other.example"
 def reader():
     newsletter = make_newsletter(name="Morning Briefing")
     return make_reader(newsletter, address="anna@mail.example")
+
+
+def path_of_fresh_link(reader):
+    fresh_links.send(subscriber_id=reader.pk, now=timezone.now())
+    url = links.fresh_url(subscriber_id=reader.pk, row_id=FreshLink.objects.get().pk)
+    return "/" + url.split("/", 3)[3]
 
 
 def ask(reader, address=NEW, now=None):
@@ -85,8 +91,35 @@ def test_it_is_made_once_and_what_went_to_the_old_mailbox_opens_nothing_more(cli
     assert client.post(confirm).status_code == 410
     assert client.get(confirm).status_code == 410
     assert client.post(path, {"mark": mark, "action": "download"}).status_code == 410
-    assert not FreshLink.objects.exists()
     assert acts() == ["told", "moved"]
+
+
+def test_a_link_that_waits_in_the_old_mailbox_opens_no_more(client, reader):
+    path = path_of_fresh_link(reader)
+    ask(reader)
+    client.post(link("new_address", "new-address"))
+    page = client.post(path)
+    assert page.status_code == 410
+    assert FreshLink.objects.get().opened_at is None
+
+
+def test_a_new_address_does_not_give_three_more_links_a_day(client, reader):
+    now = timezone.now()
+    for minutes in (60, 40, 20):
+        fresh_links.send(subscriber_id=reader.pk, now=now - timedelta(minutes=minutes))
+    ask(reader)
+    client.post(link("new_address", "new-address"))
+    fresh_links.send(subscriber_id=reader.pk, now=now)
+    assert FreshLink.objects.count() == 3
+
+
+def test_a_new_address_may_be_sent_a_link_at_once(client, reader):
+    """The one that waits went to the old mailbox, and opens no more."""
+    fresh_links.send(subscriber_id=reader.pk, now=timezone.now())
+    ask(reader)
+    client.post(link("new_address", "new-address"))
+    fresh_links.send(subscriber_id=reader.pk, now=timezone.now())
+    assert FreshLink.objects.count() == 2
 
 
 def test_an_address_of_another_reader_looks_the_same_and_the_mail_explains(client, reader):
