@@ -5,6 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 
+from subscribers.models import Newsletter, Subscriber
+
+
+def zone_of(*, reader: Subscriber | None, newsletter: Newsletter) -> ZoneInfo:
+    """The time zone for the times that a reader is told: his own, else the newsletter's."""
+    return ZoneInfo(reader.time_zone) if reader and reader.time_zone else newsletter.zone
+
 
 def clock_in_words(at: time | datetime) -> str:
     """ "6:30 am"; `at` is already local."""

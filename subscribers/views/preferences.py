@@ -134,7 +134,7 @@ def _add(
     )
     if must_confirm:
         return look_in_your_mailbox(request, subscriber)
-    context = {"welcomes": welcomes(newsletters=[newsletter], now=now)}
+    context = {"welcomes": welcomes(newsletters=[newsletter], now=now, reader=subscriber)}
     return render(request, "subscribers/confirmed.html", context)
 
 
