@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import idna
+from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-NOTHING_TYPED = "Type your e-mail address."
-NO_AT = "That address has no @."
-NOT_AN_ADDRESS = "That does not look like a full address. Is there a slip in it?"
-OTHER_LETTERS = "We cannot send to an address with these letters before the @ yet."
+NOTHING_TYPED = _("Type your e-mail address.")
+NO_AT = _("That address has no @.")
+NOT_AN_ADDRESS = _("That does not look like a full address. Is there a slip in it?")
+OTHER_LETTERS = _("We cannot send to an address with these letters before the @ yet.")
 
 _LONGEST = 254
 # Slips that are nobody's mailbox; a hint only, never a correction.
@@ -67,7 +68,7 @@ def normalise(address: str) -> str:
 
 def meant(address: str) -> str:
     """The address that was probably meant ("x@gmail.com" for "x@gmial.com"), else ""."""
-    local, _, domain = address.strip().rpartition("@")
+    local, _at, domain = address.strip().rpartition("@")
     better = _MEANT.get(domain.lower())
     return f"{local}@{better}" if local and better else ""
 
@@ -80,13 +81,13 @@ def shown(address: str) -> str:
 
 def mask(address: str) -> str:
     """ "a•••@example.org": enough to know one's own, too little to learn another's."""
-    local, _, domain = shown(address).rpartition("@")
+    local, _at, domain = shown(address).rpartition("@")
     return f"{local[:1]}•••@{domain}"
 
 
 def spellings(address: str) -> frozenset[str]:
     """How an address that we mail may be written in old words: its domain also in its letters."""
-    local, _, domain = address.rpartition("@")
+    local, _at, domain = address.rpartition("@")
     return frozenset({address, address.lower(), f"{local}@{_readable(domain)}"})
 
 

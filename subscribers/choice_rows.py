@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from subscribers import breaks
 from subscribers.extensions import registered
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.moments import date_in_words, moment_in_words
+from subscribers.moments import date_in_words, moment_in_words, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,9 @@ def _row(
     return Row(
         newsletter=newsletter,
         cadence=known.cadence(newsletter),
-        comes=moment_in_words(at=at, now=now, zone=_clock(subscriber, newsletter))
+        comes=moment_in_words(
+            at=at, now=now, zone=zone_of(reader=subscriber, newsletter=newsletter)
+        )
         if at and not is_away
         else "",
         gets_it=mine is not None,
@@ -75,7 +76,3 @@ def _row(
         first_day=date.fromordinal(today.toordinal() + 1),
         last_day=today + breaks.LONGEST,
     )
-
-
-def _clock(subscriber: Subscriber, newsletter: Newsletter) -> ZoneInfo:
-    return ZoneInfo(subscriber.time_zone) if subscriber.time_zone else newsletter.zone

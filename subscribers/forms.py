@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from subscribers import form_time
 from subscribers.addresses import Address, AddressError, parse
 from subscribers.models import Newsletter
 
-TICK_ONE = "Tick at least one newsletter."
+TICK_ONE = _("Tick at least one newsletter.")
 
 # What is shown again of a value that is no address anyway.
 _MOST_SHOWN = 254
@@ -56,7 +57,7 @@ def read_sign_up(
         chosen=chosen,
         address=address,
         email_error=error,
-        newsletters_error="" if chosen else TICK_ONE,
+        newsletters_error="" if chosen else str(TICK_ONE),
         is_by_hand=not data.get("website")
         and form_time.is_good(given=data.get("form_time", ""), now=now),
     )

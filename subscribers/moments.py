@@ -4,11 +4,21 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from subscribers.models import Newsletter, Subscriber
+
+
+def zone_of(*, reader: Subscriber | None, newsletter: Newsletter) -> ZoneInfo:
+    """The time zone for the times that a reader is told: his own, else the newsletter's."""
+    return ZoneInfo(reader.time_zone) if reader and reader.time_zone else newsletter.zone
 
 
 def clock_in_words(at: time | datetime) -> str:
     """ "6:30 am"; `at` is already local."""
-    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+    return (
+        f"{at.hour % 12 or 12}:{at.minute:02d} {gettext('am') if at.hour < 12 else gettext('pm')}"
+    )
 
 
 def place_in_words(zone: ZoneInfo) -> str:
@@ -16,7 +26,7 @@ def place_in_words(zone: ZoneInfo) -> str:
     area, _, place = zone.key.rpartition("/")
     if area in {"", "Etc"}:
         return place
-    return f"{place.replace('_', ' ')} time"
+    return gettext("%(place)s time") % {"place": place.replace("_", " ")}
 
 
 def day_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -24,11 +34,10 @@ def day_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     day, today = at.astimezone(zone).date(), now.astimezone(zone).date()
     distance = (day - today).days
     if distance in {0, 1}:
-        return "today" if distance == 0 else "tomorrow"
+        return gettext("today") if distance == 0 else gettext("tomorrow")
     if 1 < distance < 7:
-        return f"{day:%A}"
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%A} {day.day} {day:%B}{year}"
+        return date_format(day, "l")
+    return date_in_words(day, today=today)
 
 
 def moment_in_words(*, at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -28,7 +28,7 @@ from subscribers.extensions import registered
 from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber, Subscription
-from subscribers.moments import moment_in_words
+from subscribers.moments import moment_in_words, zone_of
 from subscribers.naming import listed
 
 Kind = Notice.Kind
@@ -166,7 +166,7 @@ def _confirmation(notice: Notice, subscriber: Subscriber, now: datetime) -> _Wor
     names = listed([newsletter.name for newsletter in newsletters])
     context = {
         "names": names,
-        "first_comes": first_comes(newsletters=newsletters, now=now),
+        "first_comes": first_comes(reader=subscriber, newsletters=newsletters, now=now),
         "url": links.confirm_url(subscriber_id=subscriber.pk, issued_at=notice.created_at),
         "days": tokens.CONFIRM_LIFE.days,
     }
@@ -193,7 +193,7 @@ def _welcome(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:
     context = {
         "newsletter": newsletter,
         "welcome": "\n".join(newsletter.welcome.strip().splitlines()),
-        "first_comes": first_comes(newsletters=[newsletter], now=now),
+        "first_comes": first_comes(reader=subscriber, newsletters=[newsletter], now=now),
         "preferences_url": links.preferences_url(
             subscriber_id=subscriber.pk, issued_at=notice.created_at
         ),
@@ -246,10 +246,10 @@ def _staff_alert(notice: Notice) -> _Words:
     )
 
 
-def first_comes(*, newsletters: Sequence[Newsletter], now: datetime) -> str:
-    """When the first of these goes out next ("tomorrow, 6:30 am London time"), "" if unknown."""
+def first_comes(*, reader: Subscriber, newsletters: Sequence[Newsletter], now: datetime) -> str:
+    """When the first of these goes out next, by the reader's clock; "" if unknown."""
     planned = [
-        (at, newsletter.zone)
+        (at, zone_of(reader=reader, newsletter=newsletter))
         for newsletter in newsletters
         if (at := registered().next_release(newsletter, now))
     ]

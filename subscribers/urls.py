@@ -10,6 +10,7 @@ from subscribers.views.confirm import confirm
 from subscribers.views.embed import embed, embed_js
 from subscribers.views.new_address import new_address
 from subscribers.views.preferences import preferences
+from subscribers.views.privacy import privacy
 from subscribers.views.sign_up import front, subscribe
 from subscribers.views.unsubscribe import unsubscribe
 from subscribers.views.your_data import your_data
@@ -17,6 +18,7 @@ from subscribers.views.your_data import your_data
 urlpatterns = [
     path("", front, name="front"),
     path("subscribe/", subscribe, name="subscribe"),
+    path("privacy/", privacy, name="privacy"),
     path("embed/<slug:slug>/", embed, name="embed"),
     path("embed.js", embed_js, name="embed_js"),
     path("confirm/<str:token>/", confirm, name="confirm"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from subscribers.extensions import LatestDigest, registered
-from subscribers.models import Newsletter
-from subscribers.moments import moment_in_words
+from subscribers.models import Newsletter, Subscriber
+from subscribers.moments import moment_in_words, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,15 @@ class Welcome:
     latest: LatestDigest | None
 
 
-def welcomes(*, newsletters: Iterable[Newsletter], now: datetime) -> list[Welcome]:
-    """One for each newsletter that somebody now gets."""
+def welcomes(
+    *, newsletters: Iterable[Newsletter], now: datetime, reader: Subscriber | None = None
+) -> list[Welcome]:
+    """One for each newsletter that somebody now gets, by the clock of `reader`, if one is known."""
     known = registered()
     found = []
     for newsletter in newsletters:
         at = known.next_release(newsletter, now)
-        comes = moment_in_words(at=at, now=now, zone=newsletter.zone) if at else ""
+        zone = zone_of(reader=reader, newsletter=newsletter)
+        comes = moment_in_words(at=at, now=now, zone=zone) if at else ""
         found.append(Welcome(newsletter, comes, known.latest_digest(newsletter)))
     return found

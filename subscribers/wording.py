@@ -1,7 +1,9 @@
 """The sentences that people agree to. A changed sentence gets a new version; old ones stay."""
 
+from django.utils.translation import gettext_lazy as _
+
 CONSENTS = {
-    "2026-11": (
+    "2026-11": _(
         "We send what you choose and nothing else. Every mail has a link to leave. "
         "You are in once you press the button in our mail."
     ),
@@ -16,9 +18,9 @@ SWITCH = "2026-11-switch"
 
 def consent_sentence() -> str:
     """What stands beside the button today; `CURRENT` is kept with the consent."""
-    return CONSENTS[CURRENT]
+    return str(CONSENTS[CURRENT])
 
 
 def switch_sentence() -> str:
     """What stands beside a button that switches something on; `SWITCH` is kept with it."""
-    return CONSENTS[SWITCH]
+    return str(CONSENTS[SWITCH])

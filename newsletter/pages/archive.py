@@ -18,7 +18,7 @@ from newsletter.digests import queries
 from newsletter.models import Digest
 from newsletter.pages.paging import Order, page
 from newsletter.rendering.links import absolute
-from newsletter.rendering.wording import day_in_words, language_direction, month_in_words
+from newsletter.rendering.wording import day_in_words, month_in_words
 from newsletter.scheduling.upcoming import next_release
 from subscribers.models import Newsletter
 
@@ -73,7 +73,6 @@ def past(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
     before = request.GET["before"]
     context = archive(newsletter=newsletter, before=before, now=timezone.now()) | {
         "newsletter": newsletter,
-        "direction": language_direction(newsletter.language),
         "canonical": absolute(f"{newsletter.get_absolute_url()}?before={before}"),
     }
     return render(request, "newsletter/past.html", context)

@@ -16,7 +16,10 @@ from subscribers.models import Newsletter
 # A file may hold 50,000 addresses (sitemaps.org); the newest stories and mails are what is sought.
 NEWEST = 20_000
 # A reader's own links, the desk, and addresses that only programs use.
-CLOSED = ("admin", "anymail", "c", "confirm", "o", "outbox", "preferences", "unsubscribe")
+CLOSED = (
+    *("admin", "anymail", "c", "confirm", "new-address", "o", "outbox", "preferences"),
+    *("unsubscribe", "your-data"),
+)
 
 
 @require_safe
@@ -41,6 +44,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def _pages() -> Iterator[tuple[str, datetime | None]]:
     """Path and last change of each page."""
     yield "/", None
+    yield "/privacy/", None
     for newsletter in Newsletter.objects.only("slug"):
         yield newsletter.get_absolute_url(), None
     for digest in _digests():

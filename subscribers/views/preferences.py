@@ -152,7 +152,7 @@ def _add(
         return render(request, "subscribers/cannot_mail.html", known)
     if outcome is Outcome.MUST_CONFIRM:
         return look_in_your_mailbox(request, subscriber)
-    context = {"welcomes": welcomes(newsletters=[newsletter], now=now)}
+    context = {"welcomes": welcomes(newsletters=[newsletter], now=now, reader=subscriber)}
     return render(request, "subscribers/confirmed.html", context)
 
 

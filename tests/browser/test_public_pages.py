@@ -28,6 +28,7 @@ def addresses(live_server: Any, settings: Any) -> dict[str, str]:
     digest = publish(newsletter)
     paths = {
         "front": "/",
+        "privacy": "/privacy/",
         "newsletter": newsletter.get_absolute_url(),
         "digest": digest.get_absolute_url(),
         "article": "/articles/story-0/",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from subscribers.moments import moment_in_words
 
@@ -29,3 +30,10 @@ def test_the_day_is_that_of_the_reader_s_zone() -> None:
     at = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
     words = moment_in_words(at=at, now=NOW, zone=ZoneInfo("Australia/Sydney"))
     assert words == "tomorrow, 7:00 am Sydney time"
+
+
+def test_days_are_named_in_the_language_of_the_reader() -> None:
+    at = datetime(2026, 12, 1, 6, 30, tzinfo=UTC)
+    with translation.override("de"):
+        words = moment_in_words(at=at, now=NOW, zone=ZoneInfo("UTC"))
+    assert words.startswith("Dienstag 1 Dezember, ")

@@ -105,6 +105,7 @@ def test_the_demo_has_no_dead_link(site: dict[str, Crawled]) -> None:
     assert kinds["articles"] >= 70
     assert kinds["authors"] >= 5
     assert kinds["topics"] >= 10
+    assert kinds["privacy"] == 1
     assert kinds["newsletters"] >= 65
     assert len([path for path in site if "?before=" in path]) >= 4
 

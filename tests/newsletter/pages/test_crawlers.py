@@ -18,7 +18,18 @@ def test_readers_links_are_closed_and_the_sitemap_named(client: Any, settings: A
     lines = response.content.decode().splitlines()
 
     assert response["Content-Type"].startswith("text/plain")
-    for place in ("confirm", "preferences", "unsubscribe", "c", "admin", "outbox"):
+    for place in (
+        "confirm",
+        "preferences",
+        "unsubscribe",
+        "c",
+        "admin",
+        "outbox",
+        "your-data",
+        "new-address",
+    ):
+        assert f"Disallow: /{place}/" in lines
+    for place in ("your-data", "new-address"):
         assert f"Disallow: /{place}/" in lines
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
 
@@ -43,7 +54,7 @@ def test_the_sitemap_names_every_page_of_our_own_once(client: Any, settings: Any
     assert len(found) == len(set(found))
     paths = {place.removeprefix(settings.SITE_URL) for place in found}
     pages = (newsletter, digest, topic, story)
-    assert {"/", *(page.get_absolute_url() for page in pages)} <= paths
+    assert {"/", "/privacy/", *(page.get_absolute_url() for page in pages)} <= paths
     assert not paths & {draft.get_absolute_url(), excerpt.get_absolute_url(), "/topics/empty/"}
     for place in found:
         assert client.get(place).status_code == 200, place

@@ -1,0 +1,11 @@
+"""What we hold of readers and why, in plain words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """`/privacy/`; how long things are kept is held by `subscribers/retention.py`."""
+    return render(request, "subscribers/privacy.html")
