@@ -1,4 +1,4 @@
-"""Joining and leaving: the only writer of a subscription's state.
+"""Joining and leaving: with `asking` and `admission` the only writers of a subscription's state.
 
 Every function is one transaction, moves rows by UPDATEs that name the old state, writes one
 consent per row moved, and sends its signals after the commit. Doing a thing twice does it once.

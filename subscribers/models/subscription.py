@@ -7,7 +7,9 @@ from subscribers.models.subscriber import Subscriber
 
 
 class Subscription(models.Model):
-    """Whether one person gets one newsletter. Written by `subscribers.subscriptions` only."""
+    """Whether one person gets one newsletter. Its state is written by
+    `subscribers.subscriptions`, `asking` and `admission` only.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "waiting for confirmation"
