@@ -67,7 +67,7 @@ class Stage:
                 probe_until=F("probe_until") - by
             )
 
-    def runs_out(self, *, seconds: float = 40, leases: bool = False, until: str = "sent") -> None:
+    def runs_out(self, *, seconds: float = 90, leases: bool = False, until: str = "sent") -> None:
         """Until every digest is `until`, with beat, while hours go by.
 
         `leases`: when nothing moves for some seconds, whoever held a lease is taken for gone.
