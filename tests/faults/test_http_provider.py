@@ -13,7 +13,7 @@ from django.db import connection
 
 from newsletter import wake
 from newsletter.delivery import cancelling, control, recovery
-from newsletter.models import Digest
+from newsletter.models import Batch, Digest
 from subscribers.clock import database_now
 from tests.factories import make_staff
 from tests.faults.provider import SendGrid, hangs_up, names, says, taken
@@ -130,6 +130,9 @@ def test_an_account_that_is_refused_waits_for_a_person(played, api):
     digest = stage.release()
     stage.beat()
     stage.runs_out(until="paused")
+    # The other worker's refusal must be in too, or it pauses once more what goes on.
+    under_way = Batch.objects.filter(state__in=["claimed", "submitting"])
+    wait_for(lambda: not under_way.exists(), seconds=20, what="the answers")
     assert not api.took()
 
     api.script.clear()
