@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from subscribers import breaks, ledger
-from subscribers.database import insert_new
+from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription
 

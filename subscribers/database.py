@@ -1,8 +1,7 @@
 """What Django leaves to us: columns in hand-written SQL, and a database that goes away."""
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -62,61 +61,6 @@ def moment(model: type[Model], field: str, stored: Any) -> datetime:
     assert isinstance(column, DateTimeField), f"{field} is no time"  # noqa: S101
     found: datetime = column.to_python(stored)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def insert_new(
-    model: type[Model],
-    *,
-    each: Mapping[str, Sequence[Any]],
-    same: Mapping[str, Any],
-    returning: str,
-) -> set[Any]:
-    """Insert rows in one statement but for those that conflict; `returning` of those inserted.
-
-    `each`: column -> its values, equally many and in the order of the rows. `same`: column -> the
-    value of every row. Columns in neither get their default. (Django's bulk_create cannot say which
-    rows were left out.)
-    """
-    fields = {str(field.column): field for field in model._meta.concrete_fields}  # noqa: SLF001
-    left = [name for name in fields if name not in {*each, *same} and not fields[name].primary_key]
-    fixed: dict[str, Any] = {name: fields[name].get_default() for name in left}
-    fixed |= same
-    rows: list[Any] = [
-        [_plain(fields[name], one) for one in values] for name, values in each.items()
-    ]
-    if connection.vendor == "postgresql":
-        kinds = [_kind(fields[name]) for name in each]
-        source = (
-            f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)}) AS source({', '.join(each)})"
-        )
-        columns = list(each)
-    else:
-        columns = [f"json_extract(value, '$[{place}]')" for place in range(len(each))]
-        source, rows = "json_each(%s)", [json.dumps(list(zip(*rows, strict=True)))]
-    columns += [_cast(fields[name]) for name in fixed]
-    values = [_plain(fields[name], value) for name, value in fixed.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({', '.join([*each, *fixed])})"  # noqa: S608, SLF001
-            f" SELECT {', '.join(columns)} FROM {source} WHERE true"
-            f" ON CONFLICT DO NOTHING RETURNING {returning}",
-            [*values, *rows],
-        )
-        return {row[0] for row in cursor.fetchall()}
-
-
-def _plain(field: "Field[Any, Any]", value: Any) -> Any:
-    plain = isinstance(value, str | int) or value is None
-    return value if plain else field.get_db_prep_save(value, connection)
-
-
-def _kind(field: "Field[Any, Any]") -> str:
-    # Without its length: a cast would cut what is too long, where the column refuses it.
-    return (field.rel_db_type(connection) or "").split("(")[0]
-
-
-def _cast(field: "Field[Any, Any]") -> str:
-    return f"%s::{_kind(field)}" if connection.vendor == "postgresql" else "%s"
 
 
 @contextmanager

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from subscribers.database import insert_new
-from subscribers.inserting import insert
+from subscribers.inserting import insert, insert_new
 from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Consent
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from subscribers import admission
-from subscribers.database import insert_new
+from subscribers.inserting import insert_new
 from subscribers.models import Newsletter, Subscriber
 from subscribers.subscriptions import Proof
 from subscribers.transfer import header, lines, rows
