@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from subscribers import addresses, identity, ledger, notices, suppression
+from subscribers import addresses, identity, ledger, mail_limits, notices, suppression
 from subscribers.addresses import Address
-from subscribers.mail_limits import MAILS_A_DAY, ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
+from subscribers.mail_limits import ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
 from subscribers.models import (
     AddressChange,
     Consent,
     FreshLink,
     Notice,
     Subscriber,
-    SuppressedDomain,
     Suppression,
 )
 from subscribers.subscriptions import Proof
@@ -135,28 +134,21 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _may_mail(subscriber: Subscriber, new_hash: str, address: Address, now: datetime) -> bool:
-    since = now - timedelta(days=1)
-    mine = AddressChange.objects.filter(subscriber=subscriber, created_at__gt=since)
+    mine = AddressChange.objects.filter(subscriber=subscriber)
     to_it = AddressChange.objects.filter(new_hash=new_hash)
-    today = to_it.filter(created_at__gt=since)
-    if mine.count() >= MAILS_A_DAY or today.count() >= MAILS_A_DAY:
+    if not mail_limits.has_room_today(mine, now=now):
         return False
-    suppressed = Suppression.objects.filter(address_hash=new_hash).first()
-    if _is_blocked(suppressed, address):
+    if suppression.is_forbidden(hashed=new_hash, domain=address.domain):
         return False
-    rest = SUPPRESSED_ONE_MAIL_IN if suppressed else ONE_MAIL_IN
-    return not to_it.filter(created_at__gt=now - rest).exists()
-
-
-def _is_blocked(suppressed: Suppression | None, address: Address) -> bool:
-    """By staff: the address, or its domain."""
-    by_hand = suppressed is not None and suppressed.reason == Suppression.Reason.MANUAL
-    domain = SuppressedDomain.objects.filter(domain=address.key.rpartition("@")[2])
-    return by_hand or domain.exists()
+    suppressed = Suppression.objects.filter(address_hash=new_hash)
+    rest = SUPPRESSED_ONE_MAIL_IN if suppressed.exists() else ONE_MAIL_IN
+    return mail_limits.may_follow(to_it, rest=rest, now=now)
 
 
 def _may_be_mailed(change: AddressChange, address: Address) -> bool:
-    suppressed = Suppression.objects.filter(address_hash=change.new_hash).first()
-    if _is_blocked(suppressed, address):
+    if suppression.is_forbidden(hashed=change.new_hash, domain=address.domain):
         return False
-    return suppressed is None or suppressed.created_at < change.created_at
+    later = Suppression.objects.filter(
+        address_hash=change.new_hash, created_at__gte=change.created_at
+    )
+    return not later.exists()

@@ -45,6 +45,11 @@ class Address:
     mailable: str
     key: str
 
+    @property
+    def domain(self) -> str:
+        """In ASCII and lower case: what suppressed domains are matched by."""
+        return domain_of(self.key)
+
 
 def parse(typed: str) -> Address:
     """Read an address that somebody typed; raises AddressError with a sentence for him.
@@ -64,6 +69,11 @@ def parse(typed: str) -> Address:
 def normalise(address: str) -> str:
     """The key of an address: what makes two spellings one person; raises AddressError."""
     return parse(address).key
+
+
+def domain_of(address: str) -> str:
+    """What stands behind the @."""
+    return address.rpartition("@")[2]
 
 
 def meant(address: str) -> str:
@@ -98,7 +108,7 @@ def _validated(typed: str) -> Address:
         raise AddressError(NOT_AN_ADDRESS) from error
     if found.smtputf8 and not found.local_part.isascii():
         raise AddressError(OTHER_LETTERS)
-    domain = typed.rpartition("@")[2]
+    domain = domain_of(typed)
     if domain.lower() != found.ascii_domain:
         domain = found.ascii_domain
     mailable = f"{found.local_part}@{domain}"

@@ -7,10 +7,9 @@ mailbox asks for a fresh one. GET only shows a button (scanners look at links), 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from subscribers import ledger, notices, suppression
-from subscribers.mail_limits import MAILS_A_DAY, ONE_MAIL_IN
+from subscribers import ledger, mail_limits, notices, suppression
 from subscribers.models import Consent, FreshLink, Notice, Subscriber
 from subscribers.subscriptions import Proof
 
@@ -27,9 +26,8 @@ def send(*, subscriber_id: int, now: datetime) -> None:
     subscriber = _mailable(subscriber_id)
     if subscriber is None:
         return
-    today = FreshLink.objects.filter(subscriber=subscriber, created_at__gt=now - timedelta(days=1))
-    lately = today.filter(created_at__gt=now - ONE_MAIL_IN, opened_at=None, is_void=False)
-    if today.count() >= MAILS_A_DAY or lately.exists():
+    sent = FreshLink.objects.filter(subscriber=subscriber)
+    if not mail_limits.may_follow(sent, resting=Q(opened_at=None, is_void=False), now=now):
         return
     link = FreshLink.objects.create(subscriber=subscriber, created_at=now)
     _queue(subscriber, {"link_id": link.pk}, now)
@@ -41,14 +39,8 @@ def send_choices(*, subscriber_id: int, now: datetime) -> None:
     subscriber = _mailable(subscriber_id)
     if subscriber is None:
         return
-    today = Notice.objects.filter(
-        subscriber=subscriber,
-        kind=Notice.Kind.FRESH_LINK,
-        context={},
-        created_at__gt=now - timedelta(days=1),
-    )
-    lately = today.filter(created_at__gt=now - ONE_MAIL_IN)
-    if today.count() < MAILS_A_DAY and not lately.exists():
+    sent = Notice.objects.filter(subscriber=subscriber, kind=Notice.Kind.FRESH_LINK, context={})
+    if mail_limits.may_follow(sent, now=now):
         _queue(subscriber, {}, now)
 
 

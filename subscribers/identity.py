@@ -22,7 +22,7 @@ def columns(address: Address) -> dict[str, str]:
         "address": address.mailable,
         "address_key": address.key,
         "address_hash": suppression.address_hash(address.key),
-        "domain": address.key.rpartition("@")[2],
+        "domain": address.domain,
     }
 
 

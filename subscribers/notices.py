@@ -124,7 +124,7 @@ def _refuse_suppressed(notice: Notice, address: str) -> None:
         return
     key = _key(address)
     stops = suppression.is_forbidden if notice.kind in _WAYS_BACK else suppression.is_suppressed
-    if stops(hashed=suppression.address_hash(key), domain=key.rpartition("@")[2]):
+    if stops(hashed=suppression.address_hash(key), domain=addresses.domain_of(key)):
         raise NothingToSend("This address is not mailed any more.")
 
 

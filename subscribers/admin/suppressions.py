@@ -75,9 +75,8 @@ class SuppressionForm(forms.Form):
             address = parse(typed if "@" in typed else f"anybody@{typed}")
         except AddressError as error:
             raise forms.ValidationError(str(error)) from error
-        domain = address.key.rpartition("@")[2]
         hashed = suppression.address_hash(address.key) if "@" in typed else ""
-        return Asked(domain=domain, hashed=hashed)
+        return Asked(domain=address.domain, hashed=hashed)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
