@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 
+from newsletter.tracking import stream
 from subscribers import flood, offers
 from tests.servers import Broker, Worker
 
@@ -131,6 +132,8 @@ def _surroundings(
     # What one test wrote is not what the next one reads.
     monkeypatch.setattr(offers, "KEPT", 0.0)
     monkeypatch.setattr(flood, "_uncounted", flood._Uncounted())
+    # Nor is the Redis that one test stopped the one that the next is given.
+    monkeypatch.setattr(stream, "_away", stream._Away())
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")
