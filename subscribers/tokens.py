@@ -53,6 +53,14 @@ class UnsubscribeToken:
 
 
 @dataclass(frozen=True, slots=True)
+class PreferencesToken:
+    """Whose choices; `issued_at` is the day, in UTC, of the mail that the link stands in."""
+
+    subscriber_id: int
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmToken:
     """Who confirms; `issued_at` is in UTC, to the second."""
 
@@ -92,19 +100,14 @@ def preferences_token(*, subscriber_id: int, issued_at: datetime) -> str:
     return sign(b"preferences", _PREFERENCES.pack(subscriber_id, _day(issued_at)))
 
 
-def read_preferences_token(token: str, *, now: datetime) -> int:
-    """The subscriber's id; raises BadToken, or ExpiredToken after `PREFERENCES_LIFE`."""
+def read_preferences_token(token: str, *, now: datetime) -> PreferencesToken:
+    """Whose choices; raises BadToken, or ExpiredToken after `PREFERENCES_LIFE`."""
     payload = verify(b"preferences", token, _PREFERENCES.size)
     subscriber_id, day = _PREFERENCES.unpack(payload)
-    if now - (EPOCH + timedelta(days=day)) > PREFERENCES_LIFE:
+    issued_at = EPOCH + timedelta(days=day)
+    if now - issued_at > PREFERENCES_LIFE:
         raise ExpiredToken(subscriber_id)
-    return int(subscriber_id)
-
-
-def preferences_issued_at(token: str) -> datetime:
-    """The day, in UTC, of the mail that a preference link stands in; raises BadToken."""
-    _, day = _PREFERENCES.unpack(verify(b"preferences", token, _PREFERENCES.size))
-    return EPOCH + timedelta(days=day)
+    return PreferencesToken(subscriber_id, issued_at)
 
 
 def fresh_token(*, subscriber_id: int, row_id: int) -> str:

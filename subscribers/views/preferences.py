@@ -28,10 +28,11 @@ from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.preference_form import PreferenceForm
 from subscribers.subscriptions import Proof
 from subscribers.views import leaving_everything
+from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
 from subscribers.welcome import welcomes
 
-_LEAVING: dict[str, Callable[..., HttpResponse | None]] = {
+_LEAVING: dict[str, Callable[[Leaver], HttpResponse | None]] = {
     "everything": leaving_everything.leave,
     "undo-everything": leaving_everything.undo,
     "why": leaving_everything.say_why,
@@ -46,11 +47,11 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """
     now = timezone.now()
     try:
-        subscriber = reader(subscriber_id=tokens.read_preferences_token(token, now=now))
+        read = tokens.read_preferences_token(token, now=now)
     except tokens.ExpiredToken as error:
         return _expired(request, reader(subscriber_id=error.subscriber_id), now)
-    day = tokens.preferences_issued_at(token)
-    if address_changes.moved_since(subscriber_id=subscriber.pk, day=day):
+    subscriber = reader(subscriber_id=read.subscriber_id)
+    if address_changes.moved_since(subscriber_id=subscriber.pk, day=read.issued_at):
         # It went to a mailbox that is his no more.
         return _expired(request, subscriber, now)
     if request.method == "POST":
@@ -67,8 +68,9 @@ def _act(request: HttpRequest, subscriber: Subscriber, now: datetime) -> HttpRes
         fresh_links.send(subscriber_id=subscriber.pk, now=now)
         return look_in_your_mailbox(request, subscriber)
     if action in _LEAVING:
-        shown = _LEAVING[action](request, subscriber, proof=_proof(request), now=now)
-        return shown or _page(request, subscriber, now)
+        # The link that led here leads back.
+        leaver = Leaver(request, subscriber, request.path, _proof(request), now)
+        return _LEAVING[action](leaver) or _page(request, subscriber, now)
     offered = _offered(request.POST.get("add", ""))
     if action == "add" and offered:
         return _add(request, subscriber, offered, now)

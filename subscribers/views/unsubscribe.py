@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone, translation
 
 from subscribers import (
@@ -25,6 +24,8 @@ from subscribers.moments import date_in_words
 from subscribers.naming import many
 from subscribers.preference_form import chosen_day
 from subscribers.subscriptions import Proof
+from subscribers.views import leaving_everything
+from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import token_page
 
 ONE_CLICK = "One-Click"
@@ -52,12 +53,15 @@ class _Visit:
             now=self.now,
         )
 
+    def leaver(self) -> Leaver:
+        # What is twelve months old offers a fresh one.
+        url = links.preferences_url(subscriber_id=self.subscriber.pk, issued_at=self.issued_at)
+        return Leaver(self.request, self.subscriber, url, self.proof(), self.now)
+
     def show(self, template: str, **context: Any) -> HttpResponse:
         """A page with what all of them need."""
-        # No younger than the link that led here: what is twelve months old offers a fresh one.
-        url = links.preferences_url(subscriber_id=self.subscriber.pk, issued_at=self.issued_at)
-        known = {"newsletter": self.newsletter, "preferences_url": url, **self._days()}
-        return render(self.request, f"subscribers/{template}.html", known | context)
+        known = {"newsletter": self.newsletter, **self._days()}
+        return self.leaver().show(template, **(known | context))
 
     def _days(self) -> dict[str, str]:
         zone, words = self.newsletter.zone, date_in_words
@@ -110,8 +114,7 @@ def _leave(visit: _Visit) -> HttpResponse:
 
 
 def _everything(visit: _Visit) -> HttpResponse:
-    subscriptions.leave_all(subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now)
-    return _done(visit, everything=True)
+    return leaving_everything.leave(visit.leaver())
 
 
 def _undo(visit: _Visit) -> HttpResponse:
@@ -130,10 +133,7 @@ def _undo(visit: _Visit) -> HttpResponse:
 
 
 def _undo_everything(visit: _Visit) -> HttpResponse:
-    back = leaving.undo_everything(
-        subscriber_id=visit.subscriber.pk, proof=visit.proof(), now=visit.now
-    )
-    return visit.show("undone", everything=True) if back else _shown(visit)
+    return leaving_everything.undo(visit.leaver()) or _shown(visit)
 
 
 def _pause(visit: _Visit) -> HttpResponse:
@@ -167,34 +167,19 @@ def _back(visit: _Visit) -> HttpResponse:
 
 
 def _why(visit: _Visit) -> HttpResponse:
-    data = visit.request.POST
-    leaving.say_why(
-        subscriber_id=visit.subscriber.pk,
-        newsletter_id=None if data.get("about") == "everything" else visit.newsletter.pk,
-        reason=data.get("reason", ""),
-        words=data.get("words", ""),
-        proof=visit.proof(),
-        now=visit.now,
-    )
-    return visit.show("said_why")
+    about_all = visit.request.POST.get("about") == "everything"
+    newsletter_id = None if about_all else visit.newsletter.pk
+    return leaving_everything.say_why(visit.leaver(), newsletter_id=newsletter_id)
 
 
-def _done(visit: _Visit, *, everything: bool = False) -> HttpResponse:
-    about = None if everything else visit.newsletter.pk
+def _done(visit: _Visit) -> HttpResponse:
     return visit.show(
         "unsubscribed",
-        everything=everything,
         many=many(visit.newsletter.name),
-        can_undo=leaving.can_undo_everything(subscriber_id=visit.subscriber.pk, now=visit.now)
-        if everything
-        else subscriptions.can_rejoin(
+        can_undo=subscriptions.can_rejoin(
             subscriber_id=visit.subscriber.pk, newsletter_id=visit.newsletter.pk, now=visit.now
         ),
-        reasons=leaving.REASONS.items()
-        if leaving.may_say_why(
-            subscriber_id=visit.subscriber.pk, newsletter_id=about, now=visit.now
-        )
-        else [],
+        reasons=leaving_everything.reasons(visit.leaver(), newsletter_id=visit.newsletter.pk),
     )
 
 

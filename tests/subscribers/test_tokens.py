@@ -12,7 +12,7 @@ def test_it_reads_back_what_it_signed():
     token = tokens.unsubscribe_token(subscriber_id=2**40, newsletter_id=7)
     assert tokens.read_unsubscribe_token(token) == tokens.UnsubscribeToken(2**40, 7)
     token = tokens.preferences_token(subscriber_id=12, issued_at=NOW)
-    assert tokens.read_preferences_token(token, now=NOW) == 12
+    assert tokens.read_preferences_token(token, now=NOW).subscriber_id == 12
     token = tokens.fresh_token(subscriber_id=12, row_id=3)
     assert tokens.read_fresh_token(token) == tokens.FreshToken(12, 3)
     token = tokens.confirm_token(subscriber_id=12, issued_at=NOW)
