@@ -30,6 +30,9 @@ class Crew:
             self.worker.start(VAR_DIR=str(self.directory), **env)
         return self.worker
 
+    def is_idle(self) -> bool:
+        return self.worker is None or self.worker.is_idle()
+
     def go(self) -> None:
         if self.worker is not None:
             self.worker.kill()
@@ -65,13 +68,17 @@ def played(broker: Broker, crew: Crew, transactional_db: None, settings) -> Iter
         return Stage()
 
     yield begin
-    _until_it_rests(broker)
+    _until_it_rests(broker, crew)
 
 
-def _until_it_rests(broker: Broker) -> None:
-    """No drain of this schedule may still run when the next one begins."""
+def _until_it_rests(broker: Broker, crew: Crew) -> None:
+    """Nothing of this schedule may still run, and write, when the tables have been emptied."""
     end = time.monotonic() + 8
     broker.clear()
-    while Slot.objects.filter(lease_until__gt=database_now()).exists() and time.monotonic() < end:
+    while not (_no_slot_is_held() and crew.is_idle()) and time.monotonic() < end:
         broker.clear()
         time.sleep(0.1)
+
+
+def _no_slot_is_held() -> bool:
+    return not Slot.objects.filter(lease_until__gt=database_now()).exists()
