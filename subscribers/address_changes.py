@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from subscribers import addresses, identity, ledger, mail_limits, notices, suppression
 from subscribers.addresses import Address
+from subscribers.ledger import Proof
 from subscribers.mail_limits import ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
 from subscribers.models import (
     AddressChange,
@@ -20,7 +21,6 @@ from subscribers.models import (
     Subscriber,
     Suppression,
 )
-from subscribers.subscriptions import Proof
 
 LIFE = timedelta(days=7)
 

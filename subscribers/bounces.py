@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from subscribers import subscriptions, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscriber, Suppression
 
 # Why a subscription ended, and how that came to be known.
@@ -82,7 +83,7 @@ def _suppress(one: DeadEnd, address_hash: str, now: datetime) -> None:
         detail=one.detail,
         # When it happened, not when we heard: a mail made in between proves the mailbox.
         now=min(one.at, now),
-        proof=subscriptions.Proof(method=METHODS[COMPLAINED if one.complained else BOUNCED]),
+        proof=Proof(method=METHODS[COMPLAINED if one.complained else BOUNCED]),
     )
 
 
@@ -92,7 +93,7 @@ def _end(one: DeadEnd, subscriber_id: int, now: datetime) -> None:
         subscriber_id=subscriber_id,
         # Also what came with a file, or was switched on, since: that proves no mailbox.
         confirmed_before=now,
-        proof=subscriptions.Proof(method=METHODS[reason]),
+        proof=Proof(method=METHODS[reason]),
         now=now,
         reason=reason,
     )

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from subscribers import ledger
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription
-from subscribers.subscriptions import Proof
 
 LONGEST = timedelta(days=366)
 

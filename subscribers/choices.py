@@ -8,8 +8,8 @@ from enum import Enum, auto
 from django.db import transaction
 
 from subscribers import breaks, signup, subscriptions, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.subscriptions import Proof
 
 State = Subscription.State
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from subscribers import ledger, mail_limits, notices, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Consent, FreshLink, Notice, Subscriber
-from subscribers.subscriptions import Proof
 
 LIFE = timedelta(minutes=30)
 

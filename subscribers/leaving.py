@@ -8,8 +8,9 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from subscribers import breaks, ledger, subscriptions
+from subscribers.ledger import Proof
 from subscribers.models import Consent, LeavingWords, Newsletter, Subscriber, Subscription
-from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED, Proof
+from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED
 
 # Kept by their keys, shown in these words.
 REASONS = {

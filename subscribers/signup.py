@@ -11,8 +11,8 @@ from django.db import transaction
 
 from subscribers import flood, identity, notices, one_mail, subscriptions, wording
 from subscribers.addresses import Address
+from subscribers.ledger import Proof
 from subscribers.models import Notice, Subscriber, Subscription
-from subscribers.subscriptions import Proof
 
 Kind = Notice.Kind
 

@@ -14,7 +14,7 @@ from django.dispatch import Signal
 
 from subscribers import greeting, ledger, suppression, waiting
 from subscribers.asking import request as request  # noqa: PLC0414  (callers take all from here)
-from subscribers.ledger import Proof as Proof  # noqa: PLC0414
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscriber, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
 

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
 from subscribers import addresses, identity, subscriptions
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber
-from subscribers.subscriptions import Proof
 
 DOMAIN = "mail.example"
 PROOF = Proof(method="demo", page="the front page")

@@ -12,12 +12,11 @@ from django.template.response import TemplateResponse
 from subscribers import privacy
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.clock import database_now
-from subscribers.ledger import Proof
+from subscribers.ledger import BY_DESK
 from subscribers.models import Subscriber
 
 # Each is a good deal of work inside one request.
 MOST = 100
-PROOF = Proof(method="desk")
 TOO_MANY = f"At most {MOST} at a time. Nothing was done."
 
 
@@ -52,7 +51,7 @@ class PrivacyActions(ReadOnlyAdmin):
             return None
         now = database_now()
         told = [
-            privacy.hand_over(subscriber_id=reader.pk, proof=PROOF, now=now) for reader in found
+            privacy.hand_over(subscriber_id=reader.pk, proof=BY_DESK, now=now) for reader in found
         ]
         for reader in found:
             self.log_change(request, reader, "Exported what is held about the reader.")
@@ -75,7 +74,7 @@ class PrivacyActions(ReadOnlyAdmin):
             return self._ask(request, found)
         now = database_now()
         for reader in found:
-            privacy.erase(subscriber_id=reader.pk, proof=PROOF, now=now)
+            privacy.erase(subscriber_id=reader.pk, proof=BY_DESK, now=now)
             reader.refresh_from_db()
             self.log_change(request, reader, "Erased.")
         messages.success(request, f"Done. Erased: {len(found)}.")

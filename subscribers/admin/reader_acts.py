@@ -7,8 +7,8 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from subscribers import signup, subscriptions
+from subscribers.ledger import BY_DESK
 from subscribers.models import Subscriber, Subscription
-from subscribers.subscriptions import Proof
 
 State = Subscription.State
 
@@ -42,8 +42,7 @@ def _gets_several(reader: Subscriber) -> bool:
 
 
 def _leave_all(reader: Subscriber, now: datetime) -> tuple[bool, str]:
-    proof = Proof(method="desk")
-    left = subscriptions.leave_all(subscriber_id=reader.pk, proof=proof, now=now)
+    left = subscriptions.leave_all(subscriber_id=reader.pk, proof=BY_DESK, now=now)
     return left, "Done. This reader gets no newsletter any more." if left else "There was none."
 
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 
 from subscribers import subscriptions, suppression
 from subscribers.addresses import AddressError, normalise
-from subscribers.admin import reader_acts, reader_blocks
+from subscribers.admin import blocking, reader_acts
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 from subscribers.admin.privacy_actions import PrivacyActions
 from subscribers.admin.timeline import timeline
 from subscribers.admin.transfer import TransferPages
 from subscribers.clock import database_now
+from subscribers.ledger import BY_DESK
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 STATES = {
@@ -114,7 +115,7 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
             ]
             context["happenings"] = timeline(subscriber=reader)
             context["may_unsubscribe"] = _may_unsubscribe(request)
-            context["switch"] = reader_blocks.offered(request=request, reader=reader)
+            context["switch"] = blocking.offered(request=request, reader=reader)
             context["may_hand_over"] = self.has_hand_over_permission(request)
             context["may_erase"] = self.has_erase_permission(request) and not reader.erased_at
             context["acts"] = reader_acts.offered(request=request, reader=reader)
@@ -148,29 +149,29 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
         if is_done:
             self.log_change(request, reader, f"{act.label}.")
         (messages.success if is_done else messages.warning)(request, words)
-        return HttpResponseRedirect(
-            reverse("admin:subscribers_subscriber_change", args=[reader_id])
-        )
+        return _back_to(reader_id)
 
     def block(self, request: HttpRequest, reader_id: int, name: str) -> HttpResponse:
         """Keep a reader from being mailed, or let him be mailed again, with the reason."""
-        if name not in reader_blocks.NEEDS:
+        if name not in blocking.NEEDS:
             raise Http404
-        if not request.user.has_perm(reader_blocks.NEEDS[name]):
+        if not request.user.has_perm(blocking.NEEDS[name]):
             raise PermissionDenied
         reader = get_object_or_404(Subscriber, pk=reader_id)
-        why, said = reader_blocks.reason(request), reader_blocks.SAID[name]
+        why, said = blocking.reason(request.POST.get("why", "")), blocking.SAID[name]
         try:
-            if reader_blocks.change(reader=reader, act=name, why=why, now=database_now()):
-                self.log_change(request, reader, f"{said}: {why}")
-                messages.success(request, f"Done. {said}.")
-            else:
-                messages.info(request, "It was so already. Nothing was changed.")
+            done = not reader.erased_at and blocking.change_address(
+                hashed=reader.address_hash, act=name, why=why, now=database_now()
+            )
         except suppression.ReasonMissing:
-            messages.error(request, "Say why. It stays on record.")
-        return HttpResponseRedirect(
-            reverse("admin:subscribers_subscriber_change", args=[reader_id])
-        )
+            messages.error(request, blocking.SAY_WHY)
+            return _back_to(reader_id)
+        if done:
+            self.log_change(request, reader, f"{said}: {why}")
+            messages.success(request, f"Done. {said}.")
+        else:
+            messages.info(request, blocking.NO_NEWS)
+        return _back_to(reader_id)
 
     def unsubscribe(self, request: HttpRequest, reader_id: int, newsletter_id: int) -> HttpResponse:
         """End one subscription, because the reader asked for it by other means than the link."""
@@ -181,14 +182,16 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
         subscriptions.leave(
             subscriber_id=reader.pk,
             newsletter_id=newsletter.pk,
-            proof=subscriptions.Proof(method="desk"),
+            proof=BY_DESK,
             now=timezone.now(),
         )
         self.log_change(request, reader, f"Unsubscribed from {newsletter}.")
         messages.success(request, f"Done. {reader} gets no more {newsletter}.")
-        return HttpResponseRedirect(
-            reverse("admin:subscribers_subscriber_change", args=[reader_id])
-        )
+        return _back_to(reader_id)
+
+
+def _back_to(reader_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:subscribers_subscriber_change", args=[reader_id]))
 
 
 def _may_unsubscribe(request: HttpRequest) -> bool:

@@ -18,16 +18,14 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from subscribers import suppression
 from subscribers.addresses import AddressError, parse
+from subscribers.admin import blocking
+from subscribers.admin.blocking import BLOCK, LIFT, NEEDS
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.clock import database_now
-from subscribers.ledger import Proof
 from subscribers.models import Subscriber, SuppressedDomain, Suppression
 
-LOOK_UP, BLOCK, LIFT = "look_up", "block", "lift"
-NEEDS = {BLOCK: "subscribers.add_suppression", LIFT: "subscribers.delete_suppression"}
-SAY_WHY = "Say why. It stays on record."
+LOOK_UP = "look_up"
 SHOWN = 50
-PROOF = Proof(method="desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class SuppressionForm(forms.Form):
     )
     why = forms.CharField(
         label="Why",
-        max_length=200,
+        max_length=blocking.LONGEST,
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text="Needed to change anything. It stays on record, so write no address.",
@@ -78,10 +76,13 @@ class SuppressionForm(forms.Form):
         hashed = suppression.address_hash(address.key) if "@" in typed else ""
         return Asked(domain=address.domain, hashed=hashed)
 
+    def clean_why(self) -> str:
+        return blocking.reason(self.cleaned_data["why"])
+
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if data.get("act") in NEEDS and not data.get("why", "").strip():
-            self.add_error("why", SAY_WHY)
+        if data.get("act") in NEEDS and not data.get("why"):
+            self.add_error("why", blocking.SAY_WHY)
         return data
 
 
@@ -114,15 +115,15 @@ class SuppressionAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/desk/suppressions.html", context)
 
     def _change(self, request: HttpRequest, data: dict[str, Any]) -> None:
-        act, asked, why = data["act"], data["what"], data["why"].strip()
+        act, asked, why = data["act"], data["what"], data["why"]
         if not request.user.has_perm(NEEDS[act]):
             raise PermissionDenied
         # Before, when it is lifted: there is none afterwards.
         before = asked.found
-        if not (_block if act == BLOCK else _lift)(asked, why):
-            messages.info(request, "It was so already. Nothing was changed.")
+        if not _apply(asked, act, why):
+            messages.info(request, blocking.NO_NEWS)
             return
-        said = "Not mailed any more" if act == BLOCK else "Mailed again"
+        said = blocking.SAID[act]
         LogEntry.objects.log_actions(
             user_id=request.user.pk or 0,
             queryset=[before or asked.found],
@@ -132,25 +133,11 @@ class SuppressionAdmin(ReadOnlyAdmin):
         messages.success(request, f"Done. {said}.")
 
 
-def _block(asked: Asked, why: str) -> bool:
-    now = database_now()
-    if not asked.hashed:
-        return suppression.suppress_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
-    news = suppression.suppress(
-        address_hashes=[asked.hashed],
-        reason=Suppression.Reason.MANUAL,
-        detail=why,
-        proof=PROOF,
-        now=now,
-    )
-    return bool(news)
-
-
-def _lift(asked: Asked, why: str) -> bool:
+def _apply(asked: Asked, act: str, why: str) -> bool:
     now = database_now()
     if asked.hashed:
-        return suppression.lift(hashed=asked.hashed, why=why, proof=PROOF, now=now)
-    return suppression.lift_domain(domain=asked.domain, why=why, proof=PROOF, now=now)
+        return blocking.change_address(hashed=asked.hashed, act=act, why=why, now=now)
+    return blocking.change_domain(domain=asked.domain, act=act, why=why, now=now)
 
 
 def _newest() -> list[tuple[Suppression, Subscriber | None]]:

@@ -15,8 +15,8 @@ from django.db import transaction
 
 from subscribers import admission
 from subscribers.inserting import insert_new
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber
-from subscribers.subscriptions import Proof
 from subscribers.transfer import header, lines, rows
 from subscribers.transfer.lines import Unreadable
 from subscribers.transfer.report import SENTENCES, Kind, Report

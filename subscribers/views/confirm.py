@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from subscribers import network, signup, subscriptions, tokens
 from subscribers.addresses import mask
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.naming import listed
-from subscribers.subscriptions import Proof
 from subscribers.views.token_pages import reader, token_page
 from subscribers.welcome import welcomes
 

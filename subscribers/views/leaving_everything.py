@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from subscribers import leaving, subscriptions
+from subscribers.ledger import Proof
 from subscribers.models import Subscriber
-from subscribers.subscriptions import Proof
 
 
 @dataclass(frozen=True, slots=True)

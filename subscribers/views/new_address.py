@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from subscribers import address_changes, links, network, tokens
 from subscribers.forms import page_in_words
-from subscribers.subscriptions import Proof
+from subscribers.ledger import Proof
 from subscribers.views.token_pages import reader, token_page
 
 

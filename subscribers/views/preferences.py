@@ -24,9 +24,9 @@ from subscribers.addresses import mask
 from subscribers.choices import Outcome
 from subscribers.extensions import registered
 from subscribers.forms import page_in_words
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.preference_form import PreferenceForm
-from subscribers.subscriptions import Proof
 from subscribers.views import leaving_everything
 from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page

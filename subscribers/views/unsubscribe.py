@@ -19,11 +19,11 @@ from subscribers import (
     tokens,
 )
 from subscribers.addresses import mask
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words
 from subscribers.naming import many
 from subscribers.preference_form import chosen_day
-from subscribers.subscriptions import Proof
 from subscribers.views import leaving_everything
 from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import token_page

@@ -15,8 +15,8 @@ from subscribers import address_changes, fresh_links, network, privacy, tokens
 from subscribers.addresses import AddressError, mask, parse
 from subscribers.forms import page_in_words
 from subscribers.held import sections
+from subscribers.ledger import Proof
 from subscribers.models import Subscriber
-from subscribers.subscriptions import Proof
 from subscribers.tokens import FreshToken
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
 

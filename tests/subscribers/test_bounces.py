@@ -6,8 +6,8 @@ import pytest
 
 from subscribers import audience, bounces, subscriptions, suppression
 from subscribers.bounces import DeadEnd
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscription, Suppression
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from subscribers import audience, breaks, subscriptions
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscription
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

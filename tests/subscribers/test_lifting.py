@@ -6,8 +6,8 @@ import pytest
 
 from subscribers import audience, notice_sending, signup, subscriptions, suppression
 from subscribers.addresses import parse
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Notice, OutboxMail, SuppressedDomain, Suppression
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

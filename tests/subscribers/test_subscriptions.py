@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from subscribers import audience, subscriptions, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscription
 from subscribers.signals import subscription_confirmed, subscription_ended
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from subscribers import links, notice_sending, notices, subscriptions, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Notice, OutboxMail, Subscription, SuppressedDomain
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from newsletter.models import Delivery, DeliveryException, Digest
 from newsletter.statistics import leaving
 from newsletter.statistics.leaving import Leavers
 from subscribers import subscriptions
+from subscribers.ledger import Proof
 from subscribers.mailing.answers import Failure
-from subscribers.subscriptions import Proof
 from tests.factories import NOW, make_reader, make_scheduled_digest
 
 PROOF = Proof(method="one-click")

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from subscribers import suppression
-from subscribers.admin.suppressions import SAY_WHY
+from subscribers.admin.blocking import SAY_WHY
 from subscribers.models import Consent, SuppressedDomain, Suppression
 from tests.factories import NOW, make_newsletter, make_reader, make_staff
 
@@ -52,6 +52,12 @@ def test_a_complaint_is_lifted_with_a_reason_only(desk, complained):
     entry = LogEntry.objects.get()
     assert entry.change_message == f"Mailed again (reader {complained.pk}): She rang us: a slip."
     assert "anna" not in f"{entry.object_repr}{entry.change_message}"
+
+
+def test_an_address_in_the_reason_gets_into_no_record(desk, complained):
+    _post(desk, "block", "anna@mail.example", "wrote as  anna@work.example")
+    assert Suppression.objects.get().detail.startswith("wrote as [address]")
+    assert LogEntry.objects.get().change_message.endswith(": wrote as [address]")
 
 
 def test_an_address_of_nobody_can_be_set_too(desk):

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from subscribers import subscriptions, suppression
+from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Suppression
-from subscribers.subscriptions import Proof
 
 _PROOF = Proof(method="form")
 

@@ -1,4 +1,7 @@
-"""Whether one reader is mailed: changed from his page at the desk, with the reason."""
+"""Whether an address or a domain is mailed: changed at the desk, with the reason.
+
+By the same acts, rights and words on a reader's page and on the page of who is not mailed.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,15 +9,16 @@ from typing import Any
 from django.http import HttpRequest
 
 from subscribers import suppression
-from subscribers.ledger import Proof
+from subscribers.ledger import BY_DESK
 from subscribers.mailing.errors import ADDRESS
 from subscribers.models import Subscriber, Suppression
 
 BLOCK, LIFT = "block", "lift"
 NEEDS = {BLOCK: "subscribers.add_suppression", LIFT: "subscribers.delete_suppression"}
 SAID = {BLOCK: "Not mailed any more", LIFT: "Mailed again"}
+SAY_WHY = "Say why. It stays on record."
+NO_NEWS = "It was so already. Nothing was changed."
 LONGEST = 200
-_PROOF = Proof(method="desk")
 
 
 def offered(*, request: HttpRequest, reader: Subscriber) -> dict[str, Any] | None:
@@ -28,25 +32,29 @@ def offered(*, request: HttpRequest, reader: Subscriber) -> dict[str, Any] | Non
     return {"act": act, "label": label, "stops": act == BLOCK}
 
 
-def change(*, reader: Subscriber, act: str, why: str, now: datetime) -> bool:
-    """Block or lift; whether that changed anything. Raises ReasonMissing without `why`."""
+def change_address(*, hashed: str, act: str, why: str, now: datetime) -> bool:
+    """Block or lift one; whether that changed anything. Raises ReasonMissing without `why`."""
+    if act == LIFT:
+        return suppression.lift(hashed=hashed, why=why, proof=BY_DESK, now=now)
     if not why:
         raise suppression.ReasonMissing
-    if reader.erased_at:
-        return False
-    if act == LIFT:
-        return suppression.lift(hashed=reader.address_hash, why=why, proof=_PROOF, now=now)
     news = suppression.suppress(
-        address_hashes=[reader.address_hash],
+        address_hashes=[hashed],
         reason=Suppression.Reason.MANUAL,
         detail=why,
-        proof=_PROOF,
+        proof=BY_DESK,
         now=now,
     )
     return bool(news)
 
 
-def reason(request: HttpRequest) -> str:
+def change_domain(*, domain: str, act: str, why: str, now: datetime) -> bool:
+    """The same for everybody at a domain."""
+    change = suppression.lift_domain if act == LIFT else suppression.suppress_domain
+    return change(domain=domain, why=why, proof=BY_DESK, now=now)
+
+
+def reason(typed: str) -> str:
     """What was typed, fit for every record: one line, no address, and not too long."""
-    words = " ".join(request.POST.get("why", "").replace("\0", " ").split())
+    words = " ".join(typed.replace("\0", " ").split())
     return ADDRESS.sub("[address]", words)[:LONGEST]
