@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from subscribers import addresses, identity, ledger, mail_limits, notices, suppression
+from subscribers import addresses, identity, ledger, mail_limits, notice_queue, suppression
 from subscribers.addresses import Address
 from subscribers.ledger import Proof
 from subscribers.mail_limits import ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
@@ -47,10 +47,10 @@ def ask(*, subscriber_id: int, address: Address, now: datetime) -> None:
         created_at=now,
     )
     if owner:
-        notices.queue(kind=Kind.ADDRESS_TAKEN, subscriber=owner, context={}, now=now)
+        notice_queue.add(kind=Kind.ADDRESS_TAKEN, subscriber=owner, context={}, now=now)
     else:
         context = {"change_id": change.pk}
-        notices.queue(kind=Kind.NEW_ADDRESS, subscriber=subscriber, context=context, now=now)
+        notice_queue.add(kind=Kind.NEW_ADDRESS, subscriber=subscriber, context=context, now=now)
 
 
 def waiting(*, subscriber_id: int, change_id: int, now: datetime) -> AddressChange | None:
@@ -108,7 +108,7 @@ def _confirm(subscriber_id: int, change_id: int, proof: Proof, now: datetime) ->
     )
     suppression.lift_proved(hashed=change.new_hash, before=change.created_at, proof=proof, now=now)
     context = {"change_id": change.pk}
-    notices.queue(kind=Kind.ADDRESS_CHANGED, subscriber=subscriber, context=context, now=now)
+    notice_queue.add(kind=Kind.ADDRESS_CHANGED, subscriber=subscriber, context=context, now=now)
     # What went to the old mailbox opens and changes nothing more.
     FreshLink.objects.filter(subscriber=subscriber).update(is_void=True)
     AddressChange.objects.filter(subscriber=subscriber).update(new_address="")

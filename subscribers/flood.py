@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from subscribers import notices
+from subscribers import notice_queue
 from subscribers.mail_limits import ASKED_FOR
 from subscribers.models import Notice
 from subscribers.ratelimit import TooMany
@@ -90,7 +90,7 @@ def _tell_staff(*, now: datetime) -> None:
         if _told_lately(now):
             return
         for address in sorted(addresses):
-            notices.queue(
+            notice_queue.add(
                 kind=Notice.Kind.STAFF_ALERT, staff_address=address, context=_alarm(), now=now
             )
 

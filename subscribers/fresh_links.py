@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from subscribers import ledger, mail_limits, notices, suppression
+from subscribers import ledger, mail_limits, notice_queue, suppression
 from subscribers.ledger import Proof
 from subscribers.models import Consent, FreshLink, Notice, Subscriber
 
@@ -93,4 +93,4 @@ def _mailable(subscriber_id: int) -> Subscriber | None:
 
 
 def _queue(subscriber: Subscriber, context: dict[str, int], now: datetime) -> None:
-    notices.queue(kind=Notice.Kind.FRESH_LINK, subscriber=subscriber, context=context, now=now)
+    notice_queue.add(kind=Notice.Kind.FRESH_LINK, subscriber=subscriber, context=context, now=now)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from subscribers import notice_queue
 from subscribers.models import Consent, Notice, Subscription
 
 # What proves that somebody joined before, and so was welcomed then.
@@ -16,12 +17,11 @@ def queue_once(*, subscription: Subscription, now: datetime) -> bool:
     """
     if not subscription.newsletter.welcome.strip() or _joined_before(subscription):
         return False
-    Notice.objects.create(
+    notice_queue.add(
         kind=Notice.Kind.WELCOME,
-        subscriber_id=subscription.subscriber_id,
+        subscriber=subscription.subscriber,
         context={"newsletter_ids": [subscription.newsletter_id]},
-        not_before=now,
-        created_at=now,
+        now=now,
     )
     return True
 

@@ -1,4 +1,4 @@
-"""Notices: mails to one person. Queued by the request as a row, made when a worker sends them."""
+"""Notices: mails to one person, made when a worker sends what `notice_queue` holds."""
 
 import hmac
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,6 @@ from subscribers import (
     tokens,
 )
 from subscribers.extensions import registered
-from subscribers.inserting import insert
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber, Subscription
 from subscribers.moments import moment_in_words, zone_of
@@ -55,31 +54,6 @@ class _Words:
     from_address: str
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def queue(
-    *,
-    kind: str,
-    subscriber: Subscriber | None = None,
-    staff_address: str = "",
-    context: dict[str, Any],
-    now: datetime,
-) -> Notice:
-    """Write the row that a worker sends within seconds. `context` holds ids and words only.
-
-    STAFF_ALERT needs `subject` and `message` in it, and may have a `url`.
-    """
-    notice = Notice(
-        kind=kind,
-        subscriber=subscriber,
-        address_hash=subscriber.address_hash if subscriber else "",
-        staff_address=staff_address,
-        context=context,
-        not_before=now,
-        created_at=now,
-    )
-    ((notice.pk,),) = insert([notice])
-    return notice
 
 
 def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
@@ -189,7 +163,10 @@ def _already(notice: Notice, subscriber: Subscriber) -> _Words:
 
 def _welcome(notice: Notice, subscriber: Subscriber, now: datetime) -> _Words:
     newsletter = _welcoming(notice, subscriber).newsletter
-    leave = links.unsubscribe_url(subscriber_id=subscriber.pk, newsletter_id=newsletter.pk)
+    # With its age, by which the page it opens knows whether it may show the reader's choices.
+    leave = links.unsubscribe_url(
+        subscriber_id=subscriber.pk, newsletter_id=newsletter.pk, issued_at=notice.created_at
+    )
     context = {
         "newsletter": newsletter,
         "welcome": "\n".join(newsletter.welcome.strip().splitlines()),

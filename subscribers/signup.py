@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from subscribers import flood, identity, notices, one_mail, subscriptions, wording
+from subscribers import flood, identity, notice_queue, one_mail, subscriptions, wording
 from subscribers.addresses import Address
 from subscribers.ledger import Proof
 from subscribers.models import Notice, Subscriber, Subscription
@@ -67,5 +67,5 @@ def _mail(subscriber: Subscriber, *, kind: Kind, about: set[int], now: datetime)
     allowed = known.may_be_mailed(kind=kind, now=now)
     if allowed:
         context = {"newsletter_ids": sorted(about)}
-        notices.queue(kind=kind, subscriber=subscriber, context=context, now=now)
+        notice_queue.add(kind=kind, subscriber=subscriber, context=context, now=now)
     return allowed

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from config.models import StaffUser
 from newsletter.models import Digest
-from subscribers import notices
+from subscribers import notice_queue
 from subscribers.models import Notice
 
 
@@ -22,4 +22,6 @@ def tell_staff(*, digest: Digest, message: str, now: datetime) -> None:
         "url": settings.SITE_URL + reverse("admin:newsletter_digest_change", args=[digest.pk]),
     }
     for address in addresses.values_list("email", flat=True).distinct():
-        notices.queue(kind=Notice.Kind.STAFF_ALERT, staff_address=address, context=context, now=now)
+        notice_queue.add(
+            kind=Notice.Kind.STAFF_ALERT, staff_address=address, context=context, now=now
+        )

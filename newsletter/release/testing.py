@@ -5,7 +5,7 @@ from datetime import datetime
 from config.models import StaffUser
 from newsletter.models import Digest
 from newsletter.rendering import looking, message
-from subscribers import notices
+from subscribers import notice_queue
 from subscribers.addresses import normalise
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Notice
@@ -18,7 +18,7 @@ def send_test(*, digest_id: int, to: str, by: StaffUser | None, now: datetime) -
     """
     digest = Digest.objects.only("pk").get(pk=digest_id)
     context = {"digest_id": digest.pk, "by": by.pk if by else None}
-    return notices.queue(
+    return notice_queue.add(
         kind=Notice.Kind.TEST, staff_address=normalise(to), context=context, now=now
     )
 

@@ -11,7 +11,7 @@ from newsletter.delivery import drain, outcomes, preparation, recovery, submissi
 from newsletter.delivery.shapes import SHAPES, Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
-from subscribers import clock, notice_sending, notices
+from subscribers import clock, notice_queue, notice_sending
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.providers import Shape
@@ -53,7 +53,7 @@ def _sending(readers: int) -> Digest:
 
 
 def _queue() -> Notice:
-    return notices.queue(
+    return notice_queue.add(
         kind=Notice.Kind.ALREADY,
         subscriber=make_reader(),
         context={"newsletter_ids": [make_newsletter().pk]},

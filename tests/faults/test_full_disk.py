@@ -12,7 +12,7 @@ from newsletter.delivery import claims, drain, preparation, recovery
 from newsletter.delivery.shapes import SHAPES
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
-from subscribers import clock, notice_sending, notices, witness
+from subscribers import clock, notice_queue, notice_sending, witness
 from subscribers.clock import database_now
 from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter, Notice, OutboxMail
@@ -183,7 +183,7 @@ def test_a_database_that_only_reads_sends_nothing(frozen, relay, woken):
 
 
 def _queue() -> Notice:
-    return notices.queue(
+    return notice_queue.add(
         kind=Notice.Kind.ALREADY,
         subscriber=make_reader(),
         context={"newsletter_ids": [make_newsletter().pk]},

@@ -16,7 +16,7 @@ from newsletter.digests import lifecycle
 from newsletter.models import ReaderReport, ReportPost
 from newsletter.release import testing
 from newsletter.tracking import inbox
-from subscribers import links, notice_sending, notices, privacy, signup, suppression
+from subscribers import links, notice_queue, notice_sending, privacy, signup, suppression
 from subscribers.addresses import parse
 from subscribers.ledger import Proof
 from subscribers.mailing import outbox
@@ -88,7 +88,7 @@ def _everywhere(reader: Subscriber, newsletter, desk: Client) -> None:
     drain.drain()
     testing.send_test(digest_id=digest.pk, to=TYPED, by=None, now=timezone.now())
     words = {"subject": "Complaint", "message": f"{reader.address} rang us up."}
-    notices.queue(
+    notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,
         staff_address="ines@daymark.example",
         context=words,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from subscribers import clock, notice_sending, notices
+from subscribers import clock, notice_queue, notice_sending, notices
 from subscribers.mailing import single
 from subscribers.models import Notice, OutboxMail, ProviderState, Subscriber
 from tests.factories import NOW, make_newsletter, make_reader
@@ -32,7 +32,7 @@ def _morning(travel) -> None:
 
 @pytest.fixture
 def notice() -> Notice:
-    return notices.queue(
+    return notice_queue.add(
         kind=Notice.Kind.ALREADY,
         subscriber=make_reader(),
         context={"newsletter_ids": [make_newsletter().pk]},
@@ -155,7 +155,7 @@ def test_it_is_given_up_when_two_days_have_passed(notice, travel, settings):
 
 
 def test_one_that_cannot_be_made_fails_and_does_not_hold_up_the_next(notice, monkeypatch):
-    later = notices.queue(
+    later = notice_queue.add(
         kind=Notice.Kind.ALREADY,
         subscriber=make_reader(),
         context=notice.context,
@@ -197,7 +197,7 @@ def test_a_fault_while_it_is_handed_over_counts_as_no_answer(notice, monkeypatch
 
 
 def test_many_tries_before_the_first_unknown_do_not_end_it(db):
-    notice = notices.queue(
+    notice = notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,
         staff_address="desk@daymark.example",
         context={"subject": "Look", "message": "It stands."},
@@ -214,7 +214,7 @@ def test_many_tries_before_the_first_unknown_do_not_end_it(db):
 
 
 def test_one_that_is_unknown_too_often_has_failed(db):
-    notice = notices.queue(
+    notice = notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,
         staff_address="desk@daymark.example",
         context={"subject": "Look", "message": "It stands."},
@@ -231,7 +231,7 @@ def test_one_who_comes_after_an_outage_does_not_wait_behind_all_who_came_before(
     newsletter = make_newsletter()
 
     def queue(at):
-        return notices.queue(
+        return notice_queue.add(
             kind="already",
             subscriber=make_reader(),
             context={"newsletter_ids": [newsletter.pk]},
@@ -252,7 +252,7 @@ def test_one_who_comes_after_an_outage_does_not_wait_behind_all_who_came_before(
 def test_who_waited_longest_goes_in_turn_with_those_who_come_now(notice):
     newsletter = make_newsletter()
     for seconds in range(1, 7):
-        notices.queue(
+        notice_queue.add(
             kind="already",
             subscriber=make_reader(),
             context={"newsletter_ids": [newsletter.pk]},

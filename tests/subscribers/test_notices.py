@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from subscribers import extensions, links, notices
+from subscribers import extensions, links, notice_queue, notices
 from subscribers.models import Subscription
 from tests.factories import NOW, make_newsletter, make_reader
 
@@ -30,7 +30,7 @@ def _waiting(*names):
 
 
 def _confirmation(reader):
-    return notices.queue(kind="confirmation", subscriber=reader, context={}, now=NOW)
+    return notice_queue.add(kind="confirmation", subscriber=reader, context={}, now=NOW)
 
 
 def test_the_confirmation_mail_says_what_when_and_how(planned):
@@ -56,7 +56,7 @@ def test_a_mail_made_twice_is_the_same_mail():
 def test_the_mail_to_one_already_signed_up_says_that_nothing_changed():
     newsletter = make_newsletter(name="Morning Briefing")
     reader = make_reader(newsletter)
-    notice = notices.queue(
+    notice = notice_queue.add(
         kind="already", subscriber=reader, context={"newsletter_ids": [newsletter.pk]}, now=NOW
     )
     mailing, _ = notices.compose(notice=notice, now=NOW)
@@ -81,7 +81,7 @@ def test_a_name_with_signs_of_markup_or_placeholders_stays_plain_text():
 
 
 def test_an_alert_goes_to_staff():
-    notice = notices.queue(
+    notice = notice_queue.add(
         kind="staff_alert",
         staff_address="desk@daymark.example",
         context={"subject": "Sending is paused", "message": "12 readers: no answer."},

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from newsletter.models import ReaderReport, ReportPost
-from subscribers import notices, retention, signup, subscriptions
+from subscribers import notice_queue, retention, signup, subscriptions
 from subscribers.addresses import parse
 from subscribers.clock import Clock
 from subscribers.ledger import Proof
@@ -92,7 +92,7 @@ def test_what_was_confirmed_meanwhile_is_not_ended(now):
 
 
 def _notice(now, days, **values):
-    notice = notices.queue(
+    notice = notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,
         staff_address="ines@daymark.example",
         context={"subject": "Stopped"},

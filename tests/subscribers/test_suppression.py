@@ -6,8 +6,8 @@ import pytest
 
 from subscribers import (
     audience,
+    notice_queue,
     notice_sending,
-    notices,
     privacy,
     signup,
     subscriptions,
@@ -102,7 +102,7 @@ def _queued(kind, reader, newsletter):
         subscriber_id=reader.pk, newsletter_ids=[newsletter.pk], proof=Proof("form"), now=NOW
     )
     context = {"newsletter_ids": [newsletter.pk]}
-    return notices.queue(kind=kind, subscriber=reader, context=context, now=NOW)
+    return notice_queue.add(kind=kind, subscriber=reader, context=context, now=NOW)
 
 
 @pytest.mark.parametrize(

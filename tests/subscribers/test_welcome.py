@@ -104,7 +104,9 @@ def test_it_says_the_editors_words_as_plain_paragraphs_and_how_to_leave():
     reader = make_reader(newsletter, state="pending")
     _confirm(reader)
     mailing = _mailing()
-    leave = links.unsubscribe_url(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
+    leave = links.unsubscribe_url(
+        subscriber_id=reader.pk, newsletter_id=newsletter.pk, issued_at=NOW
+    )
     assert mailing.subject == "Welcome to the Morning Briefing"
     assert ">Good to have you.</p>" in mailing.html
     assert "One &lt;question&gt;:<br>what do you read first?</p>" in mailing.html

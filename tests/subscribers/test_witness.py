@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from redis.exceptions import ConnectionError as AwayError
 
-from subscribers import notice_sending, notices, testimony, whereabouts, witness
+from subscribers import notice_queue, notice_sending, testimony, whereabouts, witness
 from subscribers.clock import database_now
 from subscribers.models import Notice, OutboxMail, SendingLock
 from subscribers.testimony import Word
@@ -32,7 +32,7 @@ def _place() -> str:
 
 
 def _queue() -> Notice:
-    return notices.queue(
+    return notice_queue.add(
         kind=Notice.Kind.ALREADY,
         subscriber=make_reader(),
         context={"newsletter_ids": [make_newsletter().pk]},

@@ -8,7 +8,7 @@ import pytest
 from newsletter.delivery import drain, recovery, submission
 from newsletter.delivery.shapes import Progress
 from newsletter.models import Batch, Digest
-from subscribers import notice_sending, notices
+from subscribers import notice_queue, notice_sending
 from subscribers.clock import Clock
 from subscribers.mailing import providers
 from subscribers.mailing.answers import Answer, Kind
@@ -122,7 +122,7 @@ def test_staff_are_told_through_the_provider_that_is_well(db, relay_behind):
     ProviderState.objects.create(
         name="outbox", closed="account", not_before=NOW + timedelta(minutes=15)
     )
-    notices.queue(
+    notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,
         staff_address="desk@daymark.example",
         context={"subject": "Look", "message": "It stands."},

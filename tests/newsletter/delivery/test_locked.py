@@ -11,7 +11,7 @@ from newsletter.delivery import drain, preparation, recovery, releasing
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.scheduling import planning
-from subscribers import notices, witness
+from subscribers import notice_queue, witness
 from subscribers.models import Notice, OutboxMail, SendingLock
 from tests.factories import (
     NOW,
@@ -154,7 +154,9 @@ def test_it_says_what_is_locked_since_when_and_what_would_go(newsletter, release
     release(newsletter)
     context = {"newsletter_ids": [newsletter.pk]}
     for _ in range(2):
-        notices.queue(kind=Notice.Kind.ALREADY, subscriber=make_reader(), context=context, now=NOW)
+        notice_queue.add(
+            kind=Notice.Kind.ALREADY, subscriber=make_reader(), context=context, now=NOW
+        )
 
     said = _release("--yes")
 
