@@ -186,11 +186,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
-    "forget-old-addresses": {
-        "task": "subscribers.forget_old_addresses",
-        "schedule": 600.0,
-        "options": {"expires": 1200},
-    },
     "count-clicks": {
         "task": "newsletter.count_clicks",
         "schedule": 5.0,

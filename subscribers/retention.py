@@ -12,10 +12,10 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from subscribers import holdings, privacy, waiting
+from subscribers import address_changes, holdings, privacy, waiting
 from subscribers.clock import Clock
 from subscribers.extensions import Retention, retentions
-from subscribers.models import LeavingWords, Notice, OutboxMail
+from subscribers.models import AddressChange, FreshLink, LeavingWords, Notice, OutboxMail
 
 _PIECE = 500
 # One run of the task; the next goes on where it ended.
@@ -79,6 +79,18 @@ def _notices(before: datetime, _now: datetime, at_most: int) -> int:
     return _first(old, at_most).delete()[0]
 
 
+def _addresses_of_changes(_before: datetime, now: datetime, _at_most: int) -> int:
+    return address_changes.forget_old(now=now)
+
+
+def _changes_of_address(before: datetime, _now: datetime, at_most: int) -> int:
+    return _first(AddressChange.objects.filter(created_at__lt=before), at_most).delete()[0]
+
+
+def _fresh_links(before: datetime, _now: datetime, at_most: int) -> int:
+    return _first(FreshLink.objects.filter(created_at__lt=before), at_most).delete()[0]
+
+
 def _leaving_words(before: datetime, _now: datetime, at_most: int) -> int:
     return _first(LeavingWords.objects.filter(at__lt=before), at_most).delete()[0]
 
@@ -102,6 +114,10 @@ _RULES = (
     Retention("words of mails to one person", timedelta(days=30), _words_of_notices),
     Retention("captured mails", timedelta(days=30), _captured),
     Retention("mails to one person", timedelta(days=365), _notices),
+    Retention("addresses of changes that are over", address_changes.LIFE, _addresses_of_changes),
+    # Longer than any limit counts back by these rows.
+    Retention("changes of address", timedelta(days=60), _changes_of_address),
+    Retention("fresh links", timedelta(days=60), _fresh_links),
     Retention("why readers left, in their words", timedelta(days=365), _leaving_words),
     Retention("staff sessions", timedelta(), _sessions),
     Retention("the log of the desk", timedelta(days=730), _desk_log),

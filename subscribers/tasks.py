@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import address_changes, notice_sending, privacy, retention, witness
+from subscribers import notice_sending, privacy, retention, witness
 from subscribers.clock import Clock, database_now
 
 TICK_KEY = "beat:tick"
@@ -32,12 +32,6 @@ def empty_late(**_: Any) -> None:
 def let_go(**_: Any) -> None:
     """Let go of records whose time is over."""
     retention.let_go(clock=Clock())
-
-
-@shared_task(name="subscribers.forget_old_addresses", queue="default")
-def forget_old_addresses(**_: Any) -> None:
-    """Empty changes of address that are made, told or expired."""
-    address_changes.forget_old(now=database_now())
 
 
 @worker_ready.connect

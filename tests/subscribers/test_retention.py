@@ -14,7 +14,15 @@ from subscribers.addresses import parse
 from subscribers.clock import Clock
 from subscribers.ledger import Proof
 from subscribers.mailing import outbox
-from subscribers.models import Consent, Notice, OutboxMail, Subscriber, Subscription
+from subscribers.models import (
+    AddressChange,
+    Consent,
+    FreshLink,
+    Notice,
+    OutboxMail,
+    Subscriber,
+    Subscription,
+)
 from tests.factories import make_newsletter, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +179,20 @@ def test_sessions_the_log_and_reports_that_fit_nothing_go_too(now):
     assert ReportPost.objects.count() == 2
     details = ReaderReport.objects.order_by("pk").values_list("detail", flat=True)
     assert list(details) == ["550 no such user", ""]
+
+
+def test_fresh_links_and_changes_of_address_go_once_no_limit_counts_them(now):
+    reader = make_reader()
+    for days in (6, 8, 59, 61):
+        at = now - timedelta(days=days)
+        FreshLink.objects.create(subscriber=reader, created_at=at)
+        AddressChange.objects.create(
+            subscriber=reader, new_address="b@mail.example", new_hash="1", created_at=at
+        )
+    _let_go()
+    assert FreshLink.objects.count() == 3
+    held = AddressChange.objects.order_by("-created_at").values_list("new_address", flat=True)
+    assert list(held) == ["b@mail.example", "", ""]
 
 
 def test_it_goes_on_in_pieces_and_is_done_when_it_is_done(now, monkeypatch):
