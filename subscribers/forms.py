@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from subscribers import form_time
-from subscribers.addresses import Address, AddressError, parse
+from subscribers.addresses import Address, AddressError, meant, parse
 from subscribers.models import Newsletter
 
 TICK_ONE = _("Tick at least one newsletter.")
@@ -33,6 +33,8 @@ class SignUpForm:
     chosen: tuple[Newsletter, ...]
     address: Address | None
     email_error: str
+    # What was probably meant instead of an address that is good; "" for nothing.
+    meant: str
     newsletters_error: str
     is_by_hand: bool
 
@@ -57,6 +59,7 @@ def read_sign_up(
         chosen=chosen,
         address=address,
         email_error=error,
+        meant="" if error else meant(typed),
         newsletters_error="" if chosen else str(TICK_ONE),
         is_by_hand=not data.get("website")
         and form_time.is_good(given=data.get("form_time", ""), now=now),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
@@ -56,7 +57,7 @@ def _record(value: Any) -> list[tuple[str, str]]:
 
 def _value(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, Mapping):
         return ", ".join(f"{_words(key)}: {_value(one)}" for key, one in value.items())
     if isinstance(value, list):

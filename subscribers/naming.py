@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from subscribers.models import Newsletter
 
 
@@ -9,12 +11,15 @@ def listed(names: Sequence[str]) -> str:
     """ "A", "A and B", "A, B and C"."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return gettext("%(first)s and %(last)s") % {
+        "first": ", ".join(names[:-1]),
+        "last": names[-1],
+    }
 
 
 def many(name: str) -> str:
     """ "Morning Briefings": the name for more than one; names that end in s stay as they are."""
-    return name if name.endswith(("s", "S")) else f"{name}s"
+    return name if name.endswith(("s", "S")) else gettext("%(name)ss") % {"name": name}
 
 
 def by_slug(slug: str) -> Newsletter:

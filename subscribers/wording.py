@@ -8,7 +8,7 @@ CONSENTS = {
         "You are in once you press the button in our mail."
     ),
     # On pages behind a link in a mail, where nothing is left to press.
-    "2026-11-switch": (
+    "2026-11-switch": _(
         "We send what you switch on and nothing else. Every mail has a link to leave."
     ),
 }

@@ -8,12 +8,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from newsletter.models import Schedule
 from subscribers.moments import clock_in_words, place_in_words
+from subscribers.naming import listed
 
 DAY = timedelta(days=1)
-WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-GROUPS = {"1234567": "Every day", "12345": "Every weekday"}
+WEEKDAYS = (
+    _("Mondays"),
+    _("Tuesdays"),
+    _("Wednesdays"),
+    _("Thursdays"),
+    _("Fridays"),
+    _("Saturdays"),
+    _("Sundays"),
+)
+GROUPS = {"1234567": _("Every day"), "12345": _("Every weekday")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +102,12 @@ def next_run(*, schedule: Schedule, after: datetime) -> datetime:
 
 def in_words(schedule: Schedule) -> str:
     """The rule as readers see it: "Every weekday at 6:30 am, London time"."""
-    days = [WEEKDAYS[int(number) - 1] for number in schedule.weekdays]
-    named = " and ".join([*([", ".join(days[:-1])] if days[1:] else []), *days[-1:]])
-    which = GROUPS.get(schedule.weekdays, named)
-    place = place_in_words(schedule.newsletter.zone)
-    return f"{which} at {clock_in_words(schedule.local_time)}, {place}"
+    days = listed([str(WEEKDAYS[int(number) - 1]) for number in schedule.weekdays])
+    return gettext("%(days)s at %(clock)s, %(place)s") % {
+        "days": GROUPS.get(schedule.weekdays, days),
+        "clock": clock_in_words(schedule.local_time),
+        "place": place_in_words(schedule.newsletter.zone),
+    }
 
 
 def in_hours(span: timedelta) -> str:

@@ -101,7 +101,7 @@ def _once_more(request: HttpRequest, place: Place, form: SignUpForm, *, page: st
 def _check_your_inbox(request: HttpRequest, place: Place, form: SignUpForm) -> HttpResponse:
     context = {
         "address": addresses.shown(form.typed.strip()),
-        "meant": addresses.meant(form.typed),
+        "meant": form.meant,
         "newsletter": place.newsletter,
         "action": place.action,
     }

@@ -47,7 +47,7 @@ def test_it_signs_up_without_a_script_and_stays_in_the_frame(client):
     wrong = client.post(path, filled_in(email="anna", newsletters=newsletter.slug))
     assert wrong.status_code == 422
     assert _may_be_framed(wrong)
-    assert "That address has no @." in wrong.content.decode()
+    assert '<a href="#embed-email">That address has no @.</a>' in wrong.content.decode()
 
     data = filled_in(email="a@b.example", newsletters=[newsletter.slug, other.slug], page=path)
     done = client.post(path, data, headers={"Sec-Fetch-Site": "same-origin"})

@@ -95,6 +95,14 @@ def test_a_common_slip_is_pointed_out(client):
     assert "Did you mean <bdi><strong>anna@gmail.com</strong></bdi>?" in page
 
 
+def test_a_common_slip_is_pointed_out_beside_the_field_when_the_form_comes_again(client):
+    make_newsletter()
+    page = client.post("/subscribe/", {"email": "anna@gmial.com"}).content.decode()
+    assert "Did you mean <bdi><strong>anna@gmail.com</strong></bdi>?" in page
+    assert 'aria-describedby="sign-up-email-hint"' in page
+    assert 'id="sign-up-email-hint"' in page
+
+
 @pytest.mark.parametrize("page", ["http://evil.example/", "/a b/", "/<b>/", "/x" * 90, "\x00"])
 def test_a_page_that_is_not_ours_is_not_remembered(client, page):
     _post(client, make_newsletter(), page=page)
