@@ -29,7 +29,9 @@ def test_the_cache_and_the_queues_are_in_the_broker(broker: Broker) -> None:
 
 
 def test_the_broker_is_empty_at_the_start_of_each_test(broker: Broker) -> None:
-    assert not list(broker.client.scan_iter(f"{broker.prefix}*"))
+    # Which queues there are may stay: a worker that is still running is reached by it.
+    keys = broker.client.scan_iter(f"{broker.prefix}*")
+    assert not [key for key in keys if b"_kombu.binding." not in key]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -142,6 +142,8 @@ def test_a_database_that_is_silent_does_not_hang_it(client: Client, monkeypatch)
     def silent(**_: object) -> None:
         while not released:
             time.sleep(0.05)
+        # It must not go on reading while the tables are emptied.
+        raise ConnectionError
 
     monkeypatch.setattr("config.watching.asking.database_now", silent)
     try:
