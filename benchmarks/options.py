@@ -27,8 +27,8 @@ class Options:
     seed: int = 1
     clients: int = 16
     # As in docs/operations.md.
-    web_workers: int = 4
-    web_threads: int = 8
+    web_workers: int = 2
+    web_threads: int = 4
     json: Path | None = None
     # Settings of the service by name, for comparing.
     env: dict[str, str] = field(default_factory=dict)

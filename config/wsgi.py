@@ -1,4 +1,4 @@
-"""The WSGI entry point that gunicorn serves."""
+"""The WSGI entry point that granian serves."""
 
 import os
 import sys
@@ -10,9 +10,6 @@ from config import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Tells gunicorn that starting again would not help.
-WORKER_BOOT_ERROR = 3
-
 try:
     django = get_wsgi_application()
     # Needs Django to be set up.
@@ -23,4 +20,4 @@ try:
     checks.refuse_uncollected()
 except ImproperlyConfigured as error:
     sys.stderr.write(f"Wrong setting: {error}\n")
-    sys.exit(WORKER_BOOT_ERROR)
+    sys.exit(1)

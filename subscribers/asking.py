@@ -29,19 +29,13 @@ def request(
 
     Active ones stay as they are. Nobody gets mail by this: `confirm` follows. Two statements.
     """
-    asked = [
-        Subscription(
-            subscriber_id=subscriber_id,
-            newsletter_id=newsletter_id,
-            state=State.PENDING,
-            page=proof.page,
-            created_at=now,
-        )
-        for newsletter_id in sorted(set(newsletter_ids))
-    ]
+    asked = sorted(set(newsletter_ids))
     if not asked:
         return set()
-    new = {pk for (pk,) in insert(asked, on_conflict=_ASK, returning="newsletter_id")}
+    same = {"subscriber_id": subscriber_id, "page": proof.page, "created_at": now}
+    rows = [{"newsletter_id": one, "state": State.PENDING, **same} for one in asked]
+    written = insert(Subscription, rows, on_conflict=_ASK, returning="newsletter_id")
+    new = {newsletter_id for (newsletter_id,) in written}
     if new:
         ledger.record_each(
             act=Consent.Act.REQUESTED,
@@ -50,15 +44,13 @@ def request(
             subscriber_id=subscriber_id,
             newsletter_ids=sorted(new),
         )
-    return new if len(new) == len(asked) else new | _waiting(asked)
+    return new if len(new) == len(asked) else new | _waiting(subscriber_id, asked)
 
 
-def _waiting(asked: list[Subscription]) -> set[int]:
+def _waiting(subscriber_id: int, asked: list[int]) -> set[int]:
     """Those of them that wait already."""
     return set(
         Subscription.objects.filter(
-            subscriber_id=asked[0].subscriber_id,
-            newsletter_id__in=[one.newsletter_id for one in asked],
-            state=State.PENDING,
+            subscriber_id=subscriber_id, newsletter_id__in=asked, state=State.PENDING
         ).values_list("newsletter_id", flat=True)
     )

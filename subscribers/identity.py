@@ -32,8 +32,7 @@ def find_or_make(*, address: Address, now: datetime) -> Subscriber:
     One statement, the same for both: it writes something of one who is there, though nothing new.
     The first spelling stays. Only the key and the columns above are set in what it returns.
     """
-    reader = Subscriber(**columns(address), created_at=now)
-    ((reader.pk,),) = insert(
-        [reader], on_conflict="(address_key) DO UPDATE SET domain = excluded.domain"
-    )
-    return reader
+    row = {**columns(address), "created_at": now}
+    there = "(address_key) DO UPDATE SET domain = excluded.domain"
+    ((pk,),) = insert(Subscriber, [row], on_conflict=there)
+    return Subscriber(pk=pk, **row)

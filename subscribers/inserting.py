@@ -5,6 +5,7 @@ made once for a kind of row. Both databases know ON CONFLICT and RETURNING.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,42 +13,64 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+_WORD = re.compile(r"[a-z_]*")
+
 
 def insert(
-    rows: Sequence[Model], *, on_conflict: str = "", returning: str = "id"
+    model: type[Model],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    on_conflict: str = "",
+    returning: str = "id",
 ) -> list[tuple[Any, ...]]:
-    """Write unsaved rows of one model (at least one); what RETURNING says of each written.
+    """Write rows (at least one) of the same columns; what RETURNING says of each that was written.
 
-    `on_conflict` is what follows ON CONFLICT, `returning` the columns; both are SQL of the
-    caller's own, never what somebody typed. No signals are sent and no key is set.
+    A column that is not named gets its field's default, as part of the statement. `on_conflict` is
+    what follows ON CONFLICT, `returning` the columns; both are SQL of the caller's own, never what
+    somebody typed. No signals are sent.
     """
-    model = type(rows[0])
+    named = tuple(rows[0])
     fields = _fields(model)
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for row in rows
-        for field in fields
-    ]
+    values = [_plain(fields[name], row[name]) for row in rows for name in named]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, len(rows), on_conflict, returning), values)
+        cursor.execute(_statement(model, named, len(rows), on_conflict, returning), values)
         return list(cursor.fetchall())
 
 
 @lru_cache(maxsize=64)
-def _fields(model: type[Model]) -> list[Field[Any, Any]]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+def _fields(model: type[Model]) -> "dict[str, Field[Any, Any]]":
+    """Column -> field."""
+    return {str(field.column): field for field in model._meta.concrete_fields}  # noqa: SLF001
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[Model], rows: int, on_conflict: str, returning: str) -> str:
-    fields = _fields(model)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
+def _statement(
+    model: type[Model], named: tuple[str, ...], rows: int, on_conflict: str, returning: str
+) -> str:
+    sources = {
+        name: "%s" if name in named else _literal(field.get_default())
+        for name, field in _fields(model).items()
+        if not field.primary_key
+    }
+    # In the order of the values.
+    columns = sorted(sources, key=lambda name: named.index(name) if name in named else len(named))
+    row = f"({', '.join(sources[name] for name in columns)})"
     conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
     return (
-        f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {", ".join([row] * rows)}'  # noqa: S608, SLF001
-        f"{conflict} RETURNING {returning}"
+        f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)})'  # noqa: S608, SLF001
+        f" VALUES {', '.join([row] * rows)}{conflict} RETURNING {returning}"
     )
+
+
+def _literal(default: Any) -> str:
+    """SQL for the defaults that our columns have; others are named by whoever inserts."""
+    if default is None:
+        return "NULL"
+    if isinstance(default, str) and _WORD.fullmatch(default):
+        return f"'{default!s}'"
+    if isinstance(default, int):
+        return str(default).upper()
+    raise TypeError(f"{default!r} is no default for a statement.")
 
 
 def insert_new(
@@ -63,7 +86,7 @@ def insert_new(
     value of every row. Columns in neither get their default. (Django's bulk_create cannot say which
     rows were left out.)
     """
-    fields = {str(field.column): field for field in model._meta.concrete_fields}  # noqa: SLF001
+    fields = _fields(model)
     left = [name for name in fields if name not in {*each, *same} and not fields[name].primary_key]
     fixed: dict[str, Any] = {name: fields[name].get_default() for name in left}
     fixed |= same

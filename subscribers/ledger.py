@@ -75,10 +75,8 @@ def record_each(
     newsletter_ids: Iterable[int],
 ) -> None:
     """Add one row per newsletter (at least one) that a reader did the same with: one statement."""
-    same = _same(act, proof, now)
-    insert(
-        [Consent(subscriber_id=subscriber_id, newsletter_id=one, **same) for one in newsletter_ids]
-    )
+    same = {"subscriber_id": subscriber_id, **_same(act, proof, now)}
+    insert(Consent, [{"newsletter_id": one, **same} for one in newsletter_ids])
 
 
 def record_many(

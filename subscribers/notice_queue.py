@@ -22,14 +22,14 @@ def add(
 
     STAFF_ALERT needs `subject` and `message` in it, and may have a `url`.
     """
-    notice = Notice(
-        kind=kind,
-        subscriber=subscriber,
-        address_hash=subscriber.address_hash if subscriber else "",
-        staff_address=staff_address,
-        context=context,
-        not_before=now,
-        created_at=now,
-    )
-    ((notice.pk,),) = insert([notice])
-    return notice
+    row = {
+        "kind": kind,
+        "subscriber_id": subscriber.pk if subscriber else None,
+        "address_hash": subscriber.address_hash if subscriber else "",
+        "staff_address": staff_address,
+        "context": context,
+        "not_before": now,
+        "created_at": now,
+    }
+    ((pk,),) = insert(Notice, [row])
+    return Notice(pk=pk, **row)

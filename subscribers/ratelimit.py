@@ -52,7 +52,9 @@ class _Counter:
         if time.monotonic() >= self._cache_rests_until:
             try:
                 key = f"sign-up:{network}:{window}"
-                cache.add(key, 0, timeout=int(WINDOW.total_seconds()))
+                # One round trip for a network that is new, as most are.
+                if cache.add(key, 1, timeout=int(WINDOW.total_seconds())):
+                    return 1
                 return int(cache.incr(key))
             except (RedisError, OSError, ValueError) as error:
                 self._cache_rests_until = time.monotonic() + _CACHE_REST_SECONDS

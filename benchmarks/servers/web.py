@@ -8,7 +8,7 @@ from benchmarks.servers.processes import Process, wait_for
 
 
 class Web:
-    """gunicorn on a free port of loopback; what comes from loopback is a proxy's."""
+    """granian on a free port of loopback; what comes from loopback is a proxy's."""
 
     def __init__(self, *, folder: Path, env: dict[str, str]) -> None:
         self.process = Process(name="web", folder=folder)
@@ -28,9 +28,9 @@ class Web:
         """Collect what pages need, start, and wait until it answers."""
         _collect()
         command = [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi"),
-            *("--bind", f"127.0.0.1:{self.port}", "--workers", str(workers)),
-            *("--threads", str(threads), "--no-control-socket"),
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+            *("--host", "127.0.0.1", "--port", str(self.port), "--no-ws"),
+            *("--workers", str(workers), "--blocking-threads", str(threads)),
         ]
         self.process.start(command, env=self._env)
         wait_for(self._answers, seconds=60, what="the site")

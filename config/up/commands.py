@@ -26,9 +26,9 @@ def web(*, port: int) -> Program:
     return Program(
         "web",
         [
-            *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"),
-            *("--threads", "8", "--graceful-timeout", "4", "--log-level", "warning"),
-            "--no-control-socket",
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
+            *("--host", HOST, "--port", str(port), "--no-ws", "--log-level", "warning"),
+            *("--blocking-threads", "8", "--workers-kill-timeout", "4"),
         ],
     )
 

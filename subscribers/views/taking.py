@@ -13,6 +13,7 @@ from subscribers.models import Newsletter
 from subscribers.naming import listed
 from subscribers.offers import offers
 from subscribers.signup import sign_up
+from subscribers.views import kept_page
 from subscribers.wording import consent_sentence
 
 
@@ -99,13 +100,13 @@ def _once_more(request: HttpRequest, place: Place, form: SignUpForm, *, page: st
 
 
 def _check_your_inbox(request: HttpRequest, place: Place, form: SignUpForm) -> HttpResponse:
-    context = {
-        "address": addresses.shown(form.typed.strip()),
-        "meant": form.meant,
-        "newsletter": place.newsletter,
-        "action": place.action,
-    }
-    return render(request, place.inbox, context)
+    address = addresses.shown(form.typed.strip())
+    context = {"newsletter": place.newsletter, "action": place.action}
+    if form.meant:
+        return render(request, place.inbox, {**context, "address": address, "meant": form.meant})
+    # What a flood of sign-ups is answered with, and so most of what the site has to draw.
+    page = kept_page.filled(request, place.inbox, context, name="address", word=address)
+    return HttpResponse(page)
 
 
 def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
