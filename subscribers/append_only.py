@@ -1,5 +1,6 @@
 """Tables to which rows are only ever added: the database refuses everything else.
 
+On SQLite that holds for REPLACE only with `PRAGMA recursive_triggers`, which our connections set.
 For migrations. On SQLite Django makes a table anew to change it, and triggers go with the old one:
 a later migration of such a table must forbid again.
 """
@@ -18,7 +19,7 @@ END $$
 """
 _TRIGGERS = {
     "postgresql": (
-        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW"
+        "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each}"
         " EXECUTE FUNCTION append_only()"
     ),
     "sqlite": (
@@ -37,23 +38,33 @@ def forbid(table: str, *, columns: Sequence[str] = (), deletes: bool = True) -> 
 
     `columns`: only these must stay as they are. `deletes=False` for what goes with what it is of.
     """
-    updates = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
-    triggers = {f"{table}_no_update": updates}
-    if deletes:
-        triggers[f"{table}_no_delete"] = "DELETE"
+    triggers = {vendor: _triggers(vendor, table, columns, deletes=deletes) for vendor in _TRIGGERS}
 
     def forwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         vendor = editor.connection.vendor
         if vendor == "postgresql":
             editor.execute(_FUNCTION, params=None)
-        for name, event in triggers.items():
+        for name, (event, each) in triggers[vendor].items():
+            made = _TRIGGERS[vendor].format(name=name, event=event, table=table, each=each)
             # No parameters: a percent sign is nothing special then.
-            editor.execute(
-                _TRIGGERS[vendor].format(name=name, event=event, table=table), params=None
-            )
+            editor.execute(made, params=None)
 
     def backwards(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for name in triggers:
-            editor.execute(_DROP[editor.connection.vendor].format(name=name, table=table))
+        vendor = editor.connection.vendor
+        for name in triggers[vendor]:
+            editor.execute(_DROP[vendor].format(name=name, table=table))
 
     return RunPython(forwards, backwards)
+
+
+def _triggers(
+    vendor: str, table: str, columns: Sequence[str], *, deletes: bool
+) -> dict[str, tuple[str, str]]:
+    """Name -> the event, and whether it fires for each row or statement."""
+    updates = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
+    found = {f"{table}_no_update": (updates, "ROW")}
+    if deletes:
+        found[f"{table}_no_delete"] = ("DELETE", "ROW")
+    if deletes and vendor == "postgresql":
+        found[f"{table}_no_truncate"] = ("TRUNCATE", "STATEMENT")
+    return found

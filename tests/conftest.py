@@ -14,7 +14,7 @@ import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db import connection
 
 from newsletter.tracking import stream
 from subscribers import flood, offers
@@ -57,21 +57,31 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_append_only_tables() -> Iterator[None]:
-    """Between transactional tests SQLite's tables are emptied by DELETE, which triggers refuse."""
-    empty = DatabaseOperations.sql_flush
+    """Between transactional tests all tables are emptied, which triggers refuse."""
+    operations = type(connection.ops)
+    empty = operations.sql_flush
 
-    def sql_flush(
-        self: DatabaseOperations, style: Any, tables: list[str], **options: bool
-    ) -> list[str]:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-        out = [f"DROP TRIGGER {name}" for name, _ in triggers]
-        return [*out, *empty(self, style, tables, **options), *(sql for _, sql in triggers)]
+    def sql_flush(self: Any, style: Any, tables: list[str], **options: bool) -> list[str]:
+        off, on = _without_triggers(self.connection)
+        return [*off, *empty(self, style, tables, **options), *on]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        patch.setattr(operations, "sql_flush", sql_flush)
         yield
+
+
+def _without_triggers(at: Any) -> tuple[list[str], list[str]]:
+    """The statements that take the triggers away, and those that put them back."""
+    with at.cursor() as cursor:
+        if at.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            found = cursor.fetchall()
+            return [f"DROP TRIGGER {name}" for name, _ in found], [sql for _, sql in found]
+        cursor.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%no_truncate'"
+        )
+        change = [f"ALTER TABLE {table} {{}} TRIGGER {name}" for table, name in cursor.fetchall()]
+    return [one.format("DISABLE") for one in change], [one.format("ENABLE") for one in change]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from newsletter.rendering import personal
 from subscribers import bounces, breaks, explaining, privacy, subscriptions
@@ -40,6 +40,21 @@ def test_no_act_can_be_taken_away():
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         Consent.objects.all().delete()
     assert Consent.objects.exists()
+
+
+def test_no_act_can_be_taken_away_by_other_words_of_the_database():
+    _asked()
+    words = {
+        "postgresql": "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE subscribers_consent",
+        "sqlite": "REPLACE INTO subscribers_consent SELECT * FROM subscribers_consent",
+    }
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(words[connection.vendor])
+    assert Consent.objects.get().act == "requested"
 
 
 def test_no_address_gets_into_it():
