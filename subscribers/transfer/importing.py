@@ -3,7 +3,7 @@
 After a crash the same file may be imported again: who came in before is left as he is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,10 +110,11 @@ def _take_in(
     if not new:
         return
     ids = _identified(new, now)
+    held = _held(ids.values())
     joiners = [
         admission.Joiner(ids[row.key], row.signed_up, row.paused_until)
         for row, _ in new
-        if row.key in ids
+        if ids.get(row.key) in held
     ]
     admitted = admission.admit(
         newsletter=newsletter,
@@ -149,6 +150,12 @@ def _identified(new: Sequence[tuple[Row, int | None]], now: datetime) -> dict[st
         made = Subscriber.objects.filter(address_key__in=keys).order_by()
         ids |= {str(key): pk for key, pk in made.values_list("address_key", "pk")}
     return ids
+
+
+def _held(ids: Iterable[int]) -> set[int]:
+    """Those who are still there, and are not erased before this piece is written."""
+    readers = Subscriber.objects.select_for_update(no_key=True).filter(pk__in=ids, erased_at=None)
+    return set(readers.order_by("pk").values_list("pk", flat=True))
 
 
 def _make(strangers: Sequence[Row], now: datetime) -> None:

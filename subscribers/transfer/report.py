@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ALREADY = "getting it already"
     WAITS = "waiting for confirmation"
     LEFT = "left earlier"
+    LEFT_ALL = "left everything earlier"
     COMPLAINED = "reported a mail as spam"
     BOUNCED = "without a mailbox any more"
     BLOCKED = "blocked"
@@ -30,6 +31,10 @@ class Kind(StrEnum):
 SENTENCES = {
     Kind.WAITS: "Asked for it and waits for confirmation: the button in the mail is still missing.",
     Kind.LEFT: "Left earlier. Only the reader can come back.",
+    Kind.LEFT_ALL: (
+        "Left all that they had here, and the file does not say that they signed up since. "
+        "Only the reader can come back."
+    ),
     Kind.COMPLAINED: "Reported a mail as spam earlier.",
     Kind.BOUNCED: "The mailbox did not exist earlier.",
     Kind.BLOCKED: "Blocked by staff.",

@@ -1,5 +1,7 @@
 """An import lets in who is new, and changes nobody else."""
 
+from datetime import timedelta
+
 import pytest
 
 from subscribers import suppression
@@ -97,6 +99,37 @@ def test_a_reader_of_another_newsletter_keeps_what_he_chose(newsletter: Newslett
     reader.refresh_from_db()
     assert (reader.name, reader.language) == ("", "fi")
     assert Subscription.objects.filter(state=State.ACTIVE).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "signed_up", "kind"),
+    [
+        ([(State.ENDED, "unsubscribed")], "", "LEFT_ALL"),
+        ([(State.ENDED, "unsubscribed")], "2026-11-01", "LEFT_ALL"),
+        ([(State.ENDED, "unsubscribed")], "2026-11-20", "IMPORTED"),
+        ([(State.ENDED, "unsubscribed"), (State.ENDED, "unsubscribed")], "", "LEFT_ALL"),
+        ([(State.ENDED, "unsubscribed"), (State.ACTIVE, "")], "", "IMPORTED"),
+        ([(State.ENDED, "unsubscribed"), (State.PENDING, "")], "", "IMPORTED"),
+        ([(State.ENDED, "never confirmed")], "", "IMPORTED"),
+    ],
+)
+def test_who_wanted_nothing_any_more_is_not_brought_into_something_else(
+    newsletter: Newsletter, others: list[tuple[State, str]], signed_up: str, kind: str
+) -> None:
+    reader = make_reader(address="ana@example.org")
+    left = NOW - timedelta(days=10)
+    for state, reason in others:
+        Subscription.objects.create(
+            subscriber=reader,
+            newsletter=make_newsletter(),
+            state=state,
+            reason=reason,
+            created_at=NOW - timedelta(days=30),
+            ended_at=left if state == State.ENDED else None,
+        )
+    report = bring_in(newsletter, f"address,signed_up\nana@example.org,{signed_up}\n")
+    assert told(report) == {kind: 1}
+    assert newsletter.subscriptions.count() == (kind == "IMPORTED")
 
 
 def test_the_same_file_twice_changes_nothing(newsletter: Newsletter) -> None:
