@@ -27,8 +27,8 @@ def web(*, port: int) -> Program:
         "web",
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"),
-            *("--host", HOST, "--port", str(port), "--no-ws", "--log-level", "warning"),
-            *("--blocking-threads", "8", "--workers-kill-timeout", "4"),
+            *("--host", HOST, "--port", str(port), "--no-ws", "--log-level", "error"),
+            *("--blocking-threads", "4", "--workers-kill-timeout", "4"),
         ],
     )
 

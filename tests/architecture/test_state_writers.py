@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WRITERS = {f"subscribers/{one}.py" for one in ("subscriptions", "asking", "admission")}
 WRITES = re.compile(
-    r"insert_new\(\s*Subscription,|\WSubscription\(\s*\w+=|\bsubscription\.state\s*=[^=]"
+    r"insert(?:_new)?\(\s*Subscription,|\WSubscription\(\s*\w+=|\bsubscription\.state\s*=[^=]"
     r"|Subscription\.objects\.(?:bulk_create|create|get_or_create|update_or_create)"
     r"|\.update\([^()]*\bstate=(?:Subscription\.)?State\.(?:ACTIVE|ENDED)\b"
 )

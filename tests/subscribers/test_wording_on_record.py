@@ -19,7 +19,7 @@ def _page(reader):
 def test_what_is_recorded_is_what_the_page_shows(client: Client):
     newsletter, reader = make_newsletter(), make_reader()
     page = _page(reader)
-    sentence = wording.CONSENTS[wording.SWITCH]
+    sentence = wording.switch_sentence()
     assert sentence in client.get(page).text
     assert sentence in client.get(f"{page}?add={newsletter.slug}").text
     client.post(page, {"action": "add", "add": newsletter.slug})
