@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from subscribers import subscriptions, suppression
-from subscribers.addresses import AddressError, normalise
 from subscribers.admin import blocking, reader_acts
 from subscribers.admin.chips import Look, chip
+from subscribers.admin.finding import FindPage
 from subscribers.admin.lists import LongList
 from subscribers.admin.privacy_actions import PrivacyActions
 from subscribers.admin.timeline import timeline
@@ -55,13 +55,11 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(TransferPages, PrivacyActions):
+class SubscriberAdmin(FindPage, TransferPages, PrivacyActions):
     """Shows a reader and what is on record; ends a subscription, exports and erases for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")
     list_filter = (GetsFilter,)
-    search_fields = ("address_key",)
-    search_help_text = "An address, or how it begins"
     # Counting a million rows to say "of a million" costs more than the page.
     show_full_result_count = False
     list_per_page = 50
@@ -74,17 +72,6 @@ class SubscriberAdmin(TransferPages, PrivacyActions):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LongList]:
         return LongList
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str
-    ) -> tuple[QuerySet[Subscriber], bool]:
-        """By the normalised key: a whole address finds one person, a beginning finds several."""
-        if not search_term:
-            return queryset, False
-        try:
-            return queryset.filter(address_key=normalise(search_term)), False
-        except AddressError:
-            return queryset.filter(address_key__startswith=search_term.strip().lower()), False
 
     @admin.display(description="newsletters")
     def gets(self, reader: Subscriber) -> SafeString | str:

@@ -123,15 +123,38 @@ def test_data_a_new_address_and_erasing(page: Page, reader: Subscriber) -> None:
     assert Subscriber.objects.get().address is None
 
 
-def test_the_page_of_ones_data_has_no_accessibility_faults(
-    browser: Browser, live_server: Any, reader: Subscriber
-) -> None:
-    context = browser.new_context(base_url=live_server.url)
-    page = context.new_page()
-    _open_data(page, reader)
-    faults = Axe().run(page).response["violations"]
+@pytest.fixture(params=["light", "dark"])
+def looked_at(request: pytest.FixtureRequest, browser: Browser, live_server: Any) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url, color_scheme=request.param)
+    yield context.new_page()
     context.close()
-    assert not faults
+
+
+def test_the_page_of_ones_data_has_no_accessibility_faults(
+    looked_at: Page, reader: Subscriber
+) -> None:
+    _open_data(looked_at, reader)
+    assert not _faults(looked_at)
+
+
+def test_the_pages_of_leaving_have_no_accessibility_faults(
+    looked_at: Page, reader: Subscriber
+) -> None:
+    looked_at.goto(leave_of(reader))
+    found = _faults(looked_at)
+    for button in ("Unsubscribe", "Undo"):
+        press(looked_at, button)
+        found += _faults(looked_at)
+    looked_at.goto(leave_of(reader))
+    press(looked_at, "Unsubscribe")
+    looked_at.get_by_label("Too many mails").check()
+    press(looked_at, "Send")
+    expect(looked_at.get_by_role("heading", name="Thank you.")).to_be_visible()
+    assert not found + _faults(looked_at)
+
+
+def _faults(page: Page) -> list[Any]:
+    return list(Axe().run(page).response["violations"])
 
 
 def _open_data(page: Page, reader: Subscriber) -> None:

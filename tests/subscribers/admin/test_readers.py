@@ -14,6 +14,7 @@ from tests.factories import NOW, make_newsletter, make_reader, make_scheduled_di
 
 LIST = "admin:subscribers_subscriber_changelist"
 CHANGE = "admin:subscribers_subscriber_change"
+FIND = "admin:subscribers_find"
 ACT = "admin:subscribers_subscriber_act"
 UNSUBSCRIBE = "admin:subscribers_subscriber_unsubscribe"
 
@@ -26,11 +27,40 @@ def desk(db: None, client: Client) -> Client:
 
 @pytest.mark.parametrize("typed", ["ANA@Example.org", " ana@example.org ", "ana"])
 def test_a_reader_is_found_by_address_however_it_is_typed(desk: Client, typed: str) -> None:
-    make_reader(address="Ana@example.org")
+    ana = make_reader(address="Ana@example.org")
     make_reader(address="other@example.org")
-    text = desk.get(reverse(LIST), {"q": typed}).text
-    assert "Ana@example.org" in text
-    assert "other@example.org" not in text
+    answer = desk.post(reverse(FIND), {"address": typed})
+    assert answer.headers["Location"] == reverse(CHANGE, args=[ana.pk])
+
+
+def test_of_several_the_first_are_listed(desk: Client) -> None:
+    for number in range(52):
+        make_reader(address=f"ana{number:02}@example.org")
+    text = desk.post(reverse(FIND), {"address": "ana"}).text
+    assert "The first 50: type more of it" in text
+    assert "ana49@example.org" in text
+    assert "ana50@example.org" not in text
+    assert "2 readers" not in text
+
+
+def test_nobody_is_found_and_nothing_was_typed(desk: Client) -> None:
+    make_reader(address="ana@example.org")
+    assert "No reader has this address" in desk.post(reverse(FIND), {"address": "bob"}).text
+    assert "This field is required." in desk.post(reverse(FIND), {"address": " "}).text
+    assert "No reader" not in desk.get(reverse(FIND)).text
+
+
+def test_no_address_stands_in_an_address_of_the_desk(desk: Client) -> None:
+    make_reader(address="ana@example.org")
+    text = desk.get(reverse(LIST)).text
+    assert f'action="{reverse(FIND)}" method="post"' in text
+    assert 'method="get" role="search"' not in text
+    assert desk.get(reverse(LIST), {"q": "ana"}).status_code == 200
+
+
+def test_only_who_may_see_readers_finds_them(db: None, client: Client) -> None:
+    client.force_login(make_staff())
+    assert client.post(reverse(FIND), {"address": "ana"}).status_code == 403
 
 
 def test_the_list_shows_who_gets_what(desk: Client) -> None:
