@@ -20,7 +20,14 @@ from subscribers.models import Newsletter
 from subscribers.moments import moment_in_words
 
 RULE = ("is_active", "weekdays", "local_time", "approval")
-CONTENT = ("layout", "good_news_only", "min_stories", "max_age_hours")
+CONTENT = (
+    "layout",
+    "good_news_only",
+    "min_stories",
+    "max_age_hours",
+    "leaves_out",
+    "leaves_out_days",
+)
 LIMITS = ("lead_time_minutes", "grace_minutes")
 SCHEDULE_FIELDSETS = (
     (None, {"fields": RULE}),

@@ -54,4 +54,6 @@ class ScheduleForm(forms.ModelForm[Schedule]):
             "min_stories",
             "max_age_hours",
             "good_news_only",
+            "leaves_out",
+            "leaves_out_days",
         )

@@ -6,14 +6,17 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
 from newsletter.admin.uploads import copies_of, own_copy
 from newsletter.content import images
 from newsletter.content.sanitizing import clean_html
+from newsletter.digests import story_ledger
 from newsletter.models import Article, Author, Image, Topic
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
@@ -27,6 +30,12 @@ class StoryForm(forms.ModelForm[Article]):
         widget=UnfoldAdminFileFieldWidget,
         help_text="JPEG, PNG or WebP, at most 15 MB. Replaces the picture shown.",
     )
+    again = forms.BooleanField(
+        label="Worth it again",
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="It may run once more where it ran before.",
+    )
 
     class Meta:
         model = Article
@@ -36,6 +45,8 @@ class StoryForm(forms.ModelForm[Article]):
         super().__init__(*args, **kwargs)
         if "dek" in self.fields:
             self.fields["dek"].widget.attrs["rows"] = 3
+        if self.instance.pk:
+            self.initial["again"] = story_ledger.may_run_again(self.instance)
 
     def clean_body(self) -> str:
         """Only what pages and mails may carry."""
@@ -62,7 +73,7 @@ class ArticleAdmin(ModelAdmin):
     # Django 6 will read a bare "example.org" so by itself.
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ("authors", "topics")
-    readonly_fields = ("picture_now",)
+    readonly_fields = ("picture_now", "ran")
     show_full_result_count = False
     list_per_page = 50
     fieldsets = (
@@ -72,6 +83,7 @@ class ArticleAdmin(ModelAdmin):
             {"fields": ("picture_now", "picture", "hero_alt", "caption", "credit")},
         ),
         ("About it", {"fields": ("authors", "topics", "good_news", "published_at", "slug")}),
+        ("Where it ran", {"fields": ("ran", "again")}),
         ("Where it comes from", {"fields": ("kind", "feed", "link", "language")}),
     )
 
@@ -89,6 +101,8 @@ class ArticleAdmin(ModelAdmin):
             obj.hero = Image.objects.create()
             upload.seek(0)
             images.store(image=obj.hero, data=upload.read())
+        if "again" in form.changed_data:
+            obj.again_from = timezone.now() if form.cleaned_data["again"] else None
         super().save_model(request, obj, form, change)
 
     @admin.display(description="from", ordering="feed")
@@ -106,6 +120,19 @@ class ArticleAdmin(ModelAdmin):
     def is_good(self, story: Article) -> SafeString | None:
         """Nothing for the rest: a red cross would call every other story an error."""
         return chip(look=Look("check", "leaf"), word="yes") if story.good_news else None
+
+    @admin.display(description="ran in")
+    def ran(self, story: Article) -> SafeString | str:
+        runs = story_ledger.runs_of(article_ids=[story.pk]).get(story.pk, [])
+        lines = format_html_join(
+            mark_safe("<br>"),
+            '<a class="desk-link" href="{}">{}</a>',
+            (
+                (reverse("admin:newsletter_digest_change", args=[run.digest_id]), run.in_words)
+                for run in runs
+            ),
+        )
+        return lines or "nowhere yet"
 
     @admin.display(description="picture now")
     def picture_now(self, story: Article) -> SafeString | str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from newsletter.demo import safety
 from newsletter.demo.loading import more
-from newsletter.digests import assembly
+from newsletter.digests import assembly, story_ledger
 from newsletter.models import Digest, Schedule
 from newsletter.release import approval
 from subscribers.models import Newsletter
@@ -53,7 +53,7 @@ def soon(*, now: datetime) -> Soon:
 def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datetime) -> str:
     """Let the schedule run today at `due`, with something to tell; what was done, in words."""
     rule = assembly.rule_of(newsletter)
-    fresh = assembly.new_stories(newsletter=newsletter, rule=rule, now=now)
+    fresh = story_ledger.new_stories(newsletter=newsletter, rule=rule, now=now)
     said = [f"{newsletter} is due at {at}: a draft appears within seconds, and is sent then."]
     if not fresh.exists():
         added = more(now=now)

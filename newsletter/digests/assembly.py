@@ -1,21 +1,20 @@
 """Making a digest: which stories are new, its sections and items, and the words it starts with."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 
 from newsletter.digests import lifecycle
 from newsletter.digests.choosing import choose
 from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST, Layout, SectionPlan
+from newsletter.digests.story_ledger import new_stories
 from newsletter.digests.wording import cut_kindly, preheader
 from newsletter.models import Article, Digest, Item, Schedule, Section
 from subscribers.models import Newsletter
 
 # Enough to fill every section and still find a picture and good news among them.
 CANDIDATES = 60
-UNUSED = [Digest.State.CANCELLED, Digest.State.SKIPPED]
 
 
 def make_digest(
@@ -131,32 +130,12 @@ def too_little(*, found: int, rule: Schedule) -> str:
 
 def fill(*, digest: Digest, now: datetime) -> None:
     """Put new stories into an empty digest whatever their age and number ("make it anyway")."""
-    stories = new_stories(newsletter=digest.newsletter, rule=rule_of(digest.newsletter), now=None)
-    with transaction.atomic():
-        chosen = list(stories.filter(published_at__lte=now)[:CANDIDATES])
-        _place(digest, LAYOUTS[digest.layout], chosen)
-
-
-def new_stories(
-    *, newsletter: Newsletter, rule: Schedule, now: datetime | None
-) -> QuerySet[Article]:
-    """Stories not yet in a digest of this newsletter, newest first, young enough at `now`.
-
-    `now` None sets no limit on age. Bodies are left in the database: a digest links to them.
-    """
-    used = (
-        Item.objects.filter(section__digest__newsletter=newsletter, article__isnull=False)
-        .exclude(section__digest__state__in=UNUSED)
-        .values("article")
+    stories = new_stories(
+        newsletter=digest.newsletter, rule=rule_of(digest.newsletter), now=now, of_any_age=True
     )
-    wanted = Q()
-    if rule.good_news_only:
-        wanted &= Q(good_news=True)
-    if now is not None:
-        oldest = now - timedelta(hours=rule.max_age_hours)
-        wanted &= Q(published_at__gte=oldest, published_at__lte=now)
-    stories = Article.objects.filter(wanted).exclude(pk__in=used).select_related("hero")
-    return stories.defer("body").order_by("-published_at", "-id")
+    with transaction.atomic():
+        chosen = list(stories[:CANDIDATES])
+        _place(digest, LAYOUTS[digest.layout], chosen)
 
 
 def _place(digest: Digest, layout: Layout, stories: Sequence[Article]) -> None:

@@ -69,6 +69,8 @@ class Article(models.Model):
     authors = models.ManyToManyField(Author, blank=True, related_name="articles")
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     good_news = models.BooleanField("good news", default=False)
+    # When an editor found it worth running again: where it ran before does not count any more.
+    again_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -76,6 +78,13 @@ class Article(models.Model):
         verbose_name = "story"
         verbose_name_plural = "stories"
         ordering = ["-published_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["again_from"],
+                condition=models.Q(again_from__isnull=False),
+                name="story_worth_it_again",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,6 +1,6 @@
 """The forms of the page where a mail is written: its words and its items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from unfold.widgets import (
 
 from newsletter.digests.editing import ITEM_WORDS, ItemWords
 from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST, SUBJECT_AT_MOST
+from newsletter.digests.story_ledger import Run
 from newsletter.models import Article, Digest, Item, Section
 
 
@@ -73,6 +74,8 @@ class ItemForm(forms.Form):
 
     # What the closed item says of itself; set by the page.
     title = ""
+    # Where else its story ran or is to run; set by the page.
+    ran: Sequence[Run] = ()
     item_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, widget=forms.HiddenInput)
     section = forms.ModelChoiceField(
@@ -107,10 +110,10 @@ class ItemForm(forms.Form):
             (section.pk, section.heading or section.get_style_display()) for section in sections
         ]
 
-    def describe(self, stories: Mapping[str, Article]) -> None:
+    def describe(self, stories: Mapping[str, Article], ran: Mapping[int, Sequence[Run]]) -> None:
         """Say what the closed item is, and what stands there of its story while nothing is typed.
 
-        `stories` by their ids as typed.
+        `stories` by their ids as typed; `ran`: where else each ran.
         """
         story = stories.get(str(self["article"].value()))
         words = (
@@ -121,6 +124,7 @@ class ItemForm(forms.Form):
         )
         self.title = Truncator(next((word for word in words if word), "")).chars(80)
         if story:
+            self.ran = ran.get(story.pk, ())
             self.fields["headline"].widget.attrs["placeholder"] = story.title
             self.fields["blurb"].widget.attrs["placeholder"] = Truncator(story.dek).chars(200)
 

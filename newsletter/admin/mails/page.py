@@ -14,6 +14,7 @@ from django.utils import timezone
 from newsletter.admin.mails import status
 from newsletter.admin.mails.access import person
 from newsletter.admin.mails.editor_forms import ItemForm, ItemsFormSet, WordsForm, items_form
+from newsletter.digests import story_ledger
 from newsletter.digests.editing import WORDS, EditConflict, NotEditable, rewrite, standing
 from newsletter.digests.layouts import LAYOUTS, SectionPlan
 from newsletter.models import Article, Digest, Item, Section
@@ -143,8 +144,10 @@ def _places(digest: Digest, sections: list[Section], items: ItemsFormSet) -> lis
         pk__in=[one for one in ids if one.isdigit()]
     )
     stories = {str(story.pk): story for story in found}
+    runs = story_ledger.runs_of(article_ids=[story.pk for story in found])
+    elsewhere = {pk: [run for run in ran if run.digest_id != digest.pk] for pk, ran in runs.items()}
     for form in items.forms:
-        form.describe(stories)
+        form.describe(stories, elsewhere)
     return [
         Place(
             section=section,

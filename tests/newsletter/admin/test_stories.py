@@ -13,8 +13,9 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from newsletter import wake
+from newsletter.digests.assembly import make_digest
 from newsletter.models import Article, Author, Feed, Schedule
-from tests.factories import make_article, make_image, make_newsletter, make_schedule
+from tests.factories import NOW, make_article, make_image, make_newsletter, make_schedule
 
 FEED = {"name": "Harbour Post", "url": "https://harbour.example/feed", "kind": "excerpt"}
 FEED |= {"is_active": "on", "every_minutes": "30"}
@@ -143,6 +144,7 @@ def schedule_fields(**words: Any) -> dict[str, Any]:
         "layout": "morning_briefing",
         "min_stories": "1",
         "max_age_hours": "72",
+        "leaves_out_days": "7",
         "lead_time_minutes": "120",
         "grace_minutes": "180",
         **words,
@@ -179,6 +181,29 @@ def test_the_list_marks_good_news_and_calls_no_other_story_an_error(desk: Client
     page = desk.get(url).text
     assert "desk-chip desk-leaf" in page
     assert "1 result" not in page, "nothing is hidden"
+
+
+def test_a_page_says_where_the_story_ran_and_lets_it_run_again(desk: Client) -> None:
+    shown = make_article(title="A night bus")
+    newsletter = make_schedule(make_newsletter(name="Good News")).newsletter
+    address = reverse("admin:newsletter_article_change", args=[shown.pk])
+    assert "nowhere yet" in desk.get(address).text
+    digest = make_digest(newsletter=newsletter, occurrence="2026-11-24", release_at=None, now=NOW)
+
+    page = desk.get(address).text
+    assert "Good News of 2026-11-24" in page
+    assert reverse("admin:newsletter_digest_change", args=[digest.pk]) in page
+    desk.post(address, story(title="A night bus", again="on"))
+    shown.refresh_from_db()
+    assert shown.again_from is not None
+    # Saved once more with nothing changed, the verdict is as old as it was.
+    before = shown.again_from
+    desk.post(address, story(title="A night bus", again="on"))
+    shown.refresh_from_db()
+    assert shown.again_from == before
+    desk.post(address, story(title="A night bus"))
+    shown.refresh_from_db()
+    assert shown.again_from is None
 
 
 def test_a_search_says_how_many_it_found(desk: Client) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from newsletter.digests.editing import ITEM_WORDS, rewrite, standing
 from newsletter.models import Digest, Item, Section
-from tests.factories import NOW, make_article, make_revision, make_section
+from tests.factories import NOW, make_article, make_digest, make_revision, make_section
 from tests.newsletter.admin.conftest import page_of
 
 
@@ -161,3 +161,15 @@ def test_wrong_input_keeps_what_was_typed(desk: Client, mail: Digest) -> None:
     assert "Not saved yet" in response.text
     assert "New words" in response.text
     assert "no address" in response.text
+
+
+def test_where_a_story_ran_before_is_said_beside_it(desk: Client, mail: Digest) -> None:
+    story = make_article(title="Lamps on the pier")
+    Item.objects.filter(headline="A night bus").update(article=story)
+    assert "ran before" not in desk.get(page_of(mail)).text
+    earlier = make_digest(mail.newsletter, occurrence="2026-11-20")
+    Item.objects.create(section=make_section(earlier, "lead"), article=story)
+    page = desk.get(page_of(mail)).text
+    assert f"{mail.newsletter.name} of 2026-11-20" in page
+    assert page_of(earlier) in page
+    assert page.count("ran before") == 1

@@ -13,7 +13,7 @@ from config.models import StaffUser
 from newsletter import demo
 from newsletter.delivery import drain
 from newsletter.demo.staff import password_file
-from newsletter.digests import assembly
+from newsletter.digests import story_ledger
 from newsletter.models import Article, Delivery, Digest, Feed, Image, Schedule
 from newsletter.scheduling import upcoming
 from subscribers.models import Consent, Newsletter, Notice, OutboxMail, Subscriber, Subscription
@@ -129,7 +129,7 @@ def test_enough_new_stories_are_left_for_the_next_briefing(day: int) -> None:
     demo.load(now=now)
     newsletter = Newsletter.objects.get(slug="morning-briefing")
 
-    left = assembly.new_stories(newsletter=newsletter, rule=newsletter.schedule, now=now)
+    left = story_ledger.new_stories(newsletter=newsletter, rule=newsletter.schedule, now=now)
 
     assert left.count() >= 7
     assert left.filter(good_news=True).exists()

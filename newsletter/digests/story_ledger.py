@@ -1,0 +1,107 @@
+"""The story ledger: where each story ran, and which may go into a digest therefore.
+
+No story runs twice in a newsletter, nor in one that leaves out what another ran lately
+(`Schedule.leaves_out`), for all readers alike: unless an editor found it worth running again
+(`Article.again_from`), for then only what came after that counts. The ledger is the items of
+digests themselves; those that were skipped or cancelled ran nowhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from newsletter.models import Article, Digest, Item, Schedule
+from subscribers.models import Newsletter
+
+UNUSED = [Digest.State.CANCELLED, Digest.State.SKIPPED]
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """That a story stands in a digest, which went out or may still."""
+
+    digest_id: int
+    newsletter: str
+    # "2026-11-24", as in the digest's address.
+    occurrence: str
+
+    @property
+    def in_words(self) -> str:
+        """ "Morning Briefing of 2026-11-24"."""
+        return f"{self.newsletter} of {self.occurrence}"
+
+
+def new_stories(
+    *, newsletter: Newsletter, rule: Schedule, now: datetime, of_any_age: bool = False
+) -> QuerySet[Article]:
+    """Stories that may run in this newsletter, newest first, young enough at `now`.
+
+    One that is worth running again is as young as that verdict. Bodies are left in the database: a
+    digest links to them.
+    """
+    wanted = Q(published_at__lte=now)
+    if not of_any_age:
+        oldest = now - timedelta(hours=rule.max_age_hours)
+        wanted &= Q(published_at__gte=oldest) | Q(again_from__gte=oldest)
+    if rule.good_news_only:
+        wanted &= Q(good_news=True)
+    stories = Article.objects.filter(wanted).exclude(Exists(_ran_here(newsletter)))
+    elsewhere = rule.leaves_out.all() if rule.pk else Newsletter.objects.none()
+    if elsewhere:
+        since = now - timedelta(days=rule.leaves_out_days)
+        stories = stories.exclude(Exists(_ran_elsewhere(elsewhere, since)))
+    young = Coalesce("again_from", "published_at")
+    return stories.select_related("hero").defer("body").order_by(young.desc(), "-id")
+
+
+def runs_of(*, article_ids: Collection[int]) -> Mapping[int, list[Run]]:
+    """Where each of these stories stands, newest first; one statement."""
+    items = (
+        Item.objects.filter(article__in=article_ids)
+        .exclude(section__digest__state__in=UNUSED)
+        .order_by("-section__digest__occurrence", "-pk")
+        .values_list(
+            "article_id",
+            "section__digest_id",
+            "section__digest__newsletter__name",
+            "section__digest__occurrence",
+        )
+    )
+    found: dict[int, list[Run]] = defaultdict(list)
+    for article_id, digest_id, name, occurrence in items:
+        found[article_id].append(Run(digest_id, name, occurrence))
+    return found
+
+
+def may_run_again(article: Article) -> bool:
+    """Whether it was found worth running again, and has not since."""
+    if article.again_from is None:
+        return False
+    since = _counted(Item.objects.filter(article=article))
+    return not since.filter(section__digest__created_at__gte=article.again_from).exists()
+
+
+def _ran_here(newsletter: Newsletter) -> QuerySet[Item]:
+    return _counts_still(Item.objects.filter(section__digest__newsletter=newsletter))
+
+
+def _ran_elsewhere(newsletters: QuerySet[Newsletter], since: datetime) -> QuerySet[Item]:
+    lately = Item.objects.filter(
+        section__digest__newsletter__in=list(newsletters), section__digest__created_at__gte=since
+    )
+    return _counts_still(lately)
+
+
+def _counts_still(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Those of one article that no verdict came after."""
+    verdict = Coalesce(OuterRef("again_from"), _EVER)
+    return _counted(items).filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)
+
+
+def _counted(items: QuerySet[Item]) -> QuerySet[Item]:
+    return items.exclude(section__digest__state__in=UNUSED)
