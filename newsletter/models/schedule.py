@@ -16,6 +16,7 @@ class Schedule(models.Model):
     class Approval(models.TextChoices):
         AUTOMATIC = "automatic", "goes out by itself"
         EDITOR = "editor", "waits for an editor's approval"
+        OR_SKIP = "or_skip", "is skipped when nobody touched it"
 
     newsletter = models.OneToOneField(Newsletter, on_delete=models.CASCADE, related_name="schedule")
     is_active = models.BooleanField("make digests by itself", default=True)

@@ -90,14 +90,14 @@ def open_planned(*, schedule: Schedule, planned: upcoming.Planned, now: datetime
 
 
 def release_due(*, digest: Digest, now: datetime) -> None:
-    """Let one due digest go; hold it when it is too late, not approved or not ready."""
+    """Let one due digest go; hold or skip it when it is too late, not approved or not ready."""
     rule = assembly.rule_of(digest.newsletter)
     grace = timedelta(minutes=rule.grace_minutes)
     if digest.release_at is not None and now - digest.release_at > grace:
         _hold(digest, _late(digest.release_at, grace, now), now)
         return
     if digest.state == State.DRAFT and not upcoming.goes_by_itself(rule=rule):
-        _hold(digest, "Nobody approved it before its time.", now)
+        _without_approval(digest, rule, now)
         return
     try:
         _let_go(digest, now)
@@ -111,6 +111,15 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     except Exception as error:
         log.exception("release_failed", digest=digest.pk)
         _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
+
+
+def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
+    """Held, for a person to decide; skipped where that is the rule and nobody has worked on it."""
+    reason = "Nobody approved it before its time."
+    if upcoming.is_skipped_untouched(rule=rule) and digest.version == 1:
+        _skip(digest, reason, now)
+    else:
+        _hold(digest, reason, now)
 
 
 @transaction.atomic
@@ -134,12 +143,25 @@ def _hold(digest: Digest, reason: str, now: datetime) -> None:
         alerts.tell_staff(digest=digest, message=f"Held. {reason}", now=now)
 
 
+@transaction.atomic
+def _skip(digest: Digest, reason: str, now: datetime) -> None:
+    if _locked_as_found(digest) and lifecycle.skip(digest_id=digest.pk, reason=reason, now=now):
+        digest.state = State.SKIPPED
+        alerts.tell_staff(digest=digest, message=f"Skipped. {reason}", now=now)
+
+
 def _locked_as_found(digest: Digest) -> bool:
     """Whether it is still as it was found due; if so, it stays so until the transaction ends.
 
-    Somebody may have put it off, taken it back or sent it since: then that is what counts.
+    Somebody may have put it off, edited, taken it back or sent it since: then that is what counts,
+    and the next tick looks again.
     """
-    same = Digest.objects.filter(pk=digest.pk, state=digest.state, release_at=digest.release_at)
+    same = Digest.objects.filter(
+        pk=digest.pk,
+        state=digest.state,
+        release_at=digest.release_at,
+        version=digest.version,
+    )
     return same.select_for_update().first() is not None
 
 

@@ -52,6 +52,11 @@ def goes_by_itself(*, rule: Schedule) -> bool:
     return rule.pk is not None and rule.is_active and automatic
 
 
+def is_skipped_untouched(*, rule: Schedule) -> bool:
+    """Whether a draft that nobody worked on is dropped at its time, rather than held."""
+    return rule.pk is not None and rule.is_active and rule.approval == Schedule.Approval.OR_SKIP
+
+
 def _wanted(schedule: Schedule, now: datetime) -> list[Occurrence]:
     runs = occurrences_between(
         schedule=schedule,
