@@ -5,6 +5,8 @@ from typing import Protocol
 
 from newsletter.rendering.counted_links import CountedLink, direct_html, direct_text
 from newsletter.rendering.personal import HasFragments, sample_values
+from newsletter.rendering.reader_marks import reader_mark
+from subscribers import links, tokens
 from subscribers.mailing.messages import fill
 from subscribers.models import Newsletter
 
@@ -32,6 +34,8 @@ class Sample:
     preheader: str
     html: str
     text: str
+    # Bytes of the HTML as it is sent, with a reader's own links.
+    size: int
 
 
 def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
@@ -42,4 +46,14 @@ def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
         preheader=fill(words.preheader, values),
         html=fill(direct_html(words.html, words.links), values),
         text=fill(direct_text(words.text, words.links), values),
+        size=len(fill(words.html, values | _as_long_as_sent(newsletter)).encode()),
     )
+
+
+def _as_long_as_sent(newsletter: Newsletter) -> dict[str, str]:
+    """Links that are as long as those of a reader, and nobody's."""
+    return {
+        "unsubscribe_url": links.unsubscribe_url(subscriber_id=0, newsletter_id=newsletter.pk),
+        "preferences_url": links.preferences_url(subscriber_id=0, issued_at=tokens.EPOCH),
+        "reader": reader_mark(revision_id=0, subscriber_id=0),
+    }

@@ -4,6 +4,7 @@ The HTML is shown in a frame of its own whose policy allows no script, no form a
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,17 +18,22 @@ from newsletter.rendering.looking import Sample
 from newsletter.rendering.mjml import MjmlError
 from subscribers.captured_html import framed
 
-# Neither scripts nor forms, pop-ups nor the page around it: links are dead.
-FRAME_POLICY = "; ".join(
-    (
-        "sandbox",
-        "default-src 'none'",
-        f"img-src 'self' data: {settings.SITE_URL}",
-        "style-src 'unsafe-inline'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
+# Gmail shows so much of a mail's HTML and puts the rest behind "View entire message".
+CLIPPED_AT = 102 * 1024
+
+
+def frame_policy(*, pictures: bool) -> str:
+    """Neither scripts nor forms, pop-ups nor the page around it: links are dead."""
+    return "; ".join(
+        (
+            "sandbox",
+            "default-src 'none'",
+            f"img-src 'self' data: {settings.SITE_URL}" if pictures else "img-src 'none'",
+            "style-src 'unsafe-inline'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
     )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,13 @@ class Look:
     width: int | None = None
     dark: bool = False
     text: bool = False
+    pictures: bool = True
+
+    @property
+    def query(self) -> str:
+        """What the frame is asked for with this look."""
+        wanted = {"dark": self.dark, "bare": not self.pictures}
+        return urlencode({name: 1 for name, is_on in wanted.items() if is_on})
 
 
 LOOKS = {
@@ -49,6 +62,7 @@ LOOKS = {
         Look("phone", "Phone", "smartphone", width=390),
         Look("dark", "Dark", "dark_mode", dark=True),
         Look("phone-dark", "Phone, dark", "mobile", width=390, dark=True),
+        Look("no-pictures", "Pictures off", "image_not_supported", pictures=False),
         Look("text", "Plain text", "notes", text=True),
     )
 }
@@ -69,6 +83,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         sample=found,
         look=look,
         looks=LOOKS.values(),
+        most=CLIPPED_AT,
     )
 
 
@@ -76,7 +91,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's HTML alone."""
     digest = mail_or_404(request, pk, permission="view")
     response = HttpResponse(framed(sample(digest).html, dark="dark" in request.GET))
-    response["Content-Security-Policy"] = FRAME_POLICY
+    response["Content-Security-Policy"] = frame_policy(pictures="bare" not in request.GET)
     response["Cache-Control"] = "no-store"
     return response
 

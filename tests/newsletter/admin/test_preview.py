@@ -4,6 +4,9 @@ import pytest
 from django.test import Client
 
 from newsletter.models import Digest
+from newsletter.rendering import looking, message, personal
+from subscribers.mailing.messages import fill
+from tests.factories import NOW
 from tests.newsletter.admin.conftest import page_of
 
 
@@ -33,3 +36,39 @@ def test_the_plain_text_is_shown_as_it_is(desk: Client, mail: Digest) -> None:
     text = desk.get(page_of(mail, "preview"), {"as": "text"}).text
     assert '<pre class="desk-text">' in text
     assert "Ferry fares rise" in text
+
+
+def test_pictures_can_be_left_out_as_many_clients_do(desk: Client, mail: Digest) -> None:
+    page = desk.get(page_of(mail, "preview"), {"as": "no-pictures"}).text
+    assert f'src="{page_of(mail, "frame")}?bare=1"' in page
+    bare = desk.get(page_of(mail, "frame"), {"bare": "1"})
+    assert "img-src 'none'" in bare["Content-Security-Policy"]
+    assert "img-src 'self'" in desk.get(page_of(mail, "frame"))["Content-Security-Policy"]
+
+
+def test_its_size_is_that_of_what_is_sent(desk: Client, mail: Digest) -> None:
+    small = desk.get(page_of(mail, "preview")).text
+    assert "Gmail shows the first 102.0" in small
+    Digest.objects.update(intro="Many words. " * 9_000)
+    mail.refresh_from_db()
+    large = desk.get(page_of(mail, "preview")).text
+    assert "Gmail cuts it off" in large
+
+
+def test_a_sample_is_as_large_as_the_mail_of_a_reader(mail: Digest) -> None:
+    mail.newsletter.tracks_clicks = True
+    mail.newsletter.save()
+    revision = message.preview(digest=mail, now=NOW)
+    revision.digest, revision.pk = mail, 7
+    found = looking.sample(newsletter=mail.newsletter, words=revision)
+    values = personal.values(
+        newsletter=mail.newsletter,
+        revision=revision,
+        digest_id=mail.pk,
+        subscriber_id=3,
+        name="Ada",
+        confirmed_at=mail.newsletter.created_at,
+        page="the front page",
+        gets_promoted=False,
+    )
+    assert found.size == len(fill(revision.html, values).encode())
