@@ -6,6 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from newsletter.models import Schedule
+from subscribers.models import Newsletter
 
 WEEKDAYS = (
     ("1", "Monday"),
@@ -39,6 +40,13 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         error_messages={"required": "Tick at least one day."},
     )
+    leaves_out = forms.ModelMultipleChoiceField(
+        Newsletter.objects.all(),
+        label="Leave out what ran in",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="Stories of these newsletters do not run here too.",
+    )
 
     class Meta:
         model = Schedule
@@ -57,3 +65,9 @@ class ScheduleForm(forms.ModelForm[Schedule]):
             "leaves_out",
             "leaves_out_days",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others: Any = self.fields["leaves_out"]
+        # Its own stories do not run twice in any case.
+        others.queryset = Newsletter.objects.exclude(pk=self.instance.newsletter_id)

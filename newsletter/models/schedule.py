@@ -38,13 +38,8 @@ class Schedule(models.Model):
     min_stories = models.PositiveSmallIntegerField("skip it under (new stories)", default=1)
     max_age_hours = models.PositiveSmallIntegerField("stories at most (hours old)", default=72)
     good_news_only = models.BooleanField("only good news", default=False)
-    leaves_out = models.ManyToManyField(
-        Newsletter,
-        blank=True,
-        related_name="+",
-        verbose_name="leave out what ran in",
-        help_text="Stories of these newsletters do not run here too.",
-    )
+    # What these ran lately does not run here too (`digests.story_ledger`).
+    leaves_out = models.ManyToManyField(Newsletter, blank=True, related_name="+")
     leaves_out_days = models.PositiveSmallIntegerField("for so many days", default=7)
     # Occurrences before this are never opened: a new or changed schedule does not fire the past.
     effective_from = models.DateTimeField()

@@ -151,6 +151,18 @@ def schedule_fields(**words: Any) -> dict[str, Any]:
     }
 
 
+def test_a_schedule_leaves_out_what_others_ran(desk: Client) -> None:
+    schedule, other = make_schedule(), make_newsletter(name="Evening Post")
+    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
+    page = desk.get(address).text
+    assert f'type="checkbox" name="leaves_out" value="{other.pk}"' in page
+    assert f'name="leaves_out" value="{schedule.newsletter_id}"' not in page
+    desk.post(address, schedule_fields(leaves_out=[other.pk], leaves_out_days="3"))
+    schedule.refresh_from_db()
+    assert list(schedule.leaves_out.all()) == [other]
+    assert schedule.leaves_out_days == 3
+
+
 def test_a_changed_schedule_starts_now_and_does_not_fire_the_past(desk: Client) -> None:
     schedule = make_schedule()
     address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
