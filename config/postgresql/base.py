@@ -3,19 +3,27 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """For CONN_HEALTH_CHECKS, which asks at each request."""
 
     def is_usable(self) -> bool:
-        """Only where the server has sent something is it asked a question.
+        """Only where there is a doubt is the server asked a question.
 
         A server that restarts, or ends a connection for another reason, says so: there is something
-        to read. One that cannot say so would not answer a question either.
+        to read. One that cannot say so would not answer a question either. After an error, or when
+        something was interrupted on this side, the connection is asked too.
         """
-        if self.connection is None or self.connection.closed:
+        return self._is_calm() or super().is_usable()
+
+    def _is_calm(self) -> bool:
+        connection = self.connection
+        if connection is None or connection.closed or self.errors_occurred:
+            return False
+        if connection.info.transaction_status != TransactionStatus.IDLE:
             return False
         ready = select.poll()
-        ready.register(self.connection.fileno(), select.POLLIN)
-        return super().is_usable() if ready.poll(0) else True
+        ready.register(connection.fileno(), select.POLLIN)
+        return not ready.poll(0)

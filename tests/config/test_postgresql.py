@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection, connections
+from django.db.backends.postgresql import base
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -23,14 +24,24 @@ def _number(kept) -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_one_that_stands_is_not_asked(other):
+@pytest.fixture
+def asked(monkeypatch) -> list[object]:
+    """How often the server was asked."""
+    seen: list[object] = []
+    ask = base.DatabaseWrapper.is_usable
+
+    def is_usable(self) -> bool:
+        seen.append(self)
+        return bool(ask(self))
+
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", is_usable)
+    return seen
+
+
+def test_one_that_stands_is_not_asked(other, asked):
     _number(other)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    seen = []
-    with other.execute_wrapper(lambda *args: seen.append(args)):
-        assert other.is_usable()
-    assert not seen
+    assert other.is_usable()
+    assert not asked
 
 
 def test_one_that_the_server_ended_is_replaced(other):
@@ -46,4 +57,18 @@ def test_one_that_the_server_ended_is_replaced(other):
 
 
 def test_one_that_was_never_opened_is_not_usable(other):
+    assert not other.is_usable()
+
+
+def test_one_that_failed_is_asked(other, asked):
+    _number(other)
+    other.errors_occurred = True
+    assert other.is_usable()
+    assert asked == [other]
+
+
+def test_one_that_was_interrupted_is_not_usable(other):
+    _number(other)
+    # A statement whose answer was never read.
+    other.connection.pgconn.send_query(b"SELECT pg_sleep(1)")
     assert not other.is_usable()
