@@ -64,8 +64,8 @@ def played(broker: Broker, crew: Crew, transactional_db: None, settings) -> Iter
     def begin(through: "provider.SendGrid | provider.Relay", **env: str) -> Stage:
         through.reset()
         settings.EMAIL_PROVIDERS = [through.settings["EMAIL_PROVIDERS"]]
-        crew.work(broker, **through.settings, **env)
-        return Stage()
+        worker = crew.work(broker, **through.settings, **env)
+        return Stage(log=lambda: worker.log)
 
     yield begin
     _until_it_rests(broker, crew)

@@ -6,7 +6,7 @@ had gone by, and the sweep does what beat would have had done by then. Nothing e
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,7 +17,7 @@ from newsletter import wake
 from newsletter.delivery import audit, preparation, recovery
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
-from subscribers import suppression
+from subscribers import suppression, witness
 from subscribers.clock import database_now
 from subscribers.mailing import providers
 from subscribers.models import Newsletter, ProviderState, Subscriber, Subscription
@@ -33,6 +33,8 @@ class Stage:
 
     newsletter: Newsletter = field(default_factory=make_newsletter)
     digests: list[Digest] = field(default_factory=list)
+    # What the worker wrote, for whoever must find out why it is stuck.
+    log: Callable[[], str] = str
 
     def release(self, readers: int = READERS, *, call: int = CALL) -> Digest:
         """Let a digest go to so many new readers, whose addresses are made of their ids."""
@@ -75,7 +77,7 @@ class Stage:
         end = time.monotonic() + seconds
         known, since = "", time.monotonic()
         while not self._are(until):
-            assert time.monotonic() < end, f"stuck: {self.what_is_open()}"
+            assert time.monotonic() < end, f"stuck: {self.what_is_open()}\n{self.log()[-6000:]}"
             self.beat()
             time.sleep(0.4)
             if known != (known := self.what_is_open()):
@@ -105,7 +107,8 @@ class Stage:
         batches = Counter(Batch.objects.values_list("state", flat=True))
         states = list(Digest.objects.values_list("state", "reason"))
         closed = list(ProviderState.objects.values_list("name", "closed", "reason"))
-        return f"{states} {dict(batches)} {closed}"
+        lock = witness.locked()
+        return f"{states} {dict(batches)} {closed} {lock.reason if lock else ''}"
 
     def _are(self, state: str) -> bool:
         ids = [one.pk for one in self.digests]
