@@ -129,7 +129,7 @@ class Proxy:
         drip: int | None,
     ) -> None:
         passed = 0
-        with suppress(OSError):
+        try:
             while piece := source.recv(drip or _PIECE):
                 # A connection of old obeys what is asked for now, too.
                 time.sleep(max(fault.delay, self.fault.delay))
@@ -143,6 +143,10 @@ class Proxy:
                 sink.sendall(piece)
                 passed += len(piece)
             sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            # One side is gone without a word; the other would wait for it for ever.
+            for side in (source, sink):
+                _close(side, rudely=True)
 
 
 def _connect(target: tuple[str, int] | str) -> socket.socket:
