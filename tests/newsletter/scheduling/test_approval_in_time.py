@@ -1,7 +1,5 @@
 """What becomes of a digest at its time, by who approved it or worked on it."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from newsletter.digests import editing
@@ -9,29 +7,10 @@ from newsletter.models import Digest, Schedule
 from newsletter.release import approval
 from newsletter.scheduling.planning import plan
 from subscribers.models import Notice
-from tests.factories import make_article, make_schedule, make_staff
+from tests.factories import make_staff
+from tests.newsletter.scheduling.planned import DUE, LEAD, drafted, only
 
-pytestmark = pytest.mark.django_db
-
-# A Tuesday in London, on UTC.
-DUE = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-LEAD = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _stories(db: None) -> None:
-    for _ in range(12):
-        make_article()
-
-
-def only() -> Digest:
-    return Digest.objects.get()
-
-
-def drafted(**fields: object) -> Digest:
-    make_schedule(**fields)
-    plan(now=LEAD)
-    return only()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
 
 
 def test_a_draft_is_held_when_its_schedule_was_switched_off() -> None:

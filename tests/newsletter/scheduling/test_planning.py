@@ -14,29 +14,11 @@ from newsletter.rendering import message
 from newsletter.scheduling.planning import plan
 from subscribers.models import Notice
 from tests.factories import NOW, make_article, make_digest, make_schedule, make_staff
+from tests.newsletter.scheduling.planned import DUE, LEAD, drafted, only
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
 
-# A Tuesday in London, on UTC.
-DUE = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 BEFORE_LEAD = datetime(2026, 11, 24, 4, 29, tzinfo=UTC)
-LEAD = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _stories(db: None) -> None:
-    for _ in range(12):
-        make_article()
-
-
-def only() -> Digest:
-    return Digest.objects.get()
-
-
-def drafted(**fields: object) -> Digest:
-    make_schedule(**fields)
-    plan(now=LEAD)
-    return only()
 
 
 def test_it_drafts_at_the_lead_time_and_not_before() -> None:
