@@ -5,6 +5,7 @@ read from the database each time; an occurrence is opened once because it is uni
 is a conditional UPDATE, so a second planner finds nothing left to do.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -133,21 +134,22 @@ def _let_go(digest: Digest, now: datetime) -> None:
         wake.send(wake.PREPARE, digest_id=digest.pk)
 
 
-@transaction.atomic
 def _hold(digest: Digest, reason: str, now: datetime) -> None:
-    """Held, once, with its reason; whoever held it tells staff."""
-    if _locked_as_found(digest) and lifecycle.hold(
-        digest_id=digest.pk, reason=reason[:300], now=now
-    ):
-        digest.state = State.HELD
-        alerts.tell_staff(digest=digest, message=f"Held. {reason}", now=now)
+    _stop(digest, lifecycle.hold, State.HELD, reason, now)
+
+
+def _skip(digest: Digest, reason: str, now: datetime) -> None:
+    _stop(digest, lifecycle.skip, State.SKIPPED, reason, now)
 
 
 @transaction.atomic
-def _skip(digest: Digest, reason: str, now: datetime) -> None:
-    if _locked_as_found(digest) and lifecycle.skip(digest_id=digest.pk, reason=reason, now=now):
-        digest.state = State.SKIPPED
-        alerts.tell_staff(digest=digest, message=f"Skipped. {reason}", now=now)
+def _stop(
+    digest: Digest, move: Callable[..., bool], state: Digest.State, reason: str, now: datetime
+) -> None:
+    """Moved, once, with its reason; whoever moved it tells staff."""
+    if _locked_as_found(digest) and move(digest_id=digest.pk, reason=reason[:300], now=now):
+        digest.state = state
+        alerts.tell_staff(digest=digest, message=f"{state.label.capitalize()}. {reason}", now=now)
 
 
 def _locked_as_found(digest: Digest) -> bool:
