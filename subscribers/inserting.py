@@ -47,17 +47,15 @@ def _fields(model: type[Model]) -> "dict[str, Field[Any, Any]]":
 def _statement(
     model: type[Model], named: tuple[str, ...], rows: int, on_conflict: str, returning: str
 ) -> str:
-    sources = {
-        name: "%s" if name in named else _literal(field.get_default())
+    others = {
+        name: _literal(field.get_default())
         for name, field in _fields(model).items()
-        if not field.primary_key
+        if not (field.primary_key or name in named)
     }
-    # In the order of the values.
-    columns = sorted(sources, key=lambda name: named.index(name) if name in named else len(named))
-    row = f"({', '.join(sources[name] for name in columns)})"
+    row = f"({', '.join([*['%s'] * len(named), *others.values()])})"
     conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
     return (
-        f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)})'  # noqa: S608, SLF001
+        f'INSERT INTO "{model._meta.db_table}" ({", ".join([*named, *others])})'  # noqa: S608, SLF001
         f" VALUES {', '.join([row] * rows)}{conflict} RETURNING {returning}"
     )
 
