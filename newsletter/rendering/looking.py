@@ -34,8 +34,6 @@ class Sample:
     preheader: str
     html: str
     text: str
-    # Bytes of the HTML as it is sent, with a reader's own links.
-    size: int
 
 
 def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
@@ -46,8 +44,13 @@ def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
         preheader=fill(words.preheader, values),
         html=fill(direct_html(words.html, words.links), values),
         text=fill(direct_text(words.text, words.links), values),
-        size=len(fill(words.html, values | _as_long_as_sent(newsletter)).encode()),
     )
+
+
+def sent_size(*, newsletter: Newsletter, words: HasWords) -> int:
+    """Bytes of the HTML as it is sent, with a reader's own links."""
+    values = sample_values(newsletter=newsletter, revision=words)
+    return len(fill(words.html, values | _as_long_as_sent(newsletter)).encode())
 
 
 def _as_long_as_sent(newsletter: Newsletter) -> dict[str, str]:

@@ -14,7 +14,7 @@ from newsletter.admin.mails import views
 from newsletter.admin.mails.access import mail_or_404
 from newsletter.models import Digest
 from newsletter.rendering import looking, message
-from newsletter.rendering.looking import Sample
+from newsletter.rendering.looking import HasWords, Sample
 from newsletter.rendering.mjml import MjmlError
 from subscribers.captured_html import framed
 
@@ -73,14 +73,15 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     digest = mail_or_404(request, pk, permission="view")
     look = LOOKS.get(request.GET.get("as", ""), LOOKS["desktop"])
     try:
-        found = sample(digest)
+        words = _words(digest)
     except MjmlError as error:
         return views.page(request, "admin/desk/preview.html", digest, failure=str(error))
     return views.page(
         request,
         "admin/desk/preview.html",
         digest,
-        sample=found,
+        sample=looking.sample(newsletter=digest.newsletter, words=words),
+        size=looking.sent_size(newsletter=digest.newsletter, words=words),
         look=look,
         looks=LOOKS.values(),
         most=CLIPPED_AT,
@@ -97,10 +98,14 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def sample(digest: Digest) -> Sample:
+    """`_words` as they are looked at; raises MjmlError."""
+    return looking.sample(newsletter=digest.newsletter, words=_words(digest))
+
+
+def _words(digest: Digest) -> HasWords:
     """The frozen words where there are some, else the words as they stand; raises MjmlError.
 
     Of a paused mail those that stand there: they are looked at before they are approved.
     """
     frozen = None if digest.state == Digest.State.PAUSED else digest.revision
-    words = frozen or message.render(digest=digest, now=timezone.now())
-    return looking.sample(newsletter=digest.newsletter, words=words)
+    return frozen or message.render(digest=digest, now=timezone.now())

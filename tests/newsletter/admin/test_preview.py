@@ -60,7 +60,7 @@ def test_a_sample_is_as_large_as_the_mail_of_a_reader(mail: Digest) -> None:
     mail.newsletter.save()
     revision = message.preview(digest=mail, now=NOW)
     revision.digest, revision.pk = mail, 7
-    found = looking.sample(newsletter=mail.newsletter, words=revision)
+    size = looking.sent_size(newsletter=mail.newsletter, words=revision)
     values = personal.values(
         newsletter=mail.newsletter,
         revision=revision,
@@ -71,4 +71,4 @@ def test_a_sample_is_as_large_as_the_mail_of_a_reader(mail: Digest) -> None:
         page="the front page",
         gets_promoted=False,
     )
-    assert found.size == len(fill(revision.html, values).encode())
+    assert size == len(fill(revision.html, values).encode())
