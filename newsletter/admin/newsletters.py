@@ -28,7 +28,7 @@ CONTENT = (
     "leaves_out",
     "leaves_out_days",
 )
-LIMITS = ("lead_time_minutes", "grace_minutes")
+LIMITS = ("lead_time_minutes", "lock_minutes", "grace_minutes")
 SCHEDULE_FIELDSETS = (
     (None, {"fields": RULE}),
     ("What goes in", {"fields": CONTENT}),

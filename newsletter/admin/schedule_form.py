@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from newsletter.digests.layouts import LAYOUTS
 from newsletter.models import Schedule
 from subscribers.models import Newsletter
 
@@ -40,6 +41,10 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         error_messages={"required": "Tick at least one day."},
     )
+    layout = forms.ChoiceField(
+        choices=lambda: [(layout.key, layout.name) for layout in LAYOUTS.values()],
+        widget=UnfoldAdminSelectWidget,
+    )
     leaves_out = forms.ModelMultipleChoiceField(
         Newsletter.objects.all(),
         label="Leave out what ran in",
@@ -57,6 +62,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
             "local_time",
             "layout",
             "lead_time_minutes",
+            "lock_minutes",
             "grace_minutes",
             "approval",
             "min_stories",

@@ -15,7 +15,7 @@ from newsletter.models.feed import Feed
 from newsletter.models.image import Image
 from newsletter.models.revision import Revision
 from newsletter.models.schedule import Schedule
-from newsletter.models.section import Item, Section
+from newsletter.models.section import Item, Section, SectionPlan, SectionShape, TakenOut
 from newsletter.models.tally import Tally
 
 __all__ = [
@@ -40,7 +40,10 @@ __all__ = [
     "Revision",
     "Schedule",
     "Section",
+    "SectionPlan",
+    "SectionShape",
     "Slot",
+    "TakenOut",
     "Tally",
     "Topic",
 ]

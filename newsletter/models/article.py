@@ -72,7 +72,7 @@ class Article(models.Model):
     # When an editor found it worth running again: where it ran before does not count any more.
     again_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
         verbose_name = "story"

@@ -44,6 +44,11 @@ class Digest(models.Model):
     sign_off = models.TextField(blank=True)
     # Counts edits, so that two editors do not overwrite each other.
     version = models.PositiveIntegerField(default=1)
+    # When a person first changed something in it; null: all of it was made by the service.
+    touched_at = models.DateTimeField(null=True, blank=True)
+    # When stories were last put in by the rules, and since when none comes in by itself.
+    filled_at = models.DateTimeField(null=True, blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True)
 
     # The instant it is due, from the schedule or a person.
     release_at = models.DateTimeField(null=True, blank=True)

@@ -9,10 +9,6 @@ from subscribers.models import Newsletter
 class Schedule(models.Model):
     """When a newsletter goes out, and how its digests are made until then."""
 
-    class Layout(models.TextChoices):
-        MORNING_BRIEFING = "morning_briefing", "Morning Briefing"
-        GOOD_NEWS = "good_news", "Good News"
-
     class Approval(models.TextChoices):
         AUTOMATIC = "automatic", "goes out by itself"
         EDITOR = "editor", "waits for an editor's approval"
@@ -25,9 +21,15 @@ class Schedule(models.Model):
         max_length=7, default="12345", validators=[RegexValidator(r"^1?2?3?4?5?6?7?$")]
     )
     local_time = models.TimeField("time", help_text="In the newsletter's time zone.")
-    layout = models.CharField(max_length=20, choices=Layout, default=Layout.MORNING_BRIEFING)
+    # Which of `digests.layouts` draws it; its sections are the newsletter's `SectionPlan`s.
+    layout = models.CharField(max_length=20, default="morning_briefing")
     lead_time_minutes = models.PositiveSmallIntegerField(
         "draft it this long before (minutes)", default=120
+    )
+    lock_minutes = models.PositiveSmallIntegerField(
+        "no new stories this long before (minutes)",
+        default=30,
+        help_text="Until then stories come in by themselves, unless somebody locks the mail.",
     )
     grace_minutes = models.PositiveIntegerField(
         "send it at most this late (minutes)",

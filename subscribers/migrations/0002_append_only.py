@@ -1,4 +1,4 @@
-"""The consent ledger can only be added to."""
+"""The consent ledger and the record of what staff decided can only be added to."""
 
 from django.db import migrations
 
@@ -7,4 +7,11 @@ from subscribers.append_only import forbid
 
 class Migration(migrations.Migration):
     dependencies = [("subscribers", "0001_initial")]
-    operations = [forbid("subscribers_consent")]
+    operations = [
+        forbid("subscribers_consent"),
+        # Who it was becomes nobody when the account is deleted; the name stays.
+        forbid(
+            "subscribers_staffact",
+            columns=["act", "actor_name", "about", "target", "detail", "at"],
+        ),
+    ]

@@ -10,6 +10,7 @@ from subscribers.models.newsletter import Newsletter
 from subscribers.models.notice import Notice
 from subscribers.models.outbox import OutboxMail, OutboxTemplate
 from subscribers.models.provider import ProviderState
+from subscribers.models.staff_act import StaffAct
 from subscribers.models.subscriber import Subscriber
 from subscribers.models.subscription import Subscription
 from subscribers.models.suppression import SuppressedDomain, Suppression
@@ -26,6 +27,7 @@ __all__ = [
     "OutboxTemplate",
     "ProviderState",
     "SendingLock",
+    "StaffAct",
     "Subscriber",
     "Subscription",
     "SuppressedDomain",

@@ -146,6 +146,7 @@ def schedule_fields(**words: Any) -> dict[str, Any]:
         "max_age_hours": "72",
         "leaves_out_days": "7",
         "lead_time_minutes": "120",
+        "lock_minutes": "30",
         "grace_minutes": "180",
         **words,
     }
