@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 15},
     },
+    "refill-drafts": {
+        "task": "newsletter.refill_drafts",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
     "sweep-deliveries": {
         "task": "newsletter.sweep_deliveries",
         "schedule": 30.0,

@@ -7,7 +7,7 @@ from celery import shared_task
 from newsletter import wake
 from newsletter.content import feeds, images, importing
 from newsletter.delivery import drain, preparation, recovery
-from newsletter.scheduling import planning
+from newsletter.scheduling import planning, refilling
 from newsletter.tracking import counting, inbox
 from subscribers.clock import database_now, earlier_now
 
@@ -16,6 +16,12 @@ from subscribers.clock import database_now, earlier_now
 def plan_digests(**_: Any) -> None:
     """Open, hold and release what is due."""
     planning.plan(now=earlier_now())
+
+
+@shared_task(name="newsletter.refill_drafts", queue="default")
+def refill_drafts(**_: Any) -> None:
+    """Let news into the drafts that are not locked yet."""
+    refilling.refill(now=database_now())
 
 
 @shared_task(name=wake.PREPARE, queue=wake.QUEUES[wake.PREPARE])

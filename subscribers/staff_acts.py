@@ -29,10 +29,15 @@ def record(
         actor_id=by.pk if by else None,
         actor_name=_name(by)[:200],
         about=_harmless(about)[:200],
-        target=f"{target._meta.label_lower}:{target.pk}" if target else "",
+        target=name_of(target) if target else "",
         detail=_harmless(detail)[:500],
         at=now,
     )
+
+
+def name_of(target: Model) -> str:
+    """ "newsletter.digest:12", as in a row's `target`."""
+    return f"{target._meta.label_lower}:{target.pk}"  # noqa: SLF001
 
 
 def _name(person: AbstractUser | None) -> str:

@@ -1,11 +1,13 @@
 """Rows for tests: each function makes one kind of thing with sensible values, and takes others."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, time
 from itertools import count
 from typing import Any
 
 from config.models import StaffUser
 from newsletter.digests.layouts import LAYOUTS
+from newsletter.digests.plans import SHAPE
 from newsletter.models import Article, Digest, Image, Item, Revision, Schedule, Section
 from subscribers import suppression
 from subscribers.models import Newsletter, Subscriber, Subscription
@@ -186,13 +188,10 @@ def make_staff(**fields: Any) -> StaffUser:
 
 def make_section(digest: Digest, key: str, *items: dict[str, Any], **values: Any) -> Section:
     """A section of `digest`, in the style that its layout gives `key`, with these items."""
-    plan = LAYOUTS[digest.layout].plan(key)
-    defaults = {
-        "key": key,
-        "style": plan.style,
-        "heading": plan.heading,
-        "position": LAYOUTS[digest.layout].sections.index(plan),
-    }
+    presets = LAYOUTS[digest.layout].sections
+    position = next(place for place, preset in enumerate(presets) if preset.key == key)
+    found = {"position": position, **asdict(presets[position])}
+    defaults = {name: found[name] for name in SHAPE}
     section = Section.objects.create(digest=digest, **(defaults | values))
     for position, fields in enumerate(items):
         Item.objects.create(section=section, position=position, **fields)

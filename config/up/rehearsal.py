@@ -12,10 +12,9 @@ from config.up import identity
 from config.up.failure import UpError
 from newsletter.delivery.counts import Counts, counts
 from newsletter.demo import safety
-from newsletter.digests import editing, lifecycle
+from newsletter.digests import editing, filling, lifecycle
 from newsletter.digests.assembly import make_digest, next_occurrence
 from newsletter.digests.choosing import choose
-from newsletter.digests.layouts import LAYOUTS
 from newsletter.models import Article, Digest
 from newsletter.release import approval
 from subscribers.models import Newsletter, OutboxMail
@@ -86,12 +85,13 @@ def _tell_again(digest: Digest, now: datetime) -> None:
     lifecycle.back_to_draft(digest_id=digest.pk, by=None, now=now, reason="Made for a check")
     digest.refresh_from_db()
     stories = list(Article.objects.select_related("hero").order_by("-published_at", "-pk")[:20])
-    sections = {section.key: section.pk for section in digest.sections.all()}
-    chosen = choose(layout=LAYOUTS[digest.layout], stories=stories)
+    places = filling.places_of(digest=digest)
+    plans = [place.plan for place in places if place.plan is not None]
+    chosen = choose(plans=plans, pools={plan.key: stories for plan in plans})
     items = [
-        editing.ItemWords(section_id=sections[key], article_id=story.pk)
-        for key, told in chosen.items()
-        for story in told
+        editing.ItemWords(section_id=place.section.pk, article_id=choice.article.pk)
+        for place in places
+        for choice in chosen.get(place.section.key, ())
     ]
     words = {"subject": f"A check, {digest.occurrence}", "preheader": "Stories you have seen."}
     editing.rewrite(

@@ -1,20 +1,14 @@
-"""Making a digest: which stories are new, its sections and items, and the words it starts with."""
+"""Making a digest: its sections, the words it starts with, and the stories its rules find."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from newsletter.digests import lifecycle
-from newsletter.digests.choosing import choose
-from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST, Layout, SectionPlan
-from newsletter.digests.story_ledger import new_stories
-from newsletter.digests.wording import cut_kindly, preheader
-from newsletter.models import Article, Digest, Item, Schedule, Section
+from newsletter.digests import filling, lifecycle, plans
+from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST
+from newsletter.digests.wording import cut_kindly
+from newsletter.models import Digest, Item, Schedule
 from subscribers.models import Newsletter
-
-# Enough to fill every section and still find a picture and good news among them.
-CANDIDATES = 60
 
 
 def make_digest(
@@ -86,22 +80,34 @@ def _make(
         release_at=release_at,
         created_at=now,
     )
-    _make_sections(digest, layout)
-    stories = list(new_stories(newsletter=newsletter, rule=rule, now=now)[:CANDIDATES])
-    if len(stories) < rule.min_stories:
-        reason = too_little(found=len(stories), rule=rule)
-        lifecycle.skip(digest_id=digest.pk, reason=reason, now=now)
-        digest.refresh_from_db(fields=["state", "reason"])
-    else:
-        _place(digest, layout, stories)
+    plans.copy_into(digest=digest, plans=plans.plans_of(newsletter=newsletter, layout=layout.key))
+    found = filling.fill(digest=digest, rule=rule, now=now)
+    if is_locked_at(digest=digest, rule=rule, now=now):
+        lock(digest=digest, found=found, rule=rule, now=now)
     return digest
 
 
-def _make_sections(digest: Digest, layout: Layout) -> None:
-    Section.objects.bulk_create(
-        Section(digest=digest, key=plan.key, style=plan.style, heading=plan.heading, position=n)
-        for n, plan in enumerate(layout.sections)
-    )
+def is_locked_at(*, digest: Digest, rule: Schedule, now: datetime) -> bool:
+    """Whether no story comes in by itself any more: it is near its time, or has none."""
+    if digest.release_at is None:
+        return True
+    return digest.release_at - timedelta(minutes=rule.lock_minutes) <= now
+
+
+def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
+    """Let no story come in by itself from now on; skip it when too little is new.
+
+    `found`: how many new stories there are for it. A person who worked on it decides himself, so
+    then it is never skipped. False when it was skipped.
+    """
+    digest.locked_at = digest.locked_at or now
+    digest.save(update_fields=["locked_at"])
+    if found < rule.min_stories and digest.touched_at is None:
+        Item.objects.filter(section__digest=digest).delete()
+        reason = too_little(found=found, rule=rule)
+        lifecycle.skip(digest_id=digest.pk, reason=reason, now=now)
+        digest.refresh_from_db(fields=["state", "reason"])
+    return digest.state != Digest.State.SKIPPED
 
 
 def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Digest:
@@ -116,7 +122,9 @@ def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Dig
         sign_off=layout.sign_off,
         created_at=now,
     )
-    _make_sections(digest, layout)
+    plans.copy_into(
+        digest=digest, plans=plans.plans_of(newsletter=digest.newsletter, layout=layout.key)
+    )
     return digest
 
 
@@ -128,33 +136,7 @@ def too_little(*, found: int, rule: Schedule) -> str:
     return f"{stories} in the last {span}; at least {rule.min_stories} needed."
 
 
-def fill(*, digest: Digest, now: datetime) -> None:
+@transaction.atomic
+def fill_anyway(*, digest: Digest, now: datetime) -> None:
     """Put new stories into an empty digest whatever their age and number ("make it anyway")."""
-    stories = new_stories(
-        newsletter=digest.newsletter, rule=rule_of(digest.newsletter), now=now, of_any_age=True
-    )
-    with transaction.atomic():
-        chosen = list(stories[:CANDIDATES])
-        _place(digest, LAYOUTS[digest.layout], chosen)
-
-
-def _place(digest: Digest, layout: Layout, stories: Sequence[Article]) -> None:
-    chosen = choose(layout=layout, stories=stories)
-    sections = {section.key: section for section in digest.sections.all()}
-    Item.objects.bulk_create(
-        _item(sections[plan.key], plan, article, position)
-        for plan in layout.sections
-        for position, article in enumerate(chosen[plan.key])
-    )
-    headlines = [story.title for plan in layout.sections for story in chosen[plan.key]]
-    if headlines:
-        digest.subject = cut_kindly(headlines[0], SUBJECT_AT_MOST)
-        digest.preheader = preheader(headlines[1:])
-        digest.save(update_fields=["subject", "preheader"])
-
-
-def _item(section: Section, plan: SectionPlan, article: Article, position: int) -> Item:
-    # A source seldom describes its pictures; the headline is better than silence.
-    silent = plan.picture and article.hero_id and not (article.hero_alt or article.caption)
-    alt = article.title[:300] if silent else ""
-    return Item(section=section, article=article, position=position, image_alt=alt)
+    filling.fill(digest=digest, rule=rule_of(digest.newsletter), now=now, of_any_age=True)

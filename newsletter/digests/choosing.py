@@ -1,50 +1,106 @@
-"""Choosing: which new stories go into which section of a layout."""
+"""Choosing: which new stories go into which section, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from newsletter.digests.layouts import Layout, SectionPlan
-from newsletter.models import Article
+from newsletter.models import Article, SectionPlan
 
 
-def choose(*, layout: Layout, stories: Sequence[Article]) -> dict[str, list[Article]]:
-    """Which of `stories` (newest first) go where, by section key.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A story and why it was chosen: goes on after "Chosen because it is"."""
+
+    article: Article
+    reason: str
+
+
+def choose(
+    *,
+    plans: Sequence[SectionPlan],
+    pools: Mapping[str, Sequence[Article]],
+    kept: Mapping[str, int] | None = None,
+    used: Collection[int] = (),
+) -> dict[str, list[Choice]]:
+    """What goes where, by section key, in the order of the sections.
+
+    `pools`: the stories that each section's rule lets in, newest first. `kept`: how many items
+    stand there already that stay. `used`: stories that must not be chosen.
 
     First what each section needs at least, then up to its limit; what does not fit waits for the
     next digest.
     """
-    left = list(stories)
-    chosen: dict[str, list[Article]] = {plan.key: [] for plan in layout.sections}
-    automatic = [plan for plan in layout.sections if plan.automatic]
-    # The lead has first choice; then a place for good news, before others use it up.
-    first, rest = automatic[0], automatic[1:]
-    minimum = [first, *sorted(rest, key=lambda plan: not plan.only_good_news)]
+    table = _Table(pools=pools, kept=kept or {}, taken=set(used))
+    automatic = [plan for plan in plans if plan.is_automatic]
+    # The first has first choice; then a place for good news, before others use it up.
+    minimum = [*automatic[:1], *sorted(automatic[1:], key=lambda plan: not plan.only_good_news)]
     for plan in minimum:
         wanted = plan.at_most if plan.only_good_news else plan.at_least
-        if not (plan.all_or_nothing and len(left) < wanted):
-            _take(plan, chosen[plan.key], left, wanted)
+        if not (plan.all_or_nothing and table.could_have(plan) < wanted):
+            table.take(plan, wanted)
     for plan in automatic:
-        if chosen[plan.key] or not plan.all_or_nothing:
-            _take(plan, chosen[plan.key], left, plan.at_most)
-    return chosen
+        if table.has(plan) or not plan.all_or_nothing:
+            table.take(plan, plan.at_most)
+    return {plan.key: table.chosen.get(plan.key, []) for plan in plans}
 
 
-def _take(plan: SectionPlan, into: list[Article], left: list[Article], wanted: int) -> None:
-    """Move the newest that suit `plan` from `left`, until `into` has `wanted`."""
-    for story in [story for story in left if _suits(plan, story)]:
-        if len(into) >= wanted:
-            return
-        picked = story
-        if plan.prefers_image:
-            picked = next((other for other in left if _has_picture(other)), story)
-        left.remove(picked)
-        into.append(picked)
+class _Table:
+    """What was chosen so far, and what is left for whom."""
+
+    def __init__(
+        self, *, pools: Mapping[str, Sequence[Article]], kept: Mapping[str, int], taken: set[int]
+    ) -> None:
+        self.chosen: dict[str, list[Choice]] = {}
+        self._pools, self._kept, self._taken = pools, kept, taken
+
+    def has(self, plan: SectionPlan) -> int:
+        """How many stand in a section by now."""
+        return self._kept.get(plan.key, 0) + len(self.chosen.get(plan.key, []))
+
+    def could_have(self, plan: SectionPlan) -> int:
+        """How many could stand there if it got all that suit."""
+        return self.has(plan) + len(self._left(plan))
+
+    def take(self, plan: SectionPlan, wanted: int) -> None:
+        """Give a section the newest that suit, until it has `wanted`."""
+        while self.has(plan) < wanted and (left := self._left(plan)):
+            picked = left[0]
+            if plan.prefers_image:
+                picked = next((story for story in left if has_picture(story)), picked)
+            reason = why(plan, picked, is_first=picked is self._pools[plan.key][0])
+            self._taken.add(picked.pk)
+            self.chosen.setdefault(plan.key, []).append(Choice(picked, reason))
+
+    def _left(self, plan: SectionPlan) -> list[Article]:
+        return [
+            story
+            for story in self._pools.get(plan.key, ())
+            if story.pk not in self._taken and (has_picture(story) or not plan.needs_image)
+        ]
 
 
-def _suits(plan: SectionPlan, story: Article) -> bool:
-    if plan.only_good_news and not story.good_news:
-        return False
-    return _has_picture(story) or not plan.needs_image
-
-
-def _has_picture(story: Article) -> bool:
+def has_picture(story: Article) -> bool:
+    """Whether there are copies of its picture to show."""
     return story.hero is not None and story.hero.is_ready
+
+
+def why(plan: SectionPlan, story: Article, *, is_first: bool) -> str:
+    """ "the newest good news with a picture", "one of the newest stories about the sea"."""
+    noun = "good news" if plan.only_good_news else "story"
+    what = f"the newest {noun}"
+    pictured = plan.needs_image or (plan.prefers_image and has_picture(story))
+    if not (is_first or pictured):
+        what = "among the newest good news" if plan.only_good_news else "one of the newest stories"
+    parts = [what]
+    if pictured:
+        parts.append("with a picture")
+    if feeds := [feed.name for feed in plan.feeds.all()] if plan.pk else []:
+        parts.append(f"from {_or(feeds)}")
+    if topics := [topic.name for topic in plan.topics.all()] if plan.pk else []:
+        parts.append(f"about {_or(topics)}")
+    if story.again_from is not None:
+        parts.append("that is worth running again")
+    return " ".join(parts)[:200]
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(names)

@@ -1,25 +1,21 @@
-"""Editing: changing a digest without overwriting somebody else's work.
-
-Every edit names the `version` it was made from. An edit of an approved or scheduled digest takes
-it back to draft: what was approved is not what would go out. A paused one goes on with the words
-that were approved until its correction is approved too (`delivery.correcting`).
-"""
+"""Editing: setting the words and items of a digest as they should stand."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from django.db import transaction
-from django.db.models import F
 
 from config.models import StaffUser
-from newsletter.digests import lifecycle
+from newsletter.digests import filling, taking_out
+from newsletter.digests.edits import begin
+from newsletter.digests.wording import words_made_of
 from newsletter.models import Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
-ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_alt")
-FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_id", "image_alt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +30,21 @@ class ItemWords:
     blurb: str = ""
     figure: str = ""
     link: str = ""
+    # In place of the story's own.
+    image_id: int | None = None
     image_alt: str = ""
+    # Pinned: no rule moves or replaces it.
+    is_kept: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether it has nothing to show."""
         return not (self.article_id or self.headline or self.blurb or self.figure or self.link)
 
-
-class EditConflict(Exception):
-    """Somebody else changed the digest since `version`."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody else changed this mail while you had it open. Reload to see their version, "
-            "then make your change again."
-        )
-
-
-class NotEditable(Exception):
-    """The digest is going out, or has gone, or was called off."""
-
-    def __init__(self, digest: Digest) -> None:
-        super().__init__(f"This mail is {digest.get_state_display()}; it cannot be changed.")
-
-
-@transaction.atomic
-def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) -> int:
-    """Start an edit made from `version`; returns the new version.
-
-    Call it first in the transaction that writes the change: the conditional UPDATE keeps a second
-    editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable.
-    """
-    changed = Digest.objects.filter(
-        pk=digest_id, version=version, state__in=Digest.REWRITABLE
-    ).update(version=F("version") + 1)
-    digest = Digest.objects.get(pk=digest_id)
-    if not changed:
-        raise EditConflict if digest.is_rewritable else NotEditable(digest)
-    if digest.state in FROZEN:
-        lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
-    return digest.version
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What makes it another item to its reader."""
+        return (self.section_id, self.article_id, *(getattr(self, name) for name in ITEM_WORDS))
 
 
 def standing(*, digest: Digest) -> list[ItemWords]:
@@ -87,6 +57,7 @@ def standing(*, digest: Digest) -> list[ItemWords]:
             item_id=item.pk,
             section_id=item.section_id,
             article_id=item.article_id,
+            is_kept=item.is_kept,
             **{field: getattr(item, field) for field in ITEM_WORDS},
         )
         for item in items
@@ -102,33 +73,58 @@ def rewrite(
     items: Sequence[ItemWords],
     by: StaffUser | None,
     now: datetime,
+    for_tomorrow: Collection[int] = (),
 ) -> int:
     """Set the words and all items, in the order given; items not named are taken out.
 
-    Returns the new version. Raises EditConflict and NotEditable as every edit does, KeyError for
-    a section of another digest.
+    Of those, the ones in `for_tomorrow` (by item id) run in the newsletter's next digest. What was
+    moved or rewritten is kept from then on. Subject and preheader follow the headlines as long as
+    nobody wrote others. Returns the new version. Raises EditConflict and NotEditable as every edit
+    does, KeyError for a section of another digest.
     """
     if unknown := words.keys() - WORDS:
         raise TypeError(f"not words of a digest: {sorted(unknown)}")
     new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
-    if words:
-        Digest.objects.filter(pk=digest_id).update(**words)
-    _set_items(digest_id, [item for item in items if not item.is_empty])
+    digest = Digest.objects.get(pk=digest_id)
+    before = words_made_of(filling.titles(filling.places_of(digest=digest)))
+    wanted = [item for item in items if not item.is_empty]
+    named = {item.item_id for item in wanted}
+    taking_out.take_out(digest=digest, but_for=named, for_tomorrow=for_tomorrow, now=now)
+    _set_items(digest, wanted)
+    taking_out.forget(digest=digest, article_ids={item.article_id for item in wanted})
+    after = words_made_of(filling.titles(filling.places_of(digest=digest)))
+    typed = {name: text for name, text in words.items() if text != getattr(digest, name)}
+    made = filling.new_words(digest=digest, before=before, after=after)
+    Digest.objects.filter(pk=digest_id).update(**(made | typed))
     return new_version
 
 
-def _set_items(digest_id: int, items: Sequence[ItemWords]) -> None:
-    sections = Section.objects.filter(digest_id=digest_id).in_bulk()
-    there = Item.objects.filter(section__digest_id=digest_id)
-    existing = there.in_bulk()
-    there.exclude(pk__in=[item.item_id for item in items if item.item_id]).delete()
+def _set_items(digest: Digest, items: Sequence[ItemWords]) -> None:
+    sections = Section.objects.filter(digest=digest).in_bulk()
+    stood = {item.item_id: item for item in standing(digest=digest)}
+    existing = Item.objects.filter(section__digest=digest).in_bulk()
+    moved = _moved(list(stood), items)
     places: Counter[int] = Counter()
     for wanted in items:
         row = existing.get(wanted.item_id or 0) or Item()
+        old = stood.get(row.pk)
         row.section = sections[wanted.section_id]
         row.position = places[wanted.section_id]
         places[wanted.section_id] += 1
         row.article_id = wanted.article_id
+        is_same = old is not None and old.content == wanted.content and row.pk not in moved
+        row.is_kept = wanted.is_kept or not is_same
         for field in ITEM_WORDS:
             setattr(row, field, getattr(wanted, field))
         row.save()
+
+
+def _moved(stood: Sequence[int | None], items: Sequence[ItemWords]) -> set[int]:
+    """Items that stand elsewhere among those that were there: the fewest that explain the order."""
+    places = {pk: place for place, pk in enumerate(stood)}
+    order = [item.item_id for item in items if item.item_id in places]
+    matcher = SequenceMatcher(a=[pk for pk in stood if pk in set(order)], b=order, autojunk=False)
+    same = {
+        order[block.b + n] for block in matcher.get_matching_blocks() for n in range(block.size)
+    }
+    return {pk for pk in order if pk is not None and pk not in same}

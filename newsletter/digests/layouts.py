@@ -1,62 +1,73 @@
-"""Layouts: which sections a digest has, in order, and how much each may hold."""
+"""Layouts: the finished looks of a mail, each with the sections that a newsletter starts with.
 
-from dataclasses import dataclass
+A newsletter owns its sections (`plans`) and may change all of them; what is here are presets. How
+to make a further layout is told in docs/adding-a-layout.md.
+"""
 
-from newsletter.models import Section
+from dataclasses import dataclass, replace
 
-Style = Section.Style
+from newsletter.models import SectionShape
+
+Style = SectionShape.Style
 
 
 @dataclass(frozen=True, slots=True)
-class SectionPlan:
-    """One place of a layout. Limits count items; none is cut off, editors are told."""
+class SectionPreset:
+    """A section to start from: the fields of a `SectionPlan`, under the same names."""
 
     key: str
-    style: Section.Style
+    style: SectionShape.Style
     heading: str
     at_least: int
     at_most: int
-    # Filled from new stories; the others wait for an editor.
-    automatic: bool = True
-    # Its stories are drawn with their picture, when they have one.
-    picture: bool = False
-    # Among new stories, one with a picture goes here first ...
+    words_at_least: int
+    words_at_most: int
+    is_automatic: bool = True
+    shows_pictures: bool = False
     prefers_image: bool = False
-    # ... or only one with a picture does.
     needs_image: bool = False
     only_good_news: bool = False
-    # Left empty when `at_least` cannot be reached.
     all_or_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The sections in order, and the words a new digest starts with."""
+    """Its templates are `emails/digests/<key>.mjml` and `.txt`; the words are for a new mail."""
 
     key: str
     name: str
-    sections: tuple[SectionPlan, ...]
+    sections: tuple[SectionPreset, ...]
     intro: str
     sign_off: str
 
-    def plan(self, key: str) -> SectionPlan:
-        """The section named `key`; raises KeyError."""
-        for section in self.sections:
-            if section.key == key:
-                return section
-        raise KeyError(key)
 
+SPONSOR = SectionPreset("sponsor", Style.SPONSOR, "Advertisement", 0, 1, 0, 40, is_automatic=False)
+QUOTE = SectionPreset("quote", Style.QUOTE, "", 0, 1, 0, 35, is_automatic=False)
+NUMBER = SectionPreset("number", Style.NUMBER, "The number", 0, 1, 0, 30, is_automatic=False)
+LEAD = SectionPreset("lead", Style.LEAD, "", 1, 1, 60, 90, shows_pictures=True, prefers_image=True)
+PICTURE = SectionPreset(
+    "picture",
+    Style.PICTURE,
+    "Picture of the week",
+    0,
+    1,
+    0,
+    40,
+    shows_pictures=True,
+    needs_image=True,
+)
+TEXT = SectionPreset("text", Style.TEXT, "", 0, 1, 0, 60, is_automatic=False)
 
 MORNING_BRIEFING = Layout(
     key="morning_briefing",
     name="Morning Briefing",
     sections=(
-        SectionPlan("lead", Style.LEAD, "", 1, 1, picture=True, prefers_image=True),
-        SectionPlan("more", Style.STORIES, "What else matters", 2, 4),
-        SectionPlan("brief", Style.BRIEF, "In brief", 4, 6, all_or_nothing=True),
-        SectionPlan("sponsor", Style.SPONSOR, "Advertisement", 0, 1, automatic=False),
-        SectionPlan("number", Style.NUMBER, "The number", 0, 1, automatic=False),
-        SectionPlan("good_thing", Style.STORIES, "One good thing", 0, 1, only_good_news=True),
+        LEAD,
+        SectionPreset("more", Style.STORIES, "What else matters", 2, 4, 35, 50),
+        SectionPreset("brief", Style.BRIEF, "In brief", 4, 6, 0, 25, all_or_nothing=True),
+        SPONSOR,
+        NUMBER,
+        SectionPreset("good_thing", Style.GOOD, "One good thing", 0, 1, 0, 35, only_good_news=True),
     ),
     intro=(
         "Here is what happened while you slept, and what it means for the day ahead. "
@@ -70,20 +81,12 @@ GOOD_NEWS = Layout(
     key="good_news",
     name="Good News",
     sections=(
-        SectionPlan("big_one", Style.LEAD, "The big one", 1, 1, picture=True, prefers_image=True),
-        SectionPlan("three_more", Style.STORIES, "Three more", 3, 3, picture=True),
-        SectionPlan("adds_up", Style.NUMBER, "It adds up", 0, 1, automatic=False),
-        SectionPlan(
-            "picture",
-            Style.PICTURE,
-            "Picture of the week",
-            0,
-            1,
-            picture=True,
-            needs_image=True,
-        ),
-        SectionPlan("sponsor", Style.SPONSOR, "Advertisement", 0, 1, automatic=False),
-        SectionPlan("quote", Style.QUOTE, "", 0, 1, automatic=False),
+        replace(LEAD, key="big_one", heading="The big one", words_at_least=70, words_at_most=100),
+        SectionPreset("three_more", Style.STORIES, "Three more", 3, 3, 35, 45, shows_pictures=True),
+        replace(NUMBER, key="adds_up", heading="It adds up", words_at_most=25),
+        PICTURE,
+        SPONSOR,
+        QUOTE,
     ),
     intro=(
         "A quieter kind of news: people who mended something, found something out, or got "
@@ -93,6 +96,22 @@ GOOD_NEWS = Layout(
 )
 
 LAYOUTS: dict[str, Layout] = {layout.key: layout for layout in (MORNING_BRIEFING, GOOD_NEWS)}
+
+# What a further section of a newsletter may start from, by key.
+PRESETS: dict[str, SectionPreset] = {
+    preset.key: preset
+    for preset in (
+        LEAD,
+        *MORNING_BRIEFING.sections[1:3],
+        MORNING_BRIEFING.sections[-1],
+        GOOD_NEWS.sections[1],
+        NUMBER,
+        PICTURE,
+        TEXT,
+        QUOTE,
+        SPONSOR,
+    )
+}
 
 # What editors and checks hold the words to (characters).
 SUBJECT_AT_MOST = 55

@@ -37,20 +37,26 @@ class Run:
 
 
 def new_stories(
-    *, newsletter: Newsletter, rule: Schedule, now: datetime, of_any_age: bool = False
+    *,
+    newsletter: Newsletter,
+    rule: Schedule,
+    now: datetime,
+    digest: Digest | None = None,
+    of_any_age: bool = False,
 ) -> QuerySet[Article]:
     """Stories that may run in this newsletter, newest first, young enough at `now`.
 
-    One that is worth running again is as young as that verdict. Bodies are left in the database: a
-    digest links to them.
+    For a `digest` that is there already: young enough when it was made, and those that stand in it
+    too. One that is worth running again is as young as that verdict. Bodies are left in the
+    database: a digest links to them.
     """
     wanted = Q(published_at__lte=now)
     if not of_any_age:
-        oldest = now - timedelta(hours=rule.max_age_hours)
+        oldest = (digest.created_at if digest else now) - timedelta(hours=rule.max_age_hours)
         wanted &= Q(published_at__gte=oldest) | Q(again_from__gte=oldest)
     if rule.good_news_only:
         wanted &= Q(good_news=True)
-    stories = Article.objects.filter(wanted).exclude(Exists(_ran_here(newsletter)))
+    stories = Article.objects.filter(wanted).exclude(Exists(_ran_here(newsletter, digest)))
     elsewhere = rule.leaves_out.all() if rule.pk else Newsletter.objects.none()
     if elsewhere:
         since = now - timedelta(days=rule.leaves_out_days)
@@ -86,8 +92,11 @@ def may_run_again(article: Article) -> bool:
     return not since.filter(section__digest__created_at__gte=article.again_from).exists()
 
 
-def _ran_here(newsletter: Newsletter) -> QuerySet[Item]:
-    return _counts_still(Item.objects.filter(section__digest__newsletter=newsletter))
+def _ran_here(newsletter: Newsletter, but_for: Digest | None) -> QuerySet[Item]:
+    items = Item.objects.filter(section__digest__newsletter=newsletter)
+    if but_for is not None:
+        items = items.exclude(section__digest=but_for.pk)
+    return _counts_still(items)
 
 
 def _ran_elsewhere(newsletters: QuerySet[Newsletter], since: datetime) -> QuerySet[Item]:

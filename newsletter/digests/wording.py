@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST
+from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST, SUBJECT_AT_MOST
 
 # What must not stand before the "…" that marks a cut.
 DANGLING = " ,;:.-\N{EN DASH}\N{EM DASH}"
@@ -27,3 +27,10 @@ def preheader(headlines: Sequence[str]) -> str:
         if len(line) >= PREHEADER_AT_LEAST:
             break
     return cut_kindly(line, PREHEADER_AT_MOST)
+
+
+def words_made_of(headlines: Sequence[str]) -> tuple[str, str]:
+    """Subject and preheader made of headlines in the order of the mail; both "" without any."""
+    if not headlines:
+        return "", ""
+    return cut_kindly(headlines[0], SUBJECT_AT_MOST), preheader(headlines[1:])

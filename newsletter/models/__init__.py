@@ -3,7 +3,7 @@
 from newsletter.models.article import Article, Author, Topic
 from newsletter.models.batch import Attempt, Batch, Slot
 from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
-from newsletter.models.digest import Digest, DigestChange
+from newsletter.models.digest import Digest, DigestChange, Presence
 from newsletter.models.event import (
     ClickCursor,
     LinkClicks,
@@ -15,7 +15,14 @@ from newsletter.models.feed import Feed
 from newsletter.models.image import Image
 from newsletter.models.revision import Revision
 from newsletter.models.schedule import Schedule
-from newsletter.models.section import Item, Section, SectionPlan, SectionShape, TakenOut
+from newsletter.models.section import (
+    Item,
+    ItemContent,
+    Section,
+    SectionPlan,
+    SectionShape,
+    TakenOut,
+)
 from newsletter.models.tally import Tally
 
 __all__ = [
@@ -32,9 +39,11 @@ __all__ = [
     "Feed",
     "Image",
     "Item",
+    "ItemContent",
     "Lane",
     "LinkClicks",
     "LooseClick",
+    "Presence",
     "ReaderReport",
     "ReportPost",
     "Revision",

@@ -153,3 +153,19 @@ class DigestChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} to {self.new}"
+
+
+class Presence(models.Model):
+    """That somebody has the page of a mail open; refreshed by its script."""
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "person"], name="one_presence_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.digest_id}"

@@ -1,9 +1,12 @@
 """A schedule: the rule that opens a newsletter's digests."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 
 from subscribers.models import Newsletter
+
+# Minutes.
+LONGEST_LOCK = 1440
 
 
 class Schedule(models.Model):
@@ -29,6 +32,7 @@ class Schedule(models.Model):
     lock_minutes = models.PositiveSmallIntegerField(
         "no new stories this long before (minutes)",
         default=30,
+        validators=[MaxValueValidator(LONGEST_LOCK)],
         help_text="Until then stories come in by themselves, unless somebody locks the mail.",
     )
     grace_minutes = models.PositiveIntegerField(

@@ -141,11 +141,12 @@ class Item(ItemContent):
 
 
 class TakenOut(ItemContent):
-    """An item that an editor took out: the rules do not choose its story again, he may put it back."""
+    """An item that an editor took out: it may be put back, and no rule chooses its story again."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="taken_out")
-    # It runs first in the newsletter's next digest.
+    # It runs in the newsletter's next digest, which is the one named once it stands there.
     for_tomorrow = models.BooleanField(default=False)
+    placed_in = models.ForeignKey(Digest, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

@@ -111,7 +111,7 @@ def make_anyway(*, digest_id: int, by: StaffUser, now: datetime) -> None:
     digest = _fresh(digest_id)
     if digest.release_at is not None and digest.release_at <= now:
         Digest.objects.filter(pk=digest_id).update(release_at=None)
-    assembly.fill(digest=digest, now=now)
+    assembly.fill_anyway(digest=digest, now=now)
 
 
 def _fresh(digest_id: int) -> Digest:

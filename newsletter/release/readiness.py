@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from config.publisher import publisher
-from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST
+from newsletter.digests.layouts import SUBJECT_AT_MOST
 from newsletter.models import Digest, Item, Section
 from subscribers import audience
 
@@ -84,26 +84,23 @@ def _unfinished(where: str) -> Problem:
 
 
 def _sections(digest: Digest, sections: list[Section]) -> Iterator[Problem]:
-    layout = LAYOUTS[digest.layout]
-    by_key = {section.key: list(section.items.all()) for section in sections}
+    filled = {section: list(section.items.all()) for section in sections}
     if digest.corrects_id is not None:
         # A correction is a few words; stories in it are the exception.
-        if not (digest.intro.strip() or any(by_key.values())):
+        if not (digest.intro.strip() or any(filled.values())):
             yield _stop("no_words", "It says nothing yet: write what was wrong into the intro.")
         return
-    if not any(by_key.values()):
+    if not any(filled.values()):
         yield _stop("no_items", "There is no story in it.")
         return
-    for plan in layout.sections:
-        items = by_key.get(plan.key, [])
-        name = plan.heading or "lead"
-        if plan is layout.sections[0] and not items:
+    for section, items in filled.items():
+        if section is sections[0] and not items:
             yield _stop("empty_lead", "The lead is empty.")
-        if len(items) > plan.at_most:
-            message = f'"{name}" has {len(items)} items; it is made for {plan.at_most}.'
+        if len(items) > section.at_most:
+            message = f'"{section.name}" has {len(items)} items; it is made for {section.at_most}.'
             yield _note("long_section", message)
         for item in items:
-            yield from _item(item, name, picture=plan.picture)
+            yield from _item(item, section.name, picture=section.shows_pictures)
 
 
 def _item(item: Item, section: str, *, picture: bool) -> Iterator[Problem]:

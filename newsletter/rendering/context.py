@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db.models import Prefetch
 
-from newsletter.digests.layouts import LAYOUTS, Layout
 from newsletter.models import Digest, Item, Section
 from newsletter.rendering.items import page_item
 from newsletter.rendering.page import Page, PageItem, PageSection
@@ -44,11 +43,10 @@ def page_of_digest(*, digest: Digest) -> Page:
 
 
 def _sections(digest: Digest) -> Iterator[PageSection]:
-    layout = LAYOUTS[digest.layout]
     items = Item.objects.select_related("image", "article__hero", "article__feed")
     sections = Section.objects.filter(digest=digest).prefetch_related(Prefetch("items", items))
     for section in sections:
-        if shown := list(_items(section, layout)):
+        if shown := list(_items(section)):
             yield PageSection(
                 key=section.key,
                 style=section.style,
@@ -57,11 +55,9 @@ def _sections(digest: Digest) -> Iterator[PageSection]:
             )
 
 
-def _items(section: Section, layout: Layout) -> Iterator[PageItem]:
-    planned = {plan.key: plan for plan in layout.sections}.get(section.key)
-    draws_picture = planned is not None and planned.picture
+def _items(section: Section) -> Iterator[PageItem]:
     for item in section.items.all():
-        shown = page_item(item=item, section=section, draws_picture=draws_picture)
+        shown = page_item(item=item, section=section)
         if shown is not None:
             yield shown
 

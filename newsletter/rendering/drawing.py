@@ -12,9 +12,8 @@ from newsletter.rendering.pictures import fitted
 from newsletter.rendering.styles import SANS, inline
 from newsletter.rendering.wording import one_line
 
-# A section's part is named for its style but for these (layout, key or style).
+# A section's part is named for its style but for these (layout, style).
 PARTS: dict[tuple[str, str], str] = {
-    ("morning_briefing", "good_thing"): "good_thing",
     ("good_news", Section.Style.LEAD): "big_one",
     ("good_news", Section.Style.NUMBER): "adds_up",
 }
@@ -35,7 +34,7 @@ def drawing(*, digest: Digest, page: Page, ledger: Ledger) -> dict[str, Any]:
         "preview_padding": "\u034f\u200c\u00a0" * max(0, PREVIEW_LENGTH - len(page["preheader"])),
         "intro": page["intro"].split("\n\n") if page["intro"] else [],
         "sign_off": _sign_off(page),
-        "promo_in_section": any(section["part"] == "good_thing" for section in sections),
+        "promo_in_section": any(section["part"] == Section.Style.GOOD for section in sections),
         "publisher": house,
         "postal_address": postal_address(),
         "light": house.light,
@@ -61,8 +60,7 @@ def postal_address() -> str:
 
 
 def _section(section: PageSection, layout: str, ledger: Ledger) -> dict[str, Any]:
-    key, style = section["key"], section["style"]
-    part = PARTS.get((layout, key)) or PARTS.get((layout, style)) or style
+    part = PARTS.get((layout, section["style"]), section["style"])
     width = WIDE if part == "big_one" else NARROW
     items = [_item(item, width, section["heading"], ledger) for item in section["items"]]
     return {

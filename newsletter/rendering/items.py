@@ -8,12 +8,12 @@ from newsletter.rendering.summaries import summary
 from newsletter.rendering.wording import direction, language_direction, many_lines, one_line
 
 
-def page_item(*, item: Item, section: Section, draws_picture: bool) -> PageItem | None:
+def page_item(*, item: Item, section: Section) -> PageItem | None:
     """What the section shows of `item`; None when there is nothing to show."""
     article = item.article
     headline = one_line(item.headline or (article.title if article else ""))
     blurb = many_lines(item.blurb or (summary(article=article, section=section) if article else ""))
-    image = picture_of(item) if draws_picture else None
+    image = picture_of(item) if section.shows_pictures else None
     if not (headline or blurb) or (section.style == Section.Style.PICTURE and image is None):
         return None
     return PageItem(

@@ -6,27 +6,12 @@ from collections.abc import Iterator
 from newsletter.content.sanitizing import plain_text
 from newsletter.models import Article, Section
 
-# Section, by key or else by style -> (words wanted, words at most): the anatomy of both mails.
-LIMITS: dict[str, tuple[int, int]] = {
-    "big_one": (70, 100),
-    "three_more": (35, 45),
-    "good_thing": (0, 35),
-    Section.Style.LEAD: (60, 90),
-    Section.Style.STORIES: (35, 50),
-    Section.Style.BRIEF: (0, 25),
-    Section.Style.NUMBER: (0, 30),
-    Section.Style.PICTURE: (0, 40),
-    Section.Style.TEXT: (0, 35),
-    Section.Style.QUOTE: (0, 35),
-    Section.Style.SPONSOR: (0, 40),
-}
-
 _SENTENCE_END = re.compile(r"(?<=[.!?…。؟])\s+")
 
 
 def summary(*, article: Article, section: Section) -> str:
     """The dek, and as many sentences of the body as the section has room for."""
-    wanted, at_most = LIMITS.get(section.key) or LIMITS[section.style]
+    wanted, at_most = section.words_at_least, section.words_at_most
     taken: list[str] = []
     words = 0
     for sentence in _sentences(article):

@@ -17,7 +17,7 @@ from newsletter.digests import assembly, lifecycle
 from newsletter.models import Digest, Schedule
 from newsletter.release import alerts, approval
 from newsletter.release.approval import NotReady, WrongState
-from newsletter.scheduling import upcoming
+from newsletter.scheduling import refilling, upcoming
 from newsletter.scheduling.recurrence import in_hours
 
 State = Digest.State
@@ -26,11 +26,12 @@ log = structlog.get_logger(__name__)
 
 
 def plan(*, now: datetime) -> None:
-    """Move drafts after changed schedules, open what should be open, release or hold what is due.
+    """Move drafts after changed schedules, lock, open, release and hold what is due.
 
     The trouble of one newsletter is logged and does not keep the others from going out.
     """
     follow_changed_schedules(now=now)
+    refilling.lock_due(now=now)
     for schedule, planned in upcoming.to_open(now=now):
         try:
             open_planned(schedule=schedule, planned=planned, now=now)
@@ -117,7 +118,7 @@ def release_due(*, digest: Digest, now: datetime) -> None:
 def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     """Held, for a person to decide; skipped where that is the rule and nobody has worked on it."""
     reason = "Nobody approved it before its time."
-    if upcoming.is_skipped_untouched(rule=rule) and digest.version == 1:
+    if upcoming.is_skipped_untouched(rule=rule) and digest.touched_at is None:
         _skip(digest, reason, now)
     else:
         _hold(digest, reason, now)

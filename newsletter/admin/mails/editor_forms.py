@@ -87,6 +87,8 @@ class ItemForm(forms.Form):
         label="Story",
         widget=AutocompleteSelect(Item._meta.get_field("article"), admin.site),  # noqa: SLF001
     )
+    image_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_kept = forms.BooleanField(required=False, label="Pin", widget=forms.CheckboxInput)
     kicker = forms.CharField(required=False, max_length=20, widget=_line())
     headline = forms.CharField(required=False, max_length=300, widget=_line())
     blurb = LinesField(required=False, widget=_lines(3), label="Text")
@@ -106,9 +108,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["section"]
         field.queryset = Section.objects.filter(pk__in=[section.pk for section in sections])
-        field.choices = [
-            (section.pk, section.heading or section.get_style_display()) for section in sections
-        ]
+        field.choices = [(section.pk, section.name) for section in sections]
 
     def describe(self, stories: Mapping[str, Article], ran: Mapping[int, Sequence[Run]]) -> None:
         """Say what the closed item is, and what stands there of its story while nothing is typed.
@@ -135,6 +135,7 @@ class ItemForm(forms.Form):
             item_id=data["item_id"],
             section_id=data["section"].pk,
             article_id=data["article"].pk if data["article"] else None,
+            is_kept=data["is_kept"],
             **{name: data[name] for name in ITEM_WORDS},
         )
 

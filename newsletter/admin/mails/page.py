@@ -15,8 +15,8 @@ from newsletter.admin.mails import status
 from newsletter.admin.mails.access import person
 from newsletter.admin.mails.editor_forms import ItemForm, ItemsFormSet, WordsForm, items_form
 from newsletter.digests import story_ledger
-from newsletter.digests.editing import WORDS, EditConflict, NotEditable, rewrite, standing
-from newsletter.digests.layouts import LAYOUTS, SectionPlan
+from newsletter.digests.editing import WORDS, rewrite, standing
+from newsletter.digests.edits import EditConflict, NotEditable
 from newsletter.models import Article, Digest, Item, Section
 
 CONFLICT = (
@@ -32,15 +32,12 @@ class Place:
     """A section of the page with the forms of its items."""
 
     section: Section
-    plan: SectionPlan | None
     forms: list[ItemForm]
 
     @property
     def limits(self) -> str:
-        """ "2 to 4 items": what the layout is made for."""
-        if self.plan is None:
-            return ""
-        low, high = self.plan.at_least, self.plan.at_most
+        """ "2 to 4 items": what the section is made for."""
+        low, high = self.section.at_least, self.section.at_most
         if low == high:
             return f"{high} item" if high == 1 else f"{high} items"
         return f"at most {high}" if low == 0 else f"{low} to {high} items"
@@ -138,7 +135,6 @@ def _initial(digest: Digest) -> list[dict[str, Any]]:
 
 
 def _places(digest: Digest, sections: list[Section], items: ItemsFormSet) -> list[Place]:
-    plans = {plan.key: plan for plan in LAYOUTS[digest.layout].sections}
     ids = {str(form["article"].value() or "0") for form in items.forms}
     found = Article.objects.only("title", "dek").filter(
         pk__in=[one for one in ids if one.isdigit()]
@@ -151,7 +147,6 @@ def _places(digest: Digest, sections: list[Section], items: ItemsFormSet) -> lis
     return [
         Place(
             section=section,
-            plan=plans.get(section.key),
             forms=[form for form in items.forms if str(form["section"].value()) == str(section.pk)],
         )
         for section in sections

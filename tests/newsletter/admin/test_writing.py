@@ -31,7 +31,7 @@ def typed(digest: Digest, **words: Any) -> dict[str, Any]:
             f"items-{number}-section": row.section_id,
             f"items-{number}-article": row.article_id or "",
         }
-        data |= {f"items-{number}-{name}": getattr(row, name) for name in ITEM_WORDS}
+        data |= {f"items-{number}-{name}": getattr(row, name) or "" for name in ITEM_WORDS}
     return data | words
 
 

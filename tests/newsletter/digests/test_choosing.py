@@ -1,29 +1,43 @@
 """Which new stories go where."""
 
+from dataclasses import asdict
+from itertools import count
 from typing import Any
 
 import pytest
 
-from newsletter.digests.choosing import choose
-from newsletter.digests.layouts import GOOD_NEWS, MORNING_BRIEFING
+from newsletter.digests.choosing import Choice, choose
+from newsletter.digests.layouts import GOOD_NEWS, MORNING_BRIEFING, Layout
 from newsletter.digests.wording import cut_kindly, preheader
-from newsletter.models import Article, Image
+from newsletter.models import Article, Image, SectionPlan
 
+_ids = count(1)
 READY, WAITING = Image.State.READY, Image.State.WAITING
 
 
 def story(title: str, *, picture: str = "", **fields: Any) -> Article:
     hero = Image(state=picture) if picture else None
-    return Article(title=title, hero=hero, **fields)
+    return Article(pk=next(_ids), title=title, hero=hero, **fields)
 
 
 def stories(number: int) -> list[Article]:
     return [story(str(place)) for place in range(number)]
 
 
-def filled(layout: Any, found: list[Article]) -> dict[str, list[str]]:
-    chosen = choose(layout=layout, stories=found)
-    return {key: [story.title for story in places] for key, places in chosen.items() if places}
+def plans_of(layout: Layout) -> list[SectionPlan]:
+    return [SectionPlan(position=n, **asdict(one)) for n, one in enumerate(layout.sections)]
+
+
+def chosen_from(layout: Layout, found: list[Article], **more: Any) -> dict[str, list[Choice]]:
+    plans = plans_of(layout)
+    good = [story for story in found if story.good_news]
+    pools = {plan.key: good if plan.only_good_news else found for plan in plans}
+    return choose(plans=plans, pools=pools, **more)
+
+
+def filled(layout: Layout, found: list[Article], **more: Any) -> dict[str, list[str]]:
+    chosen = chosen_from(layout, found, **more)
+    return {key: [one.article.title for one in places] for key, places in chosen.items() if places}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +86,27 @@ def test_no_story_stands_in_two_places() -> None:
     found = [story(str(n), picture=READY, good_news=True) for n in range(20)]
     titles = [title for places in filled(MORNING_BRIEFING, found).values() for title in places]
     assert len(titles) == len(set(titles))
+
+
+def test_what_is_kept_counts_against_the_limits() -> None:
+    found = filled(MORNING_BRIEFING, stories(30), kept={"lead": 1, "more": 3})
+    assert {key: len(titles) for key, titles in found.items()} == {"more": 1, "brief": 6}
+
+
+def test_what_is_used_elsewhere_is_not_chosen() -> None:
+    found = stories(3)
+    assert filled(MORNING_BRIEFING, found, used={found[0].pk})["lead"] == ["1"]
+
+
+def test_it_says_why() -> None:
+    found = [story("newest"), story("seen", picture=READY), *stories(3)]
+    found.append(story("kind", good_news=True))
+    chosen = chosen_from(MORNING_BRIEFING, found)
+    reasons = {one.article.title: one.reason for places in chosen.values() for one in places}
+    assert reasons["seen"] == "the newest story with a picture"
+    assert reasons["newest"] == "the newest story"
+    assert reasons["kind"] == "the newest good news"
+    assert reasons["0"] == "one of the newest stories"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from newsletter.digests import lifecycle
 from newsletter.digests.assembly import make_digest
-from newsletter.digests.editing import EditConflict, ItemWords, NotEditable, rewrite, standing
+from newsletter.digests.editing import ItemWords, rewrite, standing
+from newsletter.digests.edits import EditConflict, NotEditable
 from newsletter.models import Digest, Item
 from tests.factories import NOW, make_article, make_revision, make_schedule, make_staff
 

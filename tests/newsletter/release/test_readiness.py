@@ -8,7 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 from config.publisher import publisher
 from newsletter.models import Digest, Image, Item
 from newsletter.release import readiness
-from tests.factories import make_article, make_digest, make_image, make_newsletter, make_reader
+from tests.factories import (
+    make_article,
+    make_digest,
+    make_image,
+    make_newsletter,
+    make_reader,
+    make_section,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +26,7 @@ def digest() -> Digest:
     make_reader(newsletter)
     digest = make_digest(newsletter)
     for position, key in enumerate(("lead", "more")):
-        digest.sections.create(key=key, style="stories", position=position)
+        make_section(digest, key, position=position)
     digest.sections.get(key="lead").items.create(article=make_article())
     return digest
 

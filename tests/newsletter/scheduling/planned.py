@@ -9,6 +9,8 @@ from tests.factories import make_schedule
 # A Tuesday in London, on UTC.
 DUE = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 LEAD = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+# From here on no story comes in by itself.
+LOCK = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
 def only() -> Digest:

@@ -1,0 +1,53 @@
+"""How every edit begins, so that nobody overwrites somebody else's work.
+
+Every edit names the `version` it was made from. An edit of an approved or scheduled digest takes
+it back to draft: what was approved is not what would go out. A paused one goes on with the words
+that were approved until its correction is approved too (`delivery.correcting`).
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from config.models import StaffUser
+from newsletter.digests import lifecycle
+from newsletter.models import Digest
+
+FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+
+
+class EditConflict(Exception):
+    """Somebody else changed the digest since `version`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this mail while you had it open. Reload to see their version, "
+            "then make your change again."
+        )
+
+
+class NotEditable(Exception):
+    """The digest is going out, or has gone, or was called off."""
+
+    def __init__(self, digest: Digest) -> None:
+        super().__init__(f"This mail is {digest.get_state_display()}; it cannot be changed.")
+
+
+@transaction.atomic
+def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) -> int:
+    """Start an edit made from `version`; returns the new version.
+
+    Call it first in the transaction that writes the change: the conditional UPDATE keeps a second
+    editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable.
+    """
+    changed = Digest.objects.filter(
+        pk=digest_id, version=version, state__in=Digest.REWRITABLE
+    ).update(version=F("version") + 1, touched_at=Coalesce("touched_at", now))
+    digest = Digest.objects.get(pk=digest_id)
+    if not changed:
+        raise EditConflict if digest.is_rewritable else NotEditable(digest)
+    if digest.state in FROZEN:
+        lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
+    return digest.version

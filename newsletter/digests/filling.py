@@ -1,0 +1,173 @@
+"""Filling: puts stories into the sections of a mail by their rules, and again as news comes in.
+
+What an editor pinned, moved, rewrote or put there stays as it is, and what he took out does not
+come back. The rest is chosen anew each time: a newer story may take the place of an older one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from newsletter.digests import held_over
+from newsletter.digests.choosing import Choice, choose
+from newsletter.digests.pools import pools_of
+from newsletter.digests.wording import words_made_of
+from newsletter.models import Article, Digest, Item, Schedule, Section, SectionPlan, TakenOut
+
+
+@dataclass(slots=True)
+class Place:
+    """A section while it is being filled: its rule (None: nobody's) and the items as they stand."""
+
+    section: Section
+    plan: SectionPlan | None
+    items: list[Item]
+
+    @property
+    def kept(self) -> list[Item]:
+        """Those that the rules leave alone."""
+        return [item for item in self.items if item.is_kept]
+
+
+def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = False) -> int:
+    """Fill a draft by its rules; returns how many new stories there are for it, chosen or not.
+
+    `rule` is its newsletter's. Belongs into a transaction that keeps others from the draft; counts
+    as an edit (`version`) when something changed.
+    """
+    places = places_of(digest=digest)
+    before = words_made_of(titles(places))
+    changed = held_over.place(digest=digest, places=places, now=now)
+    plans = [place.plan for place in places if place.plan is not None]
+    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now, of_any_age=of_any_age)
+    chosen = choose(
+        plans=plans,
+        pools=pools,
+        kept={place.section.key: len(place.kept) for place in places},
+        used=_used(digest, places),
+    )
+    for place in places:
+        if place.plan is not None and place.plan.is_automatic:
+            changed |= _arrange(place, chosen[place.section.key])
+    _write(digest, places, before, now, changed=changed)
+    return len(_found(pools, places))
+
+
+def places_of(*, digest: Digest) -> list[Place]:
+    """The sections of a mail in order, with their rules and items; four statements."""
+    items = Item.objects.select_related("article").defer("article__body")
+    sections = list(digest.sections.prefetch_related(Prefetch("items", queryset=items)))
+    plans = SectionPlan.objects.prefetch_related("feeds", "topics").in_bulk(
+        [section.plan_id for section in sections if section.plan_id]
+    )
+    for section in sections:
+        if (plan := plans.get(section.plan_id or 0)) is not None:
+            # As it was when the mail was made: it may look different for the next.
+            plan.key, plan.at_least, plan.at_most = section.key, section.at_least, section.at_most
+    return [
+        Place(section, plans.get(section.plan_id or 0), list(section.items.all()))
+        for section in sections
+    ]
+
+
+def titles(places: Iterable[Place]) -> list[str]:
+    """Of all stories in the sections that fill themselves, in the order of the mail."""
+    return [
+        item.article.title
+        for place in places
+        if place.plan is not None and place.plan.is_automatic
+        for item in place.items
+        if item.article is not None
+    ]
+
+
+def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
+    """Stories that stand where they stay, or that an editor took out."""
+    out = TakenOut.objects.filter(section__digest=digest, article__isnull=False)
+    used = {pk for pk in out.values_list("article_id", flat=True) if pk is not None}
+    for place in places:
+        # Where nothing comes in by itself, all stays.
+        stays = place.kept if place.plan and place.plan.is_automatic else place.items
+        used |= {item.article_id for item in stays if item.article_id is not None}
+    return used
+
+
+def _found(pools: dict[str, list[Article]], places: Sequence[Place]) -> set[int]:
+    found = {story.pk for stories in pools.values() for story in stories}
+    return found | {item.article_id for place in places for item in place.items if item.article_id}
+
+
+def _arrange(place: Place, chosen: Sequence[Choice]) -> bool:
+    """Let `place` hold what stays and what was chosen; whether that changed anything."""
+    wanted = {choice.article.pk for choice in chosen}
+    stay = [item for item in place.items if item.is_kept or item.article_id in wanted]
+    there = {item.article_id for item in stay}
+    new = [_item(place, choice) for choice in chosen if choice.article.pk not in there]
+    if not new and len(stay) == len(place.items):
+        return False
+    at_top = place.plan is not None and place.plan.inserts_at == SectionPlan.Side.TOP
+    place.items = [*new, *stay] if at_top else [*stay, *new]
+    return True
+
+
+def _item(place: Place, choice: Choice) -> Item:
+    story = choice.article
+    # A source seldom describes its pictures; the headline is better than silence.
+    silent = (
+        place.section.shows_pictures and story.hero_id and not (story.hero_alt or story.caption)
+    )
+    return Item(
+        section=place.section,
+        article=story,
+        reason=choice.reason,
+        image_alt=story.title[:300] if silent else "",
+    )
+
+
+def _write(
+    digest: Digest,
+    places: Sequence[Place],
+    before: tuple[str, str],
+    now: datetime,
+    *,
+    changed: bool,
+) -> None:
+    fields: dict[str, Any] = {"filled_at": now}
+    if changed:
+        _write_items(digest, places)
+        # The first time is part of making it.
+        fields["version"] = digest.version + (digest.filled_at is not None)
+        fields |= new_words(digest=digest, before=before, after=words_made_of(titles(places)))
+    for name, value in fields.items():
+        setattr(digest, name, value)
+    digest.save(update_fields=list(fields))
+
+
+def new_words(*, digest: Digest, before: tuple[str, str], after: tuple[str, str]) -> dict[str, str]:
+    """Subject and preheader where they were made of the headlines, and nobody wrote others."""
+    standing = (digest.subject, digest.preheader)
+    names = ("subject", "preheader")
+    return {
+        name: new
+        for name, is_now, old, new in zip(names, standing, before, after, strict=True)
+        if is_now in {"", old} and new
+    }
+
+
+def _write_items(digest: Digest, places: Sequence[Place]) -> None:
+    items = [item for place in places for item in place.items]
+    if stay := [item.pk for item in items if item.pk]:
+        Item.objects.filter(section__digest=digest).exclude(pk__in=stay).delete()
+    elif digest.filled_at is not None:
+        Item.objects.filter(section__digest=digest).delete()
+    moved = []
+    for place in places:
+        for position, item in enumerate(place.items):
+            if item.pk and item.position != position:
+                moved.append(item)
+            item.position = position
+    Item.objects.bulk_update(moved, ["position"])
+    Item.objects.bulk_create(item for item in items if not item.pk)

@@ -1,0 +1,61 @@
+"""Held over: what an editor kept out of one mail for the next ("hold for tomorrow").
+
+It comes with the words that were written for it, into the section it was held from, and stays.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db.models import Q
+
+from newsletter.digests.story_ledger import UNUSED
+from newsletter.models import Digest, Item, ItemContent, Section, TakenOut
+
+# What nobody wanted for so long is old news.
+AT_MOST = timedelta(days=14)
+CONTENT = [field.name for field in ItemContent._meta.local_fields]  # noqa: SLF001
+
+
+class HasItems(Protocol):
+    """A section with its items in order."""
+
+    section: Section
+    items: list[Item]
+
+
+def waiting(*, digest: Digest, now: datetime) -> list[TakenOut]:
+    """What waits for this mail, the oldest first: held from an earlier one and in none since."""
+    earlier = TakenOut.objects.filter(
+        section__digest__newsletter=digest.newsletter_id,
+        section__digest__occurrence__lt=digest.occurrence,
+        for_tomorrow=True,
+        at__gte=now - AT_MOST,
+    )
+    free = Q(placed_in__isnull=True) | Q(placed_in__state__in=UNUSED)
+    return list(
+        earlier.filter(free)
+        .select_related("section__digest", "article")
+        .defer("article__body")
+        .order_by("at", "pk")
+    )
+
+
+def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
+    """Put on top of their sections what waits, once; whether there was anything."""
+    held = waiting(digest=digest, now=now)
+    if not held:
+        return False
+    by_key = {one.section.key: one for one in places}
+    for row in reversed(held):
+        # A section may be gone since; then it stands in the first.
+        there = by_key.get(row.section.key, places[0])
+        there.items.insert(0, _item(row, there.section))
+    TakenOut.objects.filter(pk__in=[row.pk for row in held]).update(placed_in=digest)
+    return True
+
+
+def _item(row: TakenOut, section: Section) -> Item:
+    content = {name: getattr(row, name) for name in CONTENT}
+    reason = f"held over from {row.section.digest.occurrence}"
+    return Item(section=section, is_kept=True, reason=reason, **content)

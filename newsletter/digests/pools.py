@@ -1,0 +1,64 @@
+"""Pools: the new stories that each section's rule lets in."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from newsletter.digests.story_ledger import new_stories
+from newsletter.models import Article, Digest, Image, Schedule, SectionPlan
+
+# Enough to fill every section and still find a picture among them.
+AT_LEAST = 60
+
+
+def pools_of(
+    *,
+    digest: Digest,
+    rule: Schedule,
+    plans: Sequence[SectionPlan],
+    now: datetime,
+    of_any_age: bool = False,
+) -> dict[str, list[Article]]:
+    """Stories by section key, newest first, without their bodies.
+
+    One statement for all sections that take what comes, and one for each with a rule of its own.
+    Those that stand in `digest` itself are among them.
+    """
+    automatic = [plan for plan in plans if plan.is_automatic]
+    most = max(AT_LEAST, 2 * sum(plan.at_most for plan in automatic))
+    stories = new_stories(
+        newsletter=digest.newsletter, rule=rule, now=now, digest=digest, of_any_age=of_any_age
+    )
+    general: list[Article] | None = None
+    pools: dict[str, list[Article]] = {}
+    for plan in automatic:
+        wanted = _wanted(plan, digest, of_any_age=of_any_age)
+        if wanted:
+            pools[plan.key] = list(stories.filter(wanted)[:most])
+        else:
+            general = list(stories[:most]) if general is None else general
+            pools[plan.key] = general
+    return pools
+
+
+def _wanted(plan: SectionPlan, digest: Digest, *, of_any_age: bool) -> Q:
+    """What a section asks of its stories beyond the newsletter's own rule; empty when nothing."""
+    wanted = Q()
+    if feeds := [feed.pk for feed in plan.feeds.all()]:
+        wanted &= Q(feed__in=feeds)
+    if topics := [topic.pk for topic in plan.topics.all()]:
+        wanted &= Q(Exists(_about(topics)))
+    if plan.only_good_news:
+        wanted &= Q(good_news=True)
+    if plan.needs_image:
+        wanted &= Q(hero__state=Image.State.READY)
+    if plan.max_age_hours is not None and not of_any_age:
+        oldest = digest.created_at - timedelta(hours=plan.max_age_hours)
+        wanted &= Q(published_at__gte=oldest) | Q(again_from__gte=oldest)
+    return wanted
+
+
+def _about(topics: Sequence[int]) -> QuerySet[Any]:
+    return Article.topics.through.objects.filter(article=OuterRef("pk"), topic__in=topics)

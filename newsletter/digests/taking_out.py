@@ -1,0 +1,87 @@
+"""Taking items out of a mail, and putting them back."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from config.models import StaffUser
+from newsletter.digests.edits import begin
+from newsletter.digests.held_over import CONTENT
+from newsletter.digests.story_ledger import UNUSED
+from newsletter.models import Digest, Item, TakenOut
+
+
+class RanSince(Exception):
+    """It was held for tomorrow, and that mail is out."""
+
+    def __init__(self, digest: Digest) -> None:
+        super().__init__(f"It ran in {digest} since, so it cannot come back here.")
+
+
+def take_out(
+    *,
+    digest: Digest,
+    but_for: Collection[int | None],
+    for_tomorrow: Collection[int] = (),
+    now: datetime,
+) -> None:
+    """Take out all items but some, and remember them: for this mail, or to run in the next."""
+    out = Item.objects.filter(section__digest=digest).exclude(
+        pk__in=[pk for pk in but_for if pk is not None]
+    )
+    TakenOut.objects.bulk_create(
+        TakenOut(
+            section_id=item.section_id,
+            for_tomorrow=item.pk in for_tomorrow,
+            at=now,
+            **{name: getattr(item, name) for name in CONTENT},
+        )
+        for item in out.select_related("article", "image")
+    )
+    out.delete()
+
+
+def forget(*, digest: Digest, article_ids: Collection[int | None]) -> None:
+    """Of stories that stand in the mail again nothing is remembered."""
+    TakenOut.objects.filter(section__digest=digest, article__in=_ids(article_ids)).delete()
+
+
+@transaction.atomic
+def put_back(
+    *, digest_id: int, taken_out_id: int, version: int, by: StaffUser | None, now: datetime
+) -> int:
+    """Put what was taken out at the end of its section, where it stays; returns the new version.
+
+    What was held for tomorrow and stands in a draft by now is taken from there. Does nothing when
+    it is back already. Raises RanSince, and EditConflict and NotEditable as every edit does.
+    """
+    new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
+    rows = TakenOut.objects.select_related("placed_in", "article")
+    row = rows.filter(pk=taken_out_id, section__digest=digest_id).first()
+    if row is not None:
+        _take_from_the_next(row)
+        Item.objects.create(
+            section_id=row.section_id,
+            position=row.section.items.count(),
+            is_kept=True,
+            **{name: getattr(row, name) for name in CONTENT},
+        )
+        row.delete()
+    return new_version
+
+
+def _take_from_the_next(row: TakenOut) -> None:
+    """A story runs once in a newsletter."""
+    there = row.placed_in
+    if there is None or there.state in UNUSED:
+        return
+    if not there.is_editable:
+        raise RanSince(there)
+    same = Item.objects.filter(section__digest=there, article=row.article, headline=row.headline)
+    if same.delete()[0]:
+        begin(digest_id=there.pk, version=there.version, by=None, now=row.at)
+
+
+def _ids(ids: Collection[int | None]) -> list[int]:
+    return [pk for pk in ids if pk is not None]
