@@ -40,7 +40,7 @@ def machine(monkeypatch):
 
 @pytest.fixture
 def scheduler(machine, sent) -> beat.Scheduler:
-    app = Celery("test", broker="memory://")
+    app = Celery("test", broker="memory://", set_as_current=False)
     app.conf.timezone = "UTC"
     app.conf.beat_schedule = {
         "often": {"task": "often", "schedule": 1.0},
