@@ -48,7 +48,7 @@ def store(*, feed: Feed, entry: Entry, now: datetime) -> Stored:
     """
     said = _said(feed=feed, entry=entry)
     guid_key, link_key = keys(feed=feed, entry=entry)
-    for slug in _slugs(entry.title, link_key or guid_key or ""):
+    for slug in slugs(title=entry.title, key=link_key or guid_key or ""):
         article = _find(guid_key=guid_key, link_key=link_key)
         try:
             with transaction.atomic():
@@ -157,14 +157,16 @@ def _picture_changes(*, article: Article, entry: Entry) -> dict[str, Any]:
 def _may_update(*, article: Article, feed: Feed) -> bool:
     """Only the feed that brought a story changes it, or one that may show it whole.
 
-    Else two feeds with the same story would overwrite each other for ever.
+    Else two feeds with the same story would overwrite each other for ever. What a person put here,
+    word by word, stays as it is.
     """
     promoted = article.is_excerpt and feed.kind == Feed.Kind.OWN
-    return article.feed_id in {None, feed.pk} or promoted
+    is_ours = article.feed_id is None and not article.source_hash
+    return promoted or (article.feed_id in {None, feed.pk} and not is_ours)
 
 
-def _slugs(title: str, key: str) -> Iterator[str]:
-    """Addresses for a story, the plain one first."""
+def slugs(*, title: str, key: str) -> Iterator[str]:
+    """Addresses for a story, the plain one first; `key` is hex digits that no other story has."""
     plain = slugify(title)[:100].strip("-")
     if plain:
         yield plain

@@ -29,7 +29,8 @@ def unwrapped(link: str) -> str:
 def without_tracking(link: str) -> str:
     """`link` without tracking parameters and fragment; raises ValueError if it is no address."""
     parts = urlsplit(unwrapped(link.strip()))
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+    # A port that is no number is a ValueError.
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
         raise ValueError(link)
     query = parts.query
     pairs = parse_qsl(query, keep_blank_values=True)

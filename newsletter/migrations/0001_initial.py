@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
                 ('link_key', models.CharField(editable=False, max_length=64, null=True, unique=True)),
                 ('source_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('link', models.URLField(blank=True, max_length=1000, verbose_name="source's page")),
+                ('site', models.CharField(blank=True, max_length=80, verbose_name="source's name")),
                 ('slug', models.SlugField(max_length=120, unique=True)),
                 ('kicker', models.CharField(blank=True, help_text='A word above the headline.', max_length=20)),
                 ('title', models.CharField(max_length=300)),

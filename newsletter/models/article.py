@@ -53,6 +53,8 @@ class Article(models.Model):
     # Hash of what the source last said, so that only a change there overwrites a correction here.
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     link = models.URLField("source's page", max_length=1000, blank=True)
+    # As its page calls itself, for a story that came from no feed.
+    site = models.CharField("source's name", max_length=80, blank=True)
     slug = models.SlugField(max_length=120, unique=True)
     kicker = models.CharField(max_length=20, blank=True, help_text="A word above the headline.")
     title = models.CharField(max_length=300)
@@ -96,3 +98,8 @@ class Article(models.Model):
     def is_excerpt(self) -> bool:
         """Whether readers continue at the source."""
         return self.kind == self.Kind.EXCERPT
+
+    @property
+    def source_name(self) -> str:
+        """What the source is called, as far as it is known."""
+        return self.feed.name if self.feed else self.site

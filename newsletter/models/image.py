@@ -45,3 +45,8 @@ class Image(models.Model):
     def is_ready(self) -> bool:
         """Whether there are copies to show."""
         return self.state == self.State.READY
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether there will never be copies."""
+        return self.state == self.State.FAILED

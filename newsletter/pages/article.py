@@ -71,7 +71,7 @@ def _excerpt(found: Article) -> dict[str, Any]:
         # Feeds often give the same words twice.
         "hide_dek": not shown_dek or words.startswith(shown_dek.rstrip(".…")),
         "source_link": source,
-        "source_name": found.feed.name if found.feed else _host(source),
+        "source_name": found.source_name or _host(source),
         **({"canonical": source} if source else {}),
     }
 

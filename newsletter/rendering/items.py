@@ -37,6 +37,6 @@ def _link(item: Item, article: Article | None) -> str:
 
 
 def _source(article: Article | None) -> str:
-    if article is None or not article.is_excerpt or article.feed is None:
+    if article is None or not article.is_excerpt:
         return ""
-    return one_line(article.feed.name)
+    return one_line(article.source_name)

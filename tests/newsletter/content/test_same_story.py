@@ -44,6 +44,12 @@ def test_it_keeps_different_pages_apart(other):
     assert identity.link_key(other) != identity.link_key(PLAIN)
 
 
+@pytest.mark.parametrize("port", ["x", "0", "99999"])
+def test_an_address_whose_port_is_no_port_is_none(port):
+    with pytest.raises(ValueError, match=r"\w"):
+        identity.without_tracking(f"https://gazette.example:{port}/ferry")
+
+
 def entry(**values: object) -> Entry:
     defaults = {
         "title": "Ferry returns",
