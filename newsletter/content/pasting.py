@@ -84,11 +84,11 @@ def story_of(facts: Facts, *, now: datetime) -> StoryWords:
     return StoryWords(
         title=facts.title,
         dek=facts.dek or facts.opening,
-        alt=facts.alt,
-        caption=facts.caption,
-        credit=facts.credit,
+        alt=facts.alt[:300],
+        caption=facts.caption[:300],
+        credit=facts.credit[:120],
         language=facts.language or "en",
-        site=facts.site,
+        site=facts.site[:80],
         people=facts.people,
         published_at=min(facts.published_at or now, now),
     )

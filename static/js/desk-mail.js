@@ -119,19 +119,4 @@
   // A drag ends with items in other lists.
   form.addEventListener("drop", changed);
   form.addEventListener("pointerup", () => window.setTimeout(settle, 50));
-
-  for (const field of form.querySelectorAll("[data-at-most]")) {
-    const { atLeast = 0, atMost } = field.dataset;
-    const count = document.createElement("p");
-    count.className = "desk-count";
-    field.closest(".desk-field").append(count);
-    const show = () => {
-      const length = [...field.value.trim()].length;
-      const fits = length <= Number(atMost) && length >= Number(atLeast);
-      count.textContent = `${length} of ${atMost} characters${fits ? "" : length ? ", look again" : ""}`;
-      count.classList.toggle("desk-amber", !fits);
-    };
-    field.addEventListener("input", show);
-    show();
-  }
 })();

@@ -76,3 +76,25 @@ document.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("DOMContentLoaded", () => {
   for (const field of document.querySelectorAll(".desk-file")) field.hasChangeListener = true;
 });
+
+// How long a text is, against how long it should be: in characters, or with data-counts in words.
+document.addEventListener("DOMContentLoaded", () => {
+  const lengthOf = {
+    characters: (text) => [...text.trim()].length,
+    words: (text) => text.split(/\s+/).filter(Boolean).length,
+  };
+  for (const field of document.querySelectorAll("[data-at-most]")) {
+    const { atLeast = 0, atMost, counts = "characters" } = field.dataset;
+    const count = document.createElement("p");
+    count.className = "desk-count";
+    field.closest(".desk-field").append(count);
+    const show = () => {
+      const length = lengthOf[counts](field.value);
+      const fits = length <= Number(atMost) && length >= Number(atLeast);
+      count.textContent = `${length} of ${atMost} ${counts}${fits ? "" : ", look again"}`;
+      count.classList.toggle("desk-amber", !fits);
+    };
+    field.addEventListener("input", show);
+    show();
+  }
+});

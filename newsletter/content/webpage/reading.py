@@ -9,7 +9,7 @@ from newsletter.content import fetching, identity, words
 from newsletter.content.fetching import Fetched, FetchError
 from newsletter.content.webpage import json_ld, marks, meta_tags, text
 from newsletter.content.webpage.document import Document, parse
-from newsletter.content.webpage.facts import Facts, Origin, Page, PageError, merged
+from newsletter.content.webpage.facts import Origin, Page, PageError, merged
 
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 _CACHES = ("ampproject.org", "google.com")

@@ -6,18 +6,20 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from newsletter.admin.uploads import copies_of, own_copy
-from newsletter.content import images
+from newsletter.admin.stories import paste, write
+from newsletter.admin.stories.fields import need_description
+from newsletter.admin.stories.rich_text import RichTextWidget
+from newsletter.admin.uploads import copies_of, kept_picture, own_copy
 from newsletter.content.sanitizing import clean_html
 from newsletter.digests import story_ledger
-from newsletter.models import Article, Author, Image, Topic
+from newsletter.models import Article, Author, Topic
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 
@@ -40,6 +42,7 @@ class StoryForm(forms.ModelForm[Article]):
     class Meta:
         model = Article
         fields = ("title", "body")
+        widgets = {"body": RichTextWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +60,12 @@ class StoryForm(forms.ModelForm[Article]):
         if upload:
             copies_of(upload)
         return upload
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        chosen = bool(self.cleaned_data.get("picture"))
+        need_description(self, has_picture=chosen, field="hero_alt")
+        return data
 
 
 @admin.register(Article)
@@ -84,8 +93,15 @@ class ArticleAdmin(ModelAdmin):
         ),
         ("About it", {"fields": ("authors", "topics", "good_news", "published_at", "slug")}),
         ("Where it ran", {"fields": ("ran", "again")}),
-        ("Where it comes from", {"fields": ("kind", "feed", "link", "language")}),
+        ("Where it comes from", {"fields": ("kind", "feed", "site", "link", "language")}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"newsletter_article_{name}")
+            for name, view in (("paste", paste.paste), ("write", write.write))
+        ]
+        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         stories: QuerySet[Article] = super().get_queryset(request)
@@ -98,16 +114,14 @@ class ArticleAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: StoryForm, change: Any) -> None:
         upload = form.cleaned_data.get("picture")
         if upload:
-            obj.hero = Image.objects.create()
-            upload.seek(0)
-            images.store(image=obj.hero, data=upload.read())
+            obj.hero = kept_picture(upload)
         if "again" in form.changed_data:
             obj.again_from = timezone.now() if form.cleaned_data["again"] else None
         super().save_model(request, obj, form, change)
 
     @admin.display(description="from", ordering="feed")
     def origin(self, story: Article) -> str:
-        return story.feed.name if story.feed else "written here"
+        return story.source_name or ("elsewhere" if story.is_excerpt else "written here")
 
     @admin.display(description="picture")
     def picture_state(self, story: Article) -> SafeString:
