@@ -45,9 +45,14 @@
     return to.innerHTML;
   }
 
+  // Browsers write hard spaces where one types at the edge of bold; French ones stay.
+  function spaced(text) {
+    return text.replace(/(?<!«)\u00a0(?![;:!?»%])/g, " ");
+  }
+
   function copy(from, to) {
     for (const child of from.childNodes) {
-      if (child.nodeType === Node.TEXT_NODE) to.append(child.data);
+      if (child.nodeType === Node.TEXT_NODE) to.append(spaced(child.data));
       else if (child.nodeType === Node.ELEMENT_NODE && !GONE.has(child.tagName)) {
         const tag = tagFor(child);
         const into = tag ? to.ownerDocument.createElement(tag) : to;

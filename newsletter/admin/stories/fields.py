@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -55,8 +54,7 @@ class StoryFields(forms.Form):
     )
     picture = forms.ImageField(
         required=False,
-        label="A picture of your own",
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": "image/*"}),
+        widget=forms.FileInput(attrs={"accept": "image/*", "class": "desk-file"}),
         help_text=PICTURE_HELP,
     )
     alt = forms.CharField(

@@ -28,6 +28,7 @@ FIELDS = {
     "credit": "credit",
     "people": "author_1",
     "published_at": "published_at",
+    "site": "site",
 }
 
 
@@ -72,6 +73,7 @@ class PastedForm(StoryFields):
 
     def __init__(self, *args: Any, people: int = 1, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["picture"].label = "A picture of your own"
         self.count = max(1, min(people, MAX_AUTHORS))
         for number in range(1, self.count + 1):
             label = f"Author {number}" if self.count > 1 else "Author"
@@ -92,6 +94,13 @@ class PastedForm(StoryFields):
         """The fields of the authors, in order."""
         numbers = range(1, self.count + 1)
         return [Writer(self[f"author_{one}"], self[f"about_{one}"]) for one in numbers]
+
+    @property
+    def missing(self) -> str:
+        """Names of the fields for which the page had nothing, for one sentence."""
+        found = {one.partition(":")[0] for one in (self["found"].value() or "").split()}
+        names = [name for fact, name in FIELDS.items() if fact not in found]
+        return ", ".join(str(self.fields[name].label or name).lower() for name in names)
 
     @property
     def found_picture(self) -> Image | None:
@@ -125,7 +134,7 @@ class PastedForm(StoryFields):
         if not (said := self["found"].value()):
             return
         origins = dict(one.partition(":")[::2] for one in str(said).split())
-        for fact, name in {**FIELDS, "site": "site"}.items():
+        for fact, name in FIELDS.items():
             where = _where(origins.get(fact, ""))
             self.fields[name].help_text = where
 
