@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from config.models import StaffUser
-from newsletter.digests.editing import EditConflict, ItemWords, rewrite, standing
+from newsletter.digests.editing import ItemWords, rewrite, standing
+from newsletter.digests.edits import EditConflict
 from newsletter.models import Digest, Section
 
 TRIES = 3

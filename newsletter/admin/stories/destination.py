@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.digests.adding import add_story
-from newsletter.digests.editing import EditConflict, NotEditable
+from newsletter.digests.edits import EditConflict, NotEditable
 from newsletter.models import Article, Digest, Section
 
 SAVED = "Saved. It is a story now."
