@@ -10,6 +10,7 @@ function nameChoices(root) {
     label.id ||= `${select.id}_label`;
     const value = box.querySelector("[id]");
     box.setAttribute("aria-labelledby", `${label.id}${value ? ` ${value.id}` : ""}`);
+    box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
   }
 }
 
