@@ -66,3 +66,9 @@ def test_it_counts_the_minutes_of_all_words():
     make_section(digest, "lead", {"headline": "x", "blurb": "word " * 300})
 
     assert render(digest).page["minutes"] == 3
+
+
+def test_a_story_elsewhere_that_came_from_no_feed_names_its_site():
+    article = make_article(kind="excerpt", link="https://a.example/x", site="The Harbour Post")
+
+    assert lead_of(one_story(article=article))["source"] == "The Harbour Post"
