@@ -19,6 +19,8 @@ MAX_DEPTH = 200
 # Parsers compare each attribute with all before it: a tag with 100,000 takes them minutes.
 MAX_ATTRIBUTES = 40
 MAX_TEXT = 1_000_000
+# Of what one element says, where that is a headline, a name or a caption.
+MAX_LINE = 5_000
 MAX_DATA = 20
 # Read of a page: what comes later is menus, or an attack on our patience.
 MAX_LETTERS = 2_000_000
@@ -63,8 +65,14 @@ def parse(fetched: Fetched) -> Document:
 
 
 def words_of(element: Any) -> str:
-    """All text in `element`, as it stands."""
-    return " ".join(element.itertext())
+    """The text in `element`, as it stands; of a very long one its beginning."""
+    found, length = list[str](), 0
+    for piece in element.itertext():
+        found.append(piece)
+        length += len(piece)
+        if length > MAX_LINE:
+            break
+    return " ".join(found)[:MAX_LINE]
 
 
 def _check_kind(body: bytes, kind: str) -> None:
@@ -110,6 +118,7 @@ class _Builder:
     _tree: Any = field(default_factory=etree.TreeBuilder)
     _elements: int = 0
     _letters: int = 0
+    _depth: int = 0
     # For each open element whether it is in the tree.
     _open: list[bool] = field(default_factory=list)
     # How many elements that are left out with all in them are open.
@@ -126,11 +135,13 @@ class _Builder:
                 self.scripts.append([])
         if kept:
             self._elements += 1
+            self._depth += 1
             self._tree.start(tag, dict(islice(attributes.items(), MAX_ATTRIBUTES)))
         self._open.append(kept)
 
     def end(self, tag: str) -> None:
         if self._open.pop():
+            self._depth -= 1
             self._tree.end(tag)
         if tag in _LEFT_OUT:
             self._out -= 1
@@ -147,4 +158,4 @@ class _Builder:
         return self._tree.close() if self._elements else None
 
     def _is_full(self) -> bool:
-        return self._elements >= MAX_ELEMENTS or sum(self._open[-MAX_DEPTH:]) >= MAX_DEPTH
+        return self._elements >= MAX_ELEMENTS or self._depth >= MAX_DEPTH

@@ -11,6 +11,8 @@ from newsletter.content.webpage.document import Document, words_of
 from newsletter.content.webpage.facts import Facts, Person, is_same_picture
 
 MAX_FIGURES = 30
+MAX_HEADLINES = 20
+MAX_PARTS = 50
 _CREDIT = re.compile(
     r"[\s(\[]*\b(?:photo(?:graph)?|picture|image|credit|foto)s?(?: credit)?(?: by)?\s*:\s*"
     r"(?P<who>[^:]{2,100}?)[)\].\s]*$",
@@ -33,7 +35,7 @@ def facts_of(document: Document, *, picture: str) -> Facts:
     figures = list(islice(_figures(document), MAX_FIGURES))
     figure = _of_picture(figures, picture) if picture else next(iter(figures), None)
     return Facts(
-        title=words.title(next((_line(tag) for tag in root.iter("h1") if _line(tag)), "")),
+        title=words.title(next(filter(None, headlines(document)), "")),
         picture=picture if picture and figure else figure.pictures[0] if figure else "",
         alt=figure.alt if figure else "",
         caption=figure.caption if figure else "",
@@ -42,6 +44,11 @@ def facts_of(document: Document, *, picture: str) -> Facts:
         published_at=words.moment(*(tag.get("datetime") or "" for tag in root.iter("time"))),
         language=root.get("lang") or "",
     )
+
+
+def headlines(document: Document) -> list[str]:
+    """The main headings of the page, as far as one looks for them."""
+    return [_line(tag) for tag in islice(document.root.iter("h1"), MAX_HEADLINES)]
 
 
 def _of_picture(figures: list[_Figure], picture: str) -> _Figure | None:
@@ -80,7 +87,7 @@ def _caption(tag: Any) -> tuple[str, str]:
     if tag is None:
         return "", ""
     text = _line(tag)
-    for part in tag.iter():
+    for part in islice(tag.iter(), MAX_PARTS):
         credit = _line(part) if _CREDIT_CLASS.search(part.get("class") or "") else ""
         if credit and part is not tag:
             rest = text.replace(credit, "", 1).strip(" |-–—")  # noqa: RUF001

@@ -6,8 +6,9 @@ from typing import Any
 from lxml import etree
 
 from newsletter.content import sanitizing
-from newsletter.content.webpage.document import Document, words_of
+from newsletter.content.webpage.document import Document
 from newsletter.content.webpage.facts import Facts
+from newsletter.content.webpage.marks import headlines
 
 OPENING_WORDS = 60
 BYLINE_WORDS = 12
@@ -18,8 +19,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")  # noqa: RUF001
 
 def facts_of(document: Document, *, known: Facts) -> Facts:
     """The first sentences, without headlines, the `known` dek and the line of who wrote it."""
-    headlines = {sanitizing.one_line(words_of(tag)) for tag in document.root.iter("h1")}
-    above = {known.title, known.dek, *headlines}
+    above = {known.title, known.dek, *headlines(document)}
     lines = (
         sanitizing.one_line(line).removeprefix("- ")
         for line in _extracted(document)[:20_000].splitlines()

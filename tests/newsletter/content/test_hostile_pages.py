@@ -103,6 +103,8 @@ def test_a_charset_that_only_the_page_names_is_used() -> None:
         "<a " * 300_000 + "x",
         "<b>" * 300_000,
         "<p><table><tr><td>" * 50_000,
+        "<h1>" * 500_000 + "x",
+        "<figure><img src=a.png><figcaption>" + "<i class=credit>" * 5_000 + "(" * 500_000,
     ],
 )
 def test_a_page_made_to_keep_us_busy_does_not(html: str) -> None:
@@ -115,6 +117,13 @@ def test_only_so_much_of_a_page_is_kept() -> None:
         reading.Fetched(url="https://a.example/", status=200, body=b"<p>x" * 50_000)
     )
     assert sum(1 for _ in read.root.iter()) == document.MAX_ELEMENTS
+
+
+def test_only_so_deep_a_page_is_kept() -> None:
+    body = b"<i>" * 5_000 + b"x"
+    read = document.parse(reading.Fetched(url="https://a.example/", status=200, body=body))
+    deepest = max(sum(1 for _ in one.iterancestors()) for one in read.root.iter())
+    assert deepest < document.MAX_DEPTH
 
 
 def test_a_library_that_breaks_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
