@@ -62,6 +62,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _entry("People", "badge", "config.staffuser"),
             _entry("Groups", "shield_person", "auth.group"),
+            _entry("Decisions", "gavel", "subscribers.staffact"),
             _entry("Log", "history", "admin.logentry"),
         ],
     },

@@ -170,7 +170,8 @@ def test_a_sender_may_send_and_see_no_readers() -> None:
 
     assert sender.is_staff
     assert not sender.is_superuser
-    assert sender.has_perms(["newsletter.change_digest", "newsletter.add_digest"])
+    assert sender.has_perms(["newsletter.send_digest", "newsletter.cancel_digest"])
+    assert not sender.has_perm("newsletter.approve_digest")
     assert not sender.has_perm("subscribers.view_subscriber")
 
 
