@@ -1,7 +1,7 @@
 """The four groups of the desk and what each may do; docs/rights.md shows it as a table.
 
-A migration makes them once. From then on they belong to whoever runs the service: no later migration
-takes a right back, and none is given twice.
+A migration makes them once. From then on they belong to whoever runs the service: no later
+migration takes a right back, and none is given twice.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,7 @@
 """Settings, each read from the environment with a safe default in DEBUG; see docs/settings.md."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +11,7 @@ import django_stubs_ext
 from config import dotenv, env, locations
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.logging import logging_config
+from config.publisher import issuer
 from config.security import PUBLIC_POLICY
 from subscribers.mailing.providers import PROVIDERS
 
@@ -56,6 +58,10 @@ FETCH_PRIVATE = env.flag("FETCH_PRIVATE", default=False) and DEBUG
 
 INSTALLED_APPS = [
     "unfold",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "config",
     "subscribers",
     "newsletter",
@@ -80,8 +86,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "config.entering.guard.second_step",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -264,6 +273,30 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # With files: a picture of 15 MB and the words of its form.
 DESK_UPLOAD_MAX_SIZE = 20_000_000
+
+# --- Who gets into the desk ------------------------------------------------------------------
+
+# Staff have to switch on codes from an app before they can do anything else.
+REQUIRE_TOTP = env.flag("REQUIRE_TOTP", default=False)
+OTP_TOTP_ISSUER = issuer
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# By name and place together: nobody can lock out somebody else. What is kept of a failure is in
+# `config.entering.lockout`, which says the rest.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "config.entering.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "config.entering.lockout.whence"
+AXES_LOCKOUT_CALLABLE = "config.entering.lockout.page"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 
 # --- Watching --------------------------------------------------------------------------------
 

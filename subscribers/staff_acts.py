@@ -30,10 +30,14 @@ def record(
         actor_id=by.pk if by else None,
         actor_name=_name(by)[:200],
         about=_harmless(about)[:200],
-        target=f"{target._meta.label_lower}:{target.pk}" if target else "",
+        target=_place(target) if target else "",
         detail=_harmless(detail)[:500],
         at=now,
     )
+
+
+def _place(target: Model) -> str:
+    return f"{target._meta.label_lower}:{target.pk}"  # noqa: SLF001
 
 
 def account(*, name: str | None) -> AbstractUser | None:

@@ -1,4 +1,4 @@
-"""Decisions: what people at the desk approved, sent, stopped, exported, erased and gave rights to."""
+"""Decisions: what staff approved, sent, stopped, exported and erased, and whom they gave rights."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -30,7 +30,9 @@ class StaffActAdmin(ReadOnlyAdmin):
     def which(self, row: StaffAct) -> SafeString | str:
         """In words, leading to its page where it has one."""
         url = page_of(row.target)
-        return format_html('<a class="desk-link" href="{}">{}</a>', url, row.about) if url else row.about
+        if not url:
+            return row.about
+        return format_html('<a class="desk-link" href="{}">{}</a>', url, row.about)
 
 
 def page_of(target: str) -> str:

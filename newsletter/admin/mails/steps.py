@@ -90,9 +90,7 @@ def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
 APPROVE = Step(
     "approve", "Approve", "check", _approve, "Approved. It can be scheduled now.", "approve"
 )
-SEND_NOW = Step(
-    "send-now", "Send now", "send", _send_now, "It is on its way.", "send", asks=True
-)
+SEND_NOW = Step("send-now", "Send now", "send", _send_now, "It is on its way.", "send", asks=True)
 DRAFT = Step(
     "back-to-draft",
     "Back to draft",
