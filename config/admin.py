@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_otp.plugins.otp_static import admin as otp_static
 from django_otp.plugins.otp_totp import admin as otp_totp
+from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -33,7 +34,7 @@ for model in (otp_static.StaticDevice, otp_totp.TOTPDevice):
 
 
 @admin.register(StaffUser)
-class StaffUserAdmin(TakesCodesAway, RecordsRights, UserAdmin[StaffUser]):
+class StaffUserAdmin(TakesCodesAway, RecordsRights, UserAdmin[StaffUser], ModelAdmin):
     """Accounts of the people at the desk."""
 
     form = UserChangeForm
@@ -96,7 +97,7 @@ def _may_touch(request: HttpRequest, person: StaffUser | None) -> bool:
 
 
 @admin.register(Group)
-class GroupAdmin(RecordsRights, DjangoGroupAdmin):
+class GroupAdmin(RecordsRights, DjangoGroupAdmin, ModelAdmin):
     """Sets of permissions that several people share."""
 
     list_display = ("name", "people")

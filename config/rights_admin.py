@@ -2,16 +2,16 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 
 from config import people
 from config.models import StaffUser
 
 
-class RecordsRights(ModelAdmin):
+class RecordsRights(admin.ModelAdmin[Any]):
     """For the admin of accounts and of groups; Django saves and deletes in one transaction."""
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:  # noqa: FBT001

@@ -276,6 +276,8 @@ DESK_UPLOAD_MAX_SIZE = 20_000_000
 
 # --- Who gets into the desk ------------------------------------------------------------------
 
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 # Staff have to switch on codes from an app before they can do anything else.
 REQUIRE_TOTP = env.flag("REQUIRE_TOTP", default=False)
 OTP_TOTP_ISSUER = issuer

@@ -1,19 +1,20 @@
 """Taking the codes of somebody away who lost his phone and his recovery codes."""
 
-from django.contrib import messages
+from typing import Any
+
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 
 from config.entering import codes
 from config.models import StaffUser
 
 
-class TakesCodesAway(ModelAdmin):
+class TakesCodesAway(admin.ModelAdmin[Any]):
     """For the admin of accounts: a page that asks, behind the right to change the account."""
 
     def get_urls(self) -> list[URLPattern]:
