@@ -1,7 +1,6 @@
 """Settings, each read from the environment with a safe default in DEBUG; see docs/settings.md."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +9,7 @@ import django_stubs_ext
 
 from config import dotenv, env, locations
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
+from config.entering.axes_settings import *  # noqa: F403  (read by django-axes)
 from config.logging import logging_config
 from config.publisher import issuer
 from config.security import PUBLIC_POLICY
@@ -285,20 +285,6 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# By name and place together: nobody can lock out somebody else. What is kept of a failure is in
-# `config.entering.lockout`, which says the rest.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "config.entering.lockout.Handler"
-AXES_CLIENT_IP_CALLABLE = "config.entering.lockout.whence"
-AXES_LOCKOUT_CALLABLE = "config.entering.lockout.page"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 
 # --- Watching --------------------------------------------------------------------------------
 

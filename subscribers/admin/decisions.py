@@ -15,7 +15,7 @@ from subscribers.models import StaffAct
 class StaffActAdmin(ReadOnlyAdmin):
     """The record that is only added to, newest first; the database refuses to change a row."""
 
-    list_display = ("at", "actor_name", "act", "which", "detail")
+    list_display = ("at", "who", "did", "which", "detail")
     list_display_links = None
     # By the name, so that whose account is gone, and the service itself, can be chosen too.
     list_filter = ("act", "actor_name")
@@ -25,6 +25,14 @@ class StaffActAdmin(ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[LongList]:
         return LongList
+
+    @admin.display(description="who", ordering="actor_name")
+    def who(self, row: StaffAct) -> str:
+        return row.actor_name
+
+    @admin.display(description="did", ordering="act")
+    def did(self, row: StaffAct) -> str:
+        return row.get_act_display()
 
     @admin.display(description="what", ordering="about")
     def which(self, row: StaffAct) -> SafeString | str:
