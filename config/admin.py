@@ -7,24 +7,34 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_otp.plugins.otp_static import admin as otp_static
+from django_otp.plugins.otp_totp import admin as otp_totp
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from config.entering import codes
+from config.entering.codes_admin import TakesCodesAway
 from config.models import StaffUser
+from config.rights_admin import RecordsRights
 from subscribers.admin.read_only import ReadOnlyAdmin
 
 DESK_APPS = ("newsletter", "subscribers", "config", "auth", "admin")
 
 admin.site.unregister(Group)
+# Their pages would show the secrets of other people's phones.
+for model in (otp_static.StaticDevice, otp_totp.TOTPDevice):
+    admin.site.unregister(model)
 
 
 @admin.register(StaffUser)
-class StaffUserAdmin(UserAdmin[StaffUser], ModelAdmin):
+class StaffUserAdmin(TakesCodesAway, RecordsRights, UserAdmin[StaffUser], ModelAdmin):
     """Accounts of the people at the desk."""
 
     form = UserChangeForm
@@ -39,9 +49,37 @@ class StaffUserAdmin(UserAdmin[StaffUser], ModelAdmin):
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "also")}),
+        ("Logging in", {"fields": ("codes",)}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("also", "last_login", "date_joined")
+    readonly_fields = ("also", "codes", "last_login", "date_joined")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only who may do everything gives that, or takes it."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if _may_everything(request) else (*fields, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Of several ticked at once: the same holds for each."""
+        if not _may_everything(request) and queryset.filter(is_superuser=True).exists():
+            raise PermissionDenied
+        super().delete_queryset(request, queryset)
+
+    @admin.display(description="codes from a phone")
+    def codes(self, person: StaffUser) -> SafeString | str:
+        """Whether a code is asked for, and the way to let somebody in who lost his phone."""
+        if not person.pk or not codes.is_on(person=person):
+            return "off"
+        url = reverse("admin:config_staffuser_take_codes", args=[person.pk])
+        return format_html(
+            'on · <a class="desk-link" href="{}">Phone lost? Take them away</a>', url
+        )
 
     @admin.display(description="also, by itself")
     def also(self, person: StaffUser) -> str:
@@ -49,8 +87,17 @@ class StaffUserAdmin(UserAdmin[StaffUser], ModelAdmin):
         return ", ".join(str(one.name) for one in person.user_permissions.all()) or "nothing"
 
 
+def _may_everything(request: HttpRequest) -> bool:
+    return isinstance(request.user, StaffUser) and request.user.is_superuser
+
+
+def _may_touch(request: HttpRequest, person: StaffUser | None) -> bool:
+    """An account that may do everything is for its like: its password would give all it may."""
+    return person is None or not person.is_superuser or _may_everything(request)
+
+
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(RecordsRights, DjangoGroupAdmin, ModelAdmin):
     """Sets of permissions that several people share."""
 
     list_display = ("name", "people")

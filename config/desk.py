@@ -62,6 +62,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _entry("People", "badge", "config.staffuser"),
             _entry("Groups", "shield_person", "auth.group"),
+            _entry("Decisions", "gavel", "subscribers.staffact"),
             _entry("Log", "history", "admin.logentry"),
         ],
     },
@@ -82,7 +83,13 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "SHOW_BACK_BUTTON": True,
-    "LOGIN": {"form": "config.login.LoginForm"},
+    "LOGIN": {"form": "config.entering.login.LoginForm"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Your account", "link": reverse_lazy("desk_account")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": lambda _request: dict(publisher().desk)},
     "STYLES": [

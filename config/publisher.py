@@ -44,6 +44,11 @@ def publisher() -> Publisher:
     return Publisher(**raw, **colours)
 
 
+def issuer(_device: Any) -> str:
+    """What an app for codes shows of where they are for."""
+    return f"{publisher().name} desk"
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `publisher` and `site_url` in every template."""
     return {"publisher": publisher(), "site_url": settings.SITE_URL}

@@ -9,7 +9,9 @@ import django_stubs_ext
 
 from config import dotenv, env, locations
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
+from config.entering.axes_settings import *  # noqa: F403  (read by django-axes)
 from config.logging import logging_config
+from config.publisher import issuer
 from config.security import PUBLIC_POLICY
 from subscribers.mailing.providers import PROVIDERS
 
@@ -56,6 +58,10 @@ FETCH_PRIVATE = env.flag("FETCH_PRIVATE", default=False) and DEBUG
 
 INSTALLED_APPS = [
     "unfold",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "config",
     "subscribers",
     "newsletter",
@@ -80,8 +86,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "config.entering.guard.second_step",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -269,6 +278,18 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": PUBLIC_POLICY}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # With files: a picture of 15 MB and the words of its form.
 DESK_UPLOAD_MAX_SIZE = 20_000_000
+
+# --- Who gets into the desk ------------------------------------------------------------------
+
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Staff have to switch on codes from an app before they can do anything else.
+REQUIRE_TOTP = env.flag("REQUIRE_TOTP", default=False)
+OTP_TOTP_ISSUER = issuer
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 
 # --- Watching --------------------------------------------------------------------------------
 

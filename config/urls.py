@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import views
+from config.entering import views as entering
 from config.watching import views as watching
 
 admin.autodiscover()
@@ -18,6 +19,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # What browsers ask for when a page names no icon, as a mail in its frame does.
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/theme.css", views.desk_theme_css, name="desk_theme_css"),
+    path("admin/code/", admin.site.admin_view(entering.code), name="desk_code"),
+    path("admin/account/", admin.site.admin_view(entering.account), name="desk_account"),
+    path(
+        "admin/account/<slug:act>/",
+        admin.site.admin_view(entering.change),
+        name="desk_account_change",
+    ),
     path("admin/", admin.site.urls),
     path("", include("newsletter.urls")),
     path("", include("subscribers.urls")),

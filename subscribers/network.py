@@ -30,6 +30,14 @@ def counted(request: HttpRequest) -> str:
     return _network(_client(request), ipv6=64)
 
 
+def single(request: HttpRequest) -> str:
+    """The client's address, of IPv6 its /64; "" when it is not known. To be hashed, not kept."""
+    address = _client(request)
+    if address is None or address.version == 4:
+        return str(address or "")
+    return _network(address, ipv6=64)
+
+
 def truncated(address: IPAddress | None) -> str:
     """The network of an address: /24 for IPv4, /48 for IPv6."""
     return _network(address, ipv6=48)

@@ -8,14 +8,24 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
-from subscribers import addresses, holdings, identity, ledger, subscriptions, suppression, waiting
+from subscribers import (
+    addresses,
+    holdings,
+    identity,
+    ledger,
+    staff_acts,
+    subscriptions,
+    suppression,
+    waiting,
+)
 from subscribers.extensions import Person, privacy_parts
 from subscribers.ledger import Proof
-from subscribers.models import Consent, Subscriber, Subscription, Suppression
+from subscribers.models import Consent, StaffAct, Subscriber, Subscription, Suppression
 
 ERASED = "erased"
 # What was on its way when a reader was erased is written down by then: leases are far shorter.
@@ -43,10 +53,16 @@ def export(*, subscriber_id: int, now: datetime) -> dict[str, Any]:
 
 
 @transaction.atomic
-def hand_over(*, subscriber_id: int, proof: Proof, now: datetime) -> dict[str, Any]:
-    """The same, with a line in the ledger that it was told and how it was asked for."""
+def hand_over(
+    *, subscriber_id: int, by: AbstractUser | None, proof: Proof, now: datetime
+) -> dict[str, Any]:
+    """The same for staff, who hand it on: in the ledger, and in the record of what staff did.
+
+    `by` None: a command that named no account.
+    """
     told = export(subscriber_id=subscriber_id, now=now)
     ledger.record(act=Consent.Act.TOLD, proof=proof, now=now, subscriber_ids=[subscriber_id])
+    _record(StaffAct.Act.EXPORTED, subscriber_id, by, now)
     return told
 
 
@@ -75,6 +91,17 @@ def erase(*, subscriber_id: int, proof: Proof, now: datetime) -> bool:
     for part in privacy_parts().values():
         part.erase(person)
     return True
+
+
+@transaction.atomic
+def erase_on_request(
+    *, subscriber_id: int, by: AbstractUser | None, proof: Proof, now: datetime
+) -> bool:
+    """Erase a reader who asked staff for it: also in the record of what staff did."""
+    erased = erase(subscriber_id=subscriber_id, proof=proof, now=now)
+    if erased:
+        _record(StaffAct.Act.ERASED, subscriber_id, by, now)
+    return erased
 
 
 @transaction.atomic
@@ -107,6 +134,11 @@ def _forget(reader: Subscriber, person: Person, proof: Proof, now: datetime) -> 
     )
     holdings.empty(person, now=now)
     ledger.record(act=Consent.Act.ERASED, proof=proof, now=now, subscriber_ids=[reader.pk])
+
+
+def _record(act: StaffAct.Act, subscriber_id: int, by: AbstractUser | None, now: datetime) -> None:
+    reader = Subscriber(pk=subscriber_id)
+    staff_acts.record(act=act, by=by, about=f"reader {subscriber_id}", target=reader, now=now)
 
 
 def _person(reader: Subscriber) -> Person:

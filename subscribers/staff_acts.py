@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
 
@@ -38,6 +39,17 @@ def record(
 def name_of(target: Model) -> str:
     """ "newsletter.digest:12", as in a row's `target`."""
     return f"{target._meta.label_lower}:{target.pk}"  # noqa: SLF001
+
+
+def account(*, name: str | None) -> AbstractUser | None:
+    """The active staff account that a command was given; None for none. Raises LookupError."""
+    if name is None:
+        return None
+    staff = get_user_model().objects.filter(username=name, is_active=True, is_staff=True)
+    found: AbstractUser | None = staff.first()
+    if found is None:
+        raise LookupError(f"No active staff account is called {name!r}.")
+    return found
 
 
 def _name(person: AbstractUser | None) -> str:

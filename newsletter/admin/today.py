@@ -1,6 +1,6 @@
 """Today: the desk's first page, a row per newsletter and day with one next step each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ PAGES = {"preview": "preview", "send": "schedule"}
 QUESTIONS = {"resume": "resume"}
 # Done at once, by POST.
 DONE = {"approve": "approve", "make_anyway": "make-anyway"}
+# The steps of mails that need more than a look; every other one leads to the mail's page.
+NEEDS = {
+    "approve": "newsletter.approve_digest",
+    "make_anyway": "newsletter.change_digest",
+    "send": "newsletter.send_digest",
+    "resume": "newsletter.send_digest",
+    "make": "newsletter.add_digest",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +59,23 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     rows = board.rows(now=now)
     found = counts(digest_ids=[row.digest.pk for row in rows if row.digest])
-    lines = [_line(row, found, now) for row in rows]
+    lines = [_for(request, _line(row, found, now)) for row in rows]
     context |= {
         "sees_mails": True,
         "today": [line for line in lines if line.is_today],
         "later": [line for line in lines if not line.is_today],
-        "may_change": request.user.has_perm("newsletter.change_digest"),
         "may_add": request.user.has_perm("newsletter.add_digest"),
         "has_newsletters": Newsletter.objects.exists(),
     }
     return context
+
+
+def _for(request: HttpRequest, line: Line) -> Line:
+    """The line without its button where somebody may not take the step."""
+    needed = NEEDS.get(line.row.next_step.code)
+    if needed is None or request.user.has_perm(needed):
+        return line
+    return replace(line, link="", post="")
 
 
 def _line(row: BoardRow, found: dict[int, Counts], now: datetime) -> Line:

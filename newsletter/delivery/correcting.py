@@ -14,6 +14,7 @@ from newsletter.models import Batch, Digest, Lane, Revision
 from newsletter.release import readiness
 from newsletter.release.approval import NotReady, WrongState
 from newsletter.rendering import message
+from subscribers.models import StaffAct
 
 
 class StillOnItsWay(Exception):
@@ -75,6 +76,7 @@ def approve(*, digest_id: int, note: str, version: int, by: StaffUser, now: date
         reason=f"Corrected: {note}"[:300],
         by=by,
         now=now,
+        act=StaffAct.Act.APPROVED,
         revision=revision,
         approved_by=by,
         approved_at=now,

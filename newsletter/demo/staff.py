@@ -5,20 +5,12 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 
 from config.models import StaffUser
 
-# What somebody who schedules and sends mails may do; everything else at the desk is out of sight.
-SENDER_MAY = (
-    "newsletter.view_article",
-    "newsletter.view_digest",
-    "newsletter.add_digest",
-    "newsletter.change_digest",
-    "newsletter.view_schedule",
-    "subscribers.view_newsletter",
-    "subscribers.view_providerstate",
-)
+# The group of those who schedule and send mails; a migration made it.
+SENDER = "Sender"
 
 
 def load_staff() -> None:
@@ -40,7 +32,7 @@ def load_staff() -> None:
             first_name="Tomas",
             last_name="Lindqvist",
         )
-        sender.user_permissions.set(_permissions())
+        sender.groups.set(Group.objects.filter(name=SENDER))
 
 
 def password_file(*, account: str) -> Path:
@@ -64,12 +56,3 @@ def password_of(*, account: str) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{password}\n")
     return password
-
-
-def _permissions() -> list[Permission]:
-    wanted = {tuple(name.split(".")) for name in SENDER_MAY}
-    return [
-        permission
-        for permission in Permission.objects.select_related("content_type")
-        if (permission.content_type.app_label, permission.codename) in wanted
-    ]

@@ -2,11 +2,12 @@
 
 draft -> approved -> scheduled -> preparing -> sending <-> paused -> sent; held (a person must act),
 skipped (nothing to do) and cancelled beside them. Each move is one conditional UPDATE that names
-the old states, so two workers or two people cannot both make it, and leaves a `DigestChange`.
+the old states, so two workers or two people cannot both make it, and leaves a `DigestChange`; what
+is somebody's decision stands in the record of what staff did too (`staff_acts`).
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -16,8 +17,11 @@ from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
 from newsletter.models import Batch, Digest, DigestChange, Lane, Revision
+from subscribers import staff_acts
+from subscribers.models import StaffAct
 
 State = Digest.State
+Act = StaffAct.Act
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +39,8 @@ CANCELLABLE = frozenset(
         State.SKIPPED,
     }
 )
+# How the record names the time of a mail.
+_DUE = "%Y-%m-%d %H:%M UTC"
 OPEN_BATCHES = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
 
 
@@ -54,11 +60,14 @@ def move(
     now: datetime,
     actor: StaffUser | None = None,
     reason: str = "",
+    act: Act | None = None,
+    detail: str = "",
     **fields: Any,
 ) -> bool:
     """Move a digest from one of `old` to `new`, setting `fields`; False when it was elsewhere.
 
-    `actor` None means the service itself. Writes one `DigestChange`.
+    `actor` None means the service itself. Writes one `DigestChange`, and where it is an `act` of
+    staff one `StaffAct`, with `detail` or else the reason.
     """
     # Locked, so that a pause is not lost when the digest passes on from preparing to sending.
     rows = Digest.objects.select_for_update(no_key=True).filter(pk=digest_id)
@@ -73,8 +82,15 @@ def move(
     DigestChange.objects.create(
         digest_id=digest_id, old=was, new=new, reason=reason, actor=actor, at=now
     )
+    if act is not None:
+        _record(digest_id, act, actor, detail or reason, now)
     log.info("digest_moved", digest=digest_id, old=was, new=new)
     return True
+
+
+def _record(digest_id: int, act: Act, by: StaffUser | None, detail: str, now: datetime) -> None:
+    digest = Digest.objects.select_related("newsletter").get(pk=digest_id)
+    staff_acts.record(act=act, by=by, about=str(digest), target=digest, detail=detail, now=now)
 
 
 def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: datetime) -> bool:
@@ -85,6 +101,8 @@ def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: da
         new=State.APPROVED,
         now=now,
         actor=by,
+        act=Act.APPROVED,
+        detail=f"Version {revision.number} of its words.",
         revision=revision,
         approved_by=by,
         approved_at=now,
@@ -99,6 +117,8 @@ def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now:
         new=State.SCHEDULED,
         now=now,
         actor=by,
+        act=Act.SENT,
+        detail="Now." if release_at == now else f"Due {release_at.astimezone(UTC):{_DUE}}.",
         release_at=release_at,
     )
 
@@ -164,6 +184,7 @@ def pause(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = 
         now=now,
         actor=by,
         reason=reason,
+        act=Act.PAUSED,
     )
 
 
@@ -175,6 +196,7 @@ def resume(*, digest_id: int, by: StaffUser | None, now: datetime) -> bool:
         new=State.SENDING,
         now=now,
         actor=by,
+        act=Act.RESUMED,
         # One that was stopped while it was being prepared begins now.
         sending_at=Coalesce("sending_at", now, output_field=DateTimeField()),
     )
@@ -198,6 +220,7 @@ def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) 
         now=now,
         actor=by,
         reason=reason,
+        act=Act.SENT,
         reopened_at=now,
         # Nobody is added to an audience whose preparation a cancel cut off.
         prepared_at=digest.prepared_at or (now if was_cancelled else None),
@@ -206,7 +229,13 @@ def reopen(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str) 
 
 @transaction.atomic
 def remark(
-    *, digest_id: int, reason: str, by: StaffUser | None, now: datetime, **fields: Any
+    *,
+    digest_id: int,
+    reason: str,
+    by: StaffUser | None,
+    now: datetime,
+    act: Act | None = None,
+    **fields: Any,
 ) -> None:
     """Set `fields` and log why, without moving it: a decision that leaves it where it is."""
     digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
@@ -214,6 +243,8 @@ def remark(
     DigestChange.objects.create(
         digest_id=digest_id, old=digest.state, new=digest.state, reason=reason, actor=by, at=now
     )
+    if act is not None:
+        _record(digest_id, act, by, reason, now)
 
 
 def _is_date_taken(digest: Digest) -> bool:
@@ -230,6 +261,7 @@ def cancel(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str =
         now=now,
         actor=by,
         reason=reason,
+        act=Act.CANCELLED,
     )
 
 

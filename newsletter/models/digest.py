@@ -86,6 +86,12 @@ class Digest(models.Model):
     class Meta:
         verbose_name = "mail"
         ordering = ["-occurrence", "-id"]
+        permissions = [
+            ("approve_digest", "Can approve mails"),
+            ("overrule_digest", "Can overrule warnings about mails"),
+            ("send_digest", "Can send and schedule mails"),
+            ("cancel_digest", "Can pause and cancel mails"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["newsletter", "occurrence"],

@@ -34,12 +34,24 @@ class WrongState(Exception):
         super().__init__(f"This mail is {digest.get_state_display()} by now; nothing was changed.")
 
 
+class NotApproved(Exception):
+    """Sending it would approve it, which is for others."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has approved it yet. Ask an editor to; then you can send it.")
+
+
 class Decision(StrEnum):
     """What a person can make of a held digest."""
 
     SEND = "send"
     DRAFT = "draft"
     CANCEL = "cancel"
+
+
+def is_approved(digest: Digest) -> bool:
+    """Whether its words are frozen, so that it may go out as it is."""
+    return digest.revision_id is not None and digest.state in {State.APPROVED, State.SCHEDULED}
 
 
 @transaction.atomic
@@ -50,7 +62,7 @@ def approve(*, digest_id: int, by: StaffUser | None, now: datetime) -> Revision:
     """
     # The lock keeps an editor out until the frozen words are the approved ones.
     digest = Digest.objects.select_for_update().get(pk=digest_id)
-    if digest.revision is not None and digest.state in {State.APPROVED, State.SCHEDULED}:
+    if digest.revision is not None and is_approved(digest):
         return digest.revision
     if digest.state not in {State.DRAFT, State.HELD}:
         raise WrongState(digest)
@@ -63,17 +75,31 @@ def approve(*, digest_id: int, by: StaffUser | None, now: datetime) -> Revision:
 
 
 @transaction.atomic
-def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now: datetime) -> None:
-    """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one."""
+def schedule(
+    *,
+    digest_id: int,
+    release_at: datetime,
+    by: StaffUser | None,
+    now: datetime,
+    approved_only: bool = False,
+) -> None:
+    """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
+
+    `approved_only`, for somebody without the right to approve: raises NotApproved instead.
+    """
+    if approved_only and not is_approved(Digest.objects.select_for_update().get(pk=digest_id)):
+        raise NotApproved
     approve(digest_id=digest_id, by=by, now=now)
     if not lifecycle.schedule(digest_id=digest_id, release_at=release_at, by=by, now=now):
         raise WrongState(_fresh(digest_id))
 
 
 @transaction.atomic
-def send_now(*, digest_id: int, by: StaffUser | None, now: datetime) -> None:
+def send_now(
+    *, digest_id: int, by: StaffUser | None, now: datetime, approved_only: bool = False
+) -> None:
     """Schedule it for this moment and wake the planner. Raises NotReady, WrongState."""
-    schedule(digest_id=digest_id, release_at=now, by=by, now=now)
+    schedule(digest_id=digest_id, release_at=now, by=by, now=now, approved_only=approved_only)
     wake.send(wake.PLAN)
 
 
@@ -90,13 +116,20 @@ def take_back(*, digest_id: int, by: StaffUser, now: datetime) -> None:
 
 
 @transaction.atomic
-def release_held(*, digest_id: int, decision: Decision, by: StaffUser, now: datetime) -> None:
+def release_held(
+    *,
+    digest_id: int,
+    decision: Decision,
+    by: StaffUser,
+    now: datetime,
+    approved_only: bool = False,
+) -> None:
     """Act on a held digest: send it now, make it a draft without a time, or call it off."""
     digest = Digest.objects.select_for_update().get(pk=digest_id)
     if digest.state != State.HELD:
         raise WrongState(digest)
     if decision is Decision.SEND:
-        send_now(digest_id=digest_id, by=by, now=now)
+        send_now(digest_id=digest_id, by=by, now=now, approved_only=approved_only)
     elif decision is Decision.DRAFT:
         take_back(digest_id=digest_id, by=by, now=now)
     else:

@@ -1,5 +1,5 @@
 """The desk's pages about readers and providers."""
 
-from subscribers.admin import providers, readers, suppressions
+from subscribers.admin import decisions, providers, readers, suppressions
 
-__all__ = ["providers", "readers", "suppressions"]
+__all__ = ["decisions", "providers", "readers", "suppressions"]

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
 
 from subscribers import privacy
+from subscribers.admin.person import person
 from subscribers.admin.read_only import ReadOnlyAdmin
 from subscribers.clock import database_now
 from subscribers.ledger import BY_DESK
@@ -37,10 +38,10 @@ class PrivacyActions(ReadOnlyAdmin):
         )
 
     def has_hand_over_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("subscribers.change_subscriber")
+        return request.user.has_perm("subscribers.export_subscriber")
 
     def has_erase_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("subscribers.delete_subscriber")
+        return request.user.has_perm("subscribers.erase_subscriber")
 
     @admin.action(description="Export what is held about them", permissions=["hand_over"])
     def hand_over_data(
@@ -51,7 +52,8 @@ class PrivacyActions(ReadOnlyAdmin):
             return None
         now = database_now()
         told = [
-            privacy.hand_over(subscriber_id=reader.pk, proof=BY_DESK, now=now) for reader in found
+            privacy.hand_over(subscriber_id=reader.pk, by=person(request), proof=BY_DESK, now=now)
+            for reader in found
         ]
         for reader in found:
             self.log_change(request, reader, "Exported what is held about the reader.")
@@ -74,7 +76,9 @@ class PrivacyActions(ReadOnlyAdmin):
             return self._ask(request, found)
         now = database_now()
         for reader in found:
-            privacy.erase(subscriber_id=reader.pk, proof=BY_DESK, now=now)
+            privacy.erase_on_request(
+                subscriber_id=reader.pk, by=person(request), proof=BY_DESK, now=now
+            )
             reader.refresh_from_db()
             self.log_change(request, reader, "Erased.")
         messages.success(request, f"Done. Erased: {len(found)}.")

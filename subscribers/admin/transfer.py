@@ -20,11 +20,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
+from subscribers.admin.person import person
 from subscribers.admin.transfer_forms import ExportForm, ImportForm
 from subscribers.clock import database_now
 from subscribers.models import Newsletter, Subscriber
 from subscribers.transfer import looked_at
-from subscribers.transfer.exporting import as_csv
+from subscribers.transfer.exporting import export
 from subscribers.transfer.importing import import_readers
 from subscribers.transfer.lines import Unreadable
 from subscribers.transfer.looked_at import LookedAt, StoreAway
@@ -90,10 +91,11 @@ class TransferPages(ModelAdmin):
         if not form.is_valid():
             return self._page(request, "export.html", title="Export readers", form=form)
         newsletter = form.cleaned_data["newsletter"]
-        day = database_now().date()
-        name = f"readers-{newsletter.slug if newsletter else 'all'}-{day}.csv"
+        now = database_now()
+        name = f"readers-{newsletter.slug if newsletter else 'all'}-{now.date()}.csv"
+        lines = export(newsletter=newsletter, by=person(request), now=now)
         return StreamingHttpResponse(
-            _download(newsletter=newsletter, by=by),
+            _download(lines, newsletter=newsletter, by=by),
             content_type="text/csv; charset=utf-8",
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',
@@ -149,12 +151,12 @@ def _allowed(request: HttpRequest, permission: str) -> int:
     return int(request.user.pk)
 
 
-def _download(*, newsletter: Newsletter | None, by: int) -> Iterator[str]:
+def _download(lines: Iterator[str], *, newsletter: Newsletter | None, by: int) -> Iterator[str]:
     number = -1
     try:
         # With a byte order mark: without it Excel reads it in the encoding of the machine.
         yield "\ufeff"
-        for line in as_csv(newsletter=newsletter):
+        for line in lines:
             number += 1
             yield line
     finally:

@@ -40,6 +40,7 @@ class Subscriber(models.Model):
         permissions = [
             ("import_subscriber", "Can import readers"),
             ("export_subscriber", "Can export readers"),
+            ("erase_subscriber", "Can erase readers"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,12 @@ def person(request: HttpRequest) -> StaffUser:
     return request.user
 
 
+def may_test(request: HttpRequest) -> bool:
+    """Whether somebody may have a test mailed: who writes mails, and who sends them."""
+    rights = ("newsletter.change_digest", "newsletter.send_digest")
+    return any(map(request.user.has_perm, rights))
+
+
 def mail_or_404(request: HttpRequest, pk: int, *, permission: str = "change") -> Digest:
     """The mail, for somebody who may; raises PermissionDenied, Http404."""
     if not request.user.has_perm(f"newsletter.{permission}_digest"):

@@ -19,7 +19,7 @@ from newsletter.release import readiness
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """GET says whether it can be approved and asks for the note; POST approves what was shown."""
-    digest = mail_or_404(request, pk)
+    digest = mail_or_404(request, pk, permission=steps.CORRECT.right)
     if steps.CORRECT not in steps.of(digest):
         messages.warning(request, GONE.format(state=digest.get_state_display()))
         return back_to(digest)

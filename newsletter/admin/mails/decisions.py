@@ -123,7 +123,7 @@ def decide(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """GET asks in numbers, POST does it."""
     if key not in DECISIONS:
         raise Http404
-    wanted, digest = DECISIONS[key], mail_or_404(request, pk)
+    wanted, digest = DECISIONS[key], mail_or_404(request, pk, permission="send")
     number = wanted.number(_choices(digest))
     if not number:
         messages.warning(request, NOBODY)

@@ -100,7 +100,7 @@ def fragment(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "live": of(digest=digest, now=timezone.now()),
         "digest": digest,
-        "may_change": request.user.has_perm("newsletter.change_digest"),
+        "may_send": request.user.has_perm("newsletter.send_digest"),
     }
     response = TemplateResponse(request, "admin/desk/live.html", context)
     response["Cache-Control"] = "no-store"

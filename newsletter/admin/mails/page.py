@@ -59,11 +59,7 @@ def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -
         items = items_form(initial=_initial(digest), sections=sections)
     context = {
         **site.each_context(request),
-        **status.context(
-            digest=digest,
-            may_change=may_change,
-            may_add=request.user.has_perm("newsletter.add_digest"),
-        ),
+        **status.context(digest=digest, person=person(request)),
         "title": digest.subject or "No subject yet",
         "opts": opts,
         "original": digest,

@@ -8,20 +8,26 @@ from newsletter.admin.mails import live, outcome, steps
 from newsletter.admin.mails.looks import state_chip
 from newsletter.admin.mails.numbers import readers
 from newsletter.admin.mails.rewriting import is_rewritten
-from newsletter.admin.mails.steps import Step
+from newsletter.admin.mails.steps import Person, Step
 from newsletter.models import Digest
 from newsletter.release import readiness
+from newsletter.release.approval import NotApproved
 
 
-def context(*, digest: Digest, may_change: bool, may_add: bool) -> dict[str, Any]:
-    """What the page of a mail shows around its words."""
+def context(*, digest: Digest, person: Person) -> dict[str, Any]:
+    """What the page of a mail shows around its words to somebody."""
     now = timezone.now()
     found = live.of(digest=digest, now=now)
     rewritten = is_rewritten(digest)
-    available = _available(digest, rewritten=rewritten) if may_change else []
+    available = _available(digest, person, rewritten=rewritten)
+    may_change, may_add, may_send = (
+        person.has_perm(f"newsletter.{right}_digest") for right in ("change", "add", "send")
+    )
     return {
         "digest": digest,
-        "may_change": may_change,
+        "may_send": may_send,
+        "may_test": may_change or may_send,
+        "waits": _waits(digest, person),
         "live": found,
         "is_rewritten": rewritten,
         "forward": [step for step in available if not step.stops],
@@ -37,9 +43,16 @@ def context(*, digest: Digest, may_change: bool, may_add: bool) -> dict[str, Any
     }
 
 
-def _available(digest: Digest, *, rewritten: bool) -> list[Step]:
+def _waits(digest: Digest, person: Person) -> str:
+    """Why somebody who may send it finds no button for that."""
+    send = steps.SEND_NOW
+    is_due = send in steps.of(digest) and steps.may(person, send)
+    return str(NotApproved()) if is_due and steps.waits_for_approval(digest, send, person) else ""
+
+
+def _available(digest: Digest, person: Person, *, rewritten: bool) -> list[Step]:
     """The next step first: what was rewritten is approved before it goes on."""
-    available = list(steps.of(digest))
+    available = list(steps.offered(digest, person))
     if rewritten and steps.CORRECT in available:
         available.sort(key=lambda step: step is not steps.CORRECT)
     return available

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import (
     Http404,
@@ -17,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.admin.mails import steps
-from newsletter.admin.mails.access import mail_or_404, person
+from newsletter.admin.mails.access import mail_or_404, may_test, person
 from newsletter.admin.mails.forms import ScheduleForm, TestForm
 from newsletter.admin.mails.moments import when
 from newsletter.admin.mails.questions import question
@@ -25,7 +26,7 @@ from newsletter.admin.mails.steps import STEPS, Step
 from newsletter.delivery.correcting import ChangedMeanwhile, NothingChanged, StillOnItsWay
 from newsletter.models import Digest
 from newsletter.release import approval, testing
-from newsletter.release.approval import NotReady, WrongState
+from newsletter.release.approval import NotApproved, NotReady, WrongState
 from newsletter.rendering.mjml import MjmlError
 from newsletter.rendering.placeholders import RenderError
 from newsletter.scheduling import upcoming
@@ -43,11 +44,15 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """GET asks (only where the step asks at all), POST does it: one domain call."""
     if key not in STEPS:
         raise Http404
-    wanted, digest = STEPS[key], mail_or_404(request, pk)
+    wanted = STEPS[key]
+    digest = mail_or_404(request, pk, permission=wanted.right)
     if request.method != "POST" and not wanted.asks:
         return HttpResponseNotAllowed(["POST"])
     if wanted not in steps.of(digest):
         messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return back_to(digest)
+    if steps.waits_for_approval(digest, wanted, person(request)):
+        messages.warning(request, str(NotApproved()))
         return back_to(digest)
     if wanted.page:
         return HttpResponseRedirect(
@@ -67,7 +72,7 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
         for problem in refusal.problems:
             messages.error(request, problem.message)
         return False
-    except (WrongState, StillOnItsWay, NothingChanged, ChangedMeanwhile) as refusal:
+    except (NotApproved, WrongState, StillOnItsWay, NothingChanged, ChangedMeanwhile) as refusal:
         messages.warning(request, str(refusal))
         return False
     except (MjmlError, RenderError) as error:
@@ -83,9 +88,12 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
 
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for date and time in the newsletter's zone; POST approves if needed and schedules."""
-    digest = mail_or_404(request, pk)
+    digest = mail_or_404(request, pk, permission=steps.SCHEDULE.right)
     if steps.SCHEDULE not in steps.of(digest):
         messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return back_to(digest)
+    if steps.waits_for_approval(digest, steps.SCHEDULE, person(request)):
+        messages.warning(request, str(NotApproved()))
         return back_to(digest)
     form = ScheduleForm(
         request.POST if request.method == "POST" else None,
@@ -100,6 +108,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
                 release_at=form.cleaned_data["release_at"],
                 by=person(request),
                 now=timezone.now(),
+                approved_only=not steps.may_approve(person(request)),
             )
             return True
 
@@ -121,7 +130,9 @@ def _offered_time(digest: Digest) -> dict[str, Any]:
 
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for an address (one's own stands there), POST queues the test mail."""
-    digest = mail_or_404(request, pk)
+    digest = mail_or_404(request, pk, permission="view")
+    if not may_test(request):
+        raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
     form = TestForm(posted, initial={"to": getattr(request.user, "email", "")})
     if form.is_valid() and _queue_test(request, digest, form):

@@ -62,8 +62,10 @@ class Command(BaseCommand):
                 "Give --approve-as USER to approve it first."
             )
         try:
-            approval.send_now(digest_id=digest.pk, by=by, now=timezone.now())
-        except (approval.NotReady, approval.WrongState) as error:
+            approval.send_now(
+                digest_id=digest.pk, by=by, now=timezone.now(), approved_only=by is None
+            )
+        except (approval.NotApproved, approval.NotReady, approval.WrongState) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("It goes out now; the worker sends it.")
 

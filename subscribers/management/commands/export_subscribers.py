@@ -1,4 +1,4 @@
-"""`export_subscribers [--newsletter SLUG] [-o FILE]`: readers out as CSV."""
+"""`export_subscribers [--newsletter SLUG] [-o FILE] [--as USER]`: readers out as CSV."""
 
 import os
 from argparse import ArgumentParser
@@ -9,8 +9,10 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandError
 
+from subscribers import staff_acts
+from subscribers.clock import database_now
 from subscribers.naming import by_slug
-from subscribers.transfer.exporting import as_csv
+from subscribers.transfer.exporting import export
 
 log = structlog.get_logger(__name__)
 
@@ -24,13 +26,18 @@ class Command(BaseCommand):
             "-o", dest="file", type=Path, metavar="FILE", help="write it there, for your eyes only"
         )
 
+        parser.add_argument(
+            "--as", dest="account", metavar="USER", help="whose decision it is, for the record"
+        )
+
     def handle(self, *_: Any, **options: Any) -> None:
         slug = options["newsletter"]
         try:
             newsletter = by_slug(slug) if slug else None
+            by = staff_acts.account(name=options["account"])
         except LookupError as error:
             raise CommandError(str(error)) from error
-        lines = as_csv(newsletter=newsletter)
+        lines = export(newsletter=newsletter, by=by, now=database_now())
         try:
             number = _save(lines, options["file"]) if options["file"] else self._print(lines)
         except BrokenPipeError:

@@ -5,9 +5,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import AbstractUser
 from django.core.management.base import BaseCommand, CommandError
 
-from subscribers import privacy
+from subscribers import privacy, staff_acts
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
 from subscribers.ledger import Proof
@@ -27,16 +28,20 @@ class Command(BaseCommand):
         erase.add_argument("--yes", action="store_true", help="do not ask")
         for command in (export, erase):
             command.add_argument("address")
+            command.add_argument(
+                "--as", dest="account", metavar="USER", help="whose decision it is, for the record"
+            )
 
     def handle(self, *_: Any, **options: Any) -> None:
         reader = _reader(options["address"])
+        by = _account(options["account"])
         if options["what"] == "export":
-            self._export(reader, options["output"])
+            self._export(reader, by, options["output"])
         else:
-            self._erase(reader, sure=options["yes"])
+            self._erase(reader, by, sure=options["yes"])
 
-    def _export(self, reader: int, output: str | None) -> None:
-        told = privacy.hand_over(subscriber_id=reader, proof=PROOF, now=database_now())
+    def _export(self, reader: int, by: AbstractUser | None, output: str | None) -> None:
+        told = privacy.hand_over(subscriber_id=reader, by=by, proof=PROOF, now=database_now())
         text = json.dumps(told, indent=2, ensure_ascii=False)
         if output is None:
             self.stdout.write(text)
@@ -49,11 +54,18 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
         self.stdout.write(f"Written to {output}.")
 
-    def _erase(self, reader: int, *, sure: bool) -> None:
+    def _erase(self, reader: int, by: AbstractUser | None, *, sure: bool) -> None:
         if not sure and input("Erase this person for good? Type yes: ").strip() != "yes":
             raise CommandError("Nothing was erased.")
-        privacy.erase(subscriber_id=reader, proof=PROOF, now=database_now())
+        privacy.erase_on_request(subscriber_id=reader, by=by, proof=PROOF, now=database_now())
         self.stdout.write(f"Erased. What stays is the empty row {reader}.")
+
+
+def _account(name: str | None) -> AbstractUser | None:
+    try:
+        return staff_acts.account(name=name)
+    except LookupError as error:
+        raise CommandError(str(error)) from error
 
 
 def _reader(address: str) -> int:

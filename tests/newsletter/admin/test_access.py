@@ -78,8 +78,10 @@ def test_somebody_who_may_only_look_finds_no_buttons_and_can_do_nothing(
     assert Digest.objects.get().subject == "Harbour reopens"
 
 
-def test_a_sender_who_may_change_mails_can_send_one(client: Client, mail: Digest) -> None:
-    sender = login(client, "view_digest", "change_digest")
+def test_who_may_approve_and_send_can_send_a_draft_in_one_step(
+    client: Client, mail: Digest
+) -> None:
+    sender = login(client, "view_digest", "approve_digest", "send_digest")
     client.post(step_of(mail, "send-now"))
     mail.refresh_from_db()
     assert (mail.state, mail.approved_by) == (Digest.State.SCHEDULED, sender)

@@ -98,7 +98,7 @@ def test_an_export_that_fails_leaves_the_old_file(
 
     path = tmp_path / "out.csv"
     path.write_text("old")
-    monkeypatch.setattr("subscribers.management.commands.export_subscribers.as_csv", dies)
+    monkeypatch.setattr("subscribers.management.commands.export_subscribers.export", dies)
     with pytest.raises(CommandError, match="No space left"):
         call("export_subscribers", "-o", path)
     assert path.read_text() == "old"
