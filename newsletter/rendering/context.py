@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from newsletter.digests.layouts import LAYOUTS, Layout
 from newsletter.models import Digest, Item, Section
 from newsletter.rendering.items import page_item
+from newsletter.rendering.merging import Names
 from newsletter.rendering.page import Page, PageItem, PageSection
 from newsletter.rendering.wording import (
     day_in_words,
@@ -18,17 +19,21 @@ from newsletter.rendering.wording import (
 )
 
 
-def page_of_digest(*, digest: Digest) -> Page:
-    """All that a digest says. Sections without content are left out; three statements."""
+def page_of_digest(*, digest: Digest, names: Names) -> Page:
+    """All that a digest says. Sections without content are left out; three statements.
+
+    Where an editor wants the reader's name there is a mark of `names`; `names.plain` takes it out.
+    """
     newsletter = digest.newsletter
     language = newsletter.language
     # The occurrence is the date in the newsletter's own zone, whenever the mail leaves.
     day = date.fromisoformat(digest.occurrence[:10])
-    sections = list(_sections(digest))
-    intro, sign_off = many_lines(digest.intro), many_lines(digest.sign_off)
+    sections = list(_sections(digest, names))
+    intro = names.mark(many_lines(digest.intro))
+    sign_off = names.mark(many_lines(digest.sign_off))
     return Page(
-        title=one_line(digest.subject) or one_line(newsletter.name),
-        preheader=one_line(digest.preheader),
+        title=names.mark(one_line(digest.subject)) or one_line(newsletter.name),
+        preheader=names.mark(one_line(digest.preheader)),
         newsletter=one_line(newsletter.name),
         layout=digest.layout,
         language=language,
@@ -43,12 +48,12 @@ def page_of_digest(*, digest: Digest) -> Page:
     )
 
 
-def _sections(digest: Digest) -> Iterator[PageSection]:
+def _sections(digest: Digest, names: Names) -> Iterator[PageSection]:
     layout = LAYOUTS[digest.layout]
     items = Item.objects.select_related("image", "article__hero", "article__feed")
     sections = Section.objects.filter(digest=digest).prefetch_related(Prefetch("items", items))
     for section in sections:
-        if shown := list(_items(section, layout)):
+        if shown := list(_items(section, layout, names)):
             yield PageSection(
                 key=section.key,
                 style=section.style,
@@ -57,11 +62,11 @@ def _sections(digest: Digest) -> Iterator[PageSection]:
             )
 
 
-def _items(section: Section, layout: Layout) -> Iterator[PageItem]:
+def _items(section: Section, layout: Layout, names: Names) -> Iterator[PageItem]:
     planned = {plan.key: plan for plan in layout.sections}.get(section.key)
     draws_picture = planned is not None and planned.picture
     for item in section.items.all():
-        shown = page_item(item=item, section=section, draws_picture=draws_picture)
+        shown = page_item(item=item, section=section, draws_picture=draws_picture, names=names)
         if shown is not None:
             yield shown
 
