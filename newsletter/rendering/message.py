@@ -82,6 +82,16 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
     )
 
 
+def newest(*, digest: Digest, now: datetime) -> Revision | Rendered:
+    """What there is to look at: the frozen words where there are some, else those that stand there.
+
+    Of a paused mail those that stand there: they are looked at before they are approved. Raises
+    MjmlError or RenderError.
+    """
+    frozen = None if digest.state == Digest.State.PAUSED else digest.revision
+    return frozen or render(digest=digest, now=now)
+
+
 @transaction.atomic
 def freeze(*, digest: Digest, approved_by: StaffUser | None, now: datetime) -> Revision:
     """Render a digest into its next revision. The digest's own row is left as it is.

@@ -1,7 +1,7 @@
 """The MJML that our templates may use: tags, attributes, their values, which tag stands in which.
 
-mrml ignores a tag, an attribute or a value that it does not know without a word, so a slip of the pen would
-only show in some reader's mail program. Add here what a new template needs.
+mrml takes a tag, an attribute or a value that it does not know without a word, so a slip of the
+pen would only show in some reader's mail program. Add here what a new template needs.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The colours that a mail program computes for each word: inline styles, and its dark style sheet."""
+"""The colours of each word in a mail program: inline styles, and the dark style sheet."""
 
 import re
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ FALLBACKS = {
     "css-display": _LAYOUT,
     "css-direction": "the same is said by dir, and text-align follows it",
     "css-height": "Yahoo keeps the picture's width and height attributes, which have its shape",
-    "css-margin": "no margin is negative or auto but for the centred frame, which is in a table too",
+    "css-margin": "none is negative, and auto only centres the frame, which is in a table too",
     "css-max-width": "Outlook has the width as an attribute and in its own table",
     "css-padding": "no padding on p or div that the layout needs; Outlook does it on td",
     "css-width": "Outlook reads the width attribute of pictures and of its own table",
