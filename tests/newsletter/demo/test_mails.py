@@ -1,5 +1,6 @@
 """Both mails of the demo keep to what each of their sections is made for."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ SECTIONS = {
         "lead": (80, 60, 90),
         "more": (75, 35, 50),
         "brief": (75, 1, 25),
+        "sponsor": (75, 1, 40),
         "number": (75, 1, 30),
         "good_thing": (75, 1, 35),
     },
@@ -28,6 +30,7 @@ SECTIONS = {
         "three_more": (70, 35, 45),
         "adds_up": (70, 1, 25),
         "picture": (70, 0, 40),
+        "sponsor": (70, 1, 40),
         "quote": (70, 1, 35),
     },
 }
@@ -104,3 +107,7 @@ def test_the_lead_comes_first_and_the_way_out_is_in_words(
     links = [words for words in ("Unsubscribe", "Fewer mails or a break") if words in page.text]
     assert len(links) == 2
     assert page.text.index(first) < len(page.text) // 3
+    # Marked before anything is said for it, and never above the third section.
+    keys = [section["key"] for section in page_of(digest)["sections"]]
+    assert keys.index("sponsor") >= 2
+    assert re.search(r"Advertisement (Alder Boots|The slow boat)", page.text)
