@@ -94,4 +94,9 @@ def _sponsor(digest: Digest, words: dict[str, str]) -> Iterator[editing.ItemWord
     """Its advertisement, where the layout has a place for one."""
     section = digest.sections.filter(style=Section.Style.SPONSOR).first()
     if section is not None:
-        yield editing.ItemWords(section_id=section.pk, article_id=None, **words)
+        yield editing.ItemWords(
+            section_id=section.pk,
+            headline=words["headline"],
+            blurb=words["blurb"],
+            link=words["link"],
+        )

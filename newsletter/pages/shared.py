@@ -20,7 +20,7 @@ from newsletter.rendering.mjml import MjmlError
 View = Callable[[HttpRequest, Digest, str], HttpResponse]
 
 
-def by_link(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+def by_link(view: View) -> Callable[..., HttpResponse]:
     """The view of a link's mail. Nobody keeps the page, passes its address on or lists it."""
 
     @require_safe
