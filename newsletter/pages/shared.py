@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from newsletter.models import Digest
 from newsletter.pages import looks
+from newsletter.pages.words import moment
 from newsletter.release import sharing
+from newsletter.release.sharing import Opened
 from newsletter.rendering import looking, message
 from newsletter.rendering.looking import Sample
 from newsletter.rendering.mjml import MjmlError
 
-View = Callable[[HttpRequest, Digest, str], HttpResponse]
+View = Callable[[HttpRequest, Opened, str], HttpResponse]
 
 
 def by_link(view: View) -> Callable[..., HttpResponse]:
@@ -27,8 +29,8 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            digest = sharing.opened(token=token, now=timezone.now())
-            response = view(request, digest, token)
+            found = sharing.opened(token=token, now=timezone.now())
+            response = view(request, found, token)
         except (sharing.LinkIsOver, MjmlError):
             response = render(request, "newsletter/shared_over.html", status=404)
         response["Cache-Control"] = "no-store"
@@ -41,12 +43,13 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 
 @csp_update({"frame-src": [SELF]})
 @by_link
-def shared(request: HttpRequest, digest: Digest, token: str) -> HttpResponse:
+def shared(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
     """`/preview/<token>/`: the mail in any look, and nothing of the desk."""
-    look = looks.chosen(request.GET)
+    look, newsletter = looks.chosen(request.GET), opened.digest.newsletter
     context = {
-        "sample": _sample(digest),
-        "newsletter": digest.newsletter,
+        "sample": _sample(opened.digest),
+        "newsletter": newsletter,
+        "until": moment(at=opened.until, zone=newsletter.zone, language=newsletter.language),
         "look": look,
         "looks": looks.links(look),
         "token": token,
@@ -55,9 +58,9 @@ def shared(request: HttpRequest, digest: Digest, token: str) -> HttpResponse:
 
 
 @by_link
-def shared_frame(request: HttpRequest, digest: Digest, token: str) -> HttpResponse:
+def shared_frame(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
     """`/preview/<token>/frame/`: its HTML alone."""
-    return looks.frame(_sample(digest).html, request.GET)
+    return looks.frame(_sample(opened.digest).html, request.GET)
 
 
 def _sample(digest: Digest) -> Sample:

@@ -35,6 +35,14 @@ class SharedLink:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link leads to, and until when."""
+
+    digest: Digest
+    until: datetime
+
+
 @transaction.atomic
 def share(*, digest_id: int, by: StaffUser, now: datetime) -> SharedLink:
     """A link to a mail, on record. Raises Digest.DoesNotExist."""
@@ -58,7 +66,7 @@ def newest(*, digest: Digest, now: datetime) -> SharedLink | None:
     return _link(digest.pk, last.at)
 
 
-def opened(*, token: str, now: datetime) -> Digest:
+def opened(*, token: str, now: datetime) -> Opened:
     """The mail that a link leads to, with its newsletter and revision; raises LinkIsOver."""
     try:
         digest_id, micros = _PAYLOAD.unpack(tokens.verify(_KIND, token, _PAYLOAD.size))
@@ -72,7 +80,7 @@ def opened(*, token: str, now: datetime) -> Digest:
     found = mails.filter(pk=digest_id).first()
     if found is None or now >= shared_at + LIFE or ended.exists():
         raise LinkIsOver
-    return found
+    return Opened(digest=found, until=shared_at + LIFE)
 
 
 _ACTS = (StaffAct.Act.SHARED, StaffAct.Act.UNSHARED)

@@ -38,7 +38,7 @@ def test_it_works_for_48_hours(digest: Digest) -> None:
 
     assert link.until == NOW + timedelta(hours=48)
     last = NOW + LIFE - timedelta(seconds=1)
-    assert sharing.opened(token=link.token, now=last) == digest
+    assert sharing.opened(token=link.token, now=last).digest == digest
     with pytest.raises(LinkIsOver):
         sharing.opened(token=link.token, now=link.until)
 
@@ -52,7 +52,7 @@ def test_ending_it_ends_every_link_that_was_made_and_none_made_later(digest: Dig
     for link in (first, second):
         with pytest.raises(LinkIsOver):
             sharing.opened(token=link.token, now=at)
-    assert sharing.opened(token=third.token, now=at) == digest
+    assert sharing.opened(token=third.token, now=at).digest == digest
 
 
 def test_the_newest_link_that_works_can_be_shown_again(digest: Digest) -> None:
@@ -84,6 +84,7 @@ def test_anybody_with_the_link_sees_the_newest_words_and_nothing_that_acts(
 
     assert "Harbour open again" in page.text
     assert "/admin/" not in page.text
+    assert "This link works until" in page.text
     assert "Ferry fares rise" in shown.text
     for path in ("/unsubscribe/", "/preferences/", "/c/"):
         assert path not in page.text + shown.text
@@ -132,4 +133,4 @@ def test_a_link_of_a_mail_is_for_that_mail_alone(digest: Digest) -> None:
     link = share(digest)
     sharing.stop(digest_id=other.pk, by=make_staff(), now=NOW + timedelta(minutes=1))
 
-    assert sharing.opened(token=link.token, now=NOW + timedelta(minutes=2)) == digest
+    assert sharing.opened(token=link.token, now=NOW + timedelta(minutes=2)).digest == digest
