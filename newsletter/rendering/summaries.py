@@ -21,6 +21,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     Section.Style.SPONSOR: (0, 40),
 }
 
+# Letters of words that hang in the air before "…", a comma behind them included.
+_SHORT = 4
 _SENTENCE_END = re.compile(r"(?<=[.!?…。؟])\s+")
 
 
@@ -53,10 +55,14 @@ def _sentences(article: Article) -> Iterator[str]:
 
 
 def _opening(sentence: str, at_least: int, at_most: int) -> str:
-    """How a sentence begins that does not fit: to the end of a clause where there is one."""
+    """How a sentence begins that does not fit: to the end of a clause where there is one.
+
+    Else to a word of some length, since "of" and "the" are no place to stop.
+    """
     words = sentence.split()
-    ends = [n for n in range(at_least, at_most + 1) if words[n - 1][-1] in ",;:"]
-    return _cut(sentence, ends[-1] if ends else at_most)
+    longer = [n for n in range(at_least, at_most + 1) if len(words[n - 1]) > _SHORT]
+    ends = [n for n in longer if words[n - 1][-1] in ",;:"]
+    return _cut(sentence, (ends or longer or [at_most])[-1])
 
 
 def _cut(sentence: str, at_most: int) -> str:
