@@ -18,6 +18,7 @@ from newsletter.pages import looks
 from newsletter.release import sharing
 from newsletter.rendering import looking, message
 from newsletter.rendering.links import absolute
+from newsletter.rendering.merging import unknown_placeholders
 from newsletter.rendering.mjml import MjmlError
 
 
@@ -36,12 +37,15 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         words = message.newest(digest=digest, now=timezone.now())
     except MjmlError as error:
         return views.page(request, "admin/desk/preview.html", digest, failure=str(error))
+    sample = looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person)
+    said = f"{sample.subject}\n{sample.preheader}\n{sample.text}"
     asked = look.query | ({"reader": seen_by.key} if seen_by.key else {})
     return views.page(
         request,
         "admin/desk/preview.html",
         digest,
-        sample=looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person),
+        sample=sample,
+        as_typed=dict.fromkeys(unknown_placeholders(said)),
         size=looking.sent_size(newsletter=digest.newsletter, words=words),
         look=look,
         looks=looks.links(look, **({"reader": seen_by.key} if seen_by.key else {})),

@@ -79,3 +79,10 @@ def test_large_type_doubles_letters_and_lines(desk: Client, mail: Digest) -> Non
     assert f'src="{page_of(mail, "frame")}?large=1"' in page
     assert "font-size:34px;line-height:54px" in desk.get(page_of(mail, "frame"), {"large": 1}).text
     assert "font-size:17px;line-height:27px" in desk.get(page_of(mail, "frame")).text
+
+
+def test_a_misspelt_placeholder_is_pointed_out(desk: Client, mail: Digest) -> None:
+    assert "as it was typed" not in desk.get(page_of(mail, "preview")).text
+    Digest.objects.update(intro="Hello {nmae|there} and {name|there}.")
+    page = desk.get(page_of(mail, "preview")).text
+    assert "Readers see this as it was typed: {nmae|there}. Only" in page
