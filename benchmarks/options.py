@@ -86,6 +86,11 @@ JOBS = (
         "Whether the time of an answer tells who is a reader: 400 sign-ups in turns.",
         {"readers": 400},
     ),
+    Job(
+        "render",
+        "What drawing a mail of ten items costs.",
+        {"readers": 1_000, "runs": 200},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a running `./run` with its demo.
+"""Take the pictures of the README and of docs/mails.md from a running `./run` with its demo.
 
     .venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]
 
@@ -18,16 +18,29 @@ IMAGES = ROOT / "docs" / "images"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 SITE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
 HEIGHT, GAP, GROUND = 844, 24, "#DCE4EA"
+# Pictures in the repository stay small: bytes of one, and colours in it.
+MOST, COLOURS = 150_000, (128, 64, 32)
+LINK = "a[href*='/change/']"
+MAILS = {"morning-briefing": "Morning Briefing", "good-news": "Good News"}
+# Look -> width of the window, what the frame of the desk's preview is asked for.
+LOOKS = {
+    "computer": (640, ""),
+    "phone": (390, ""),
+    "dark": (640, "dark=1"),
+    "bare": (640, "bare=1"),
+}
 
 
 def main() -> None:
-    """Write docs/images/overview.png and the pictures that it is put together from."""
+    """Write docs/images/overview.png, and both mails in every look."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
         )
         shots = [sign_up(browser), mail(browser), desk(browser)]
+        for name, title in MAILS.items():
+            looks_of(browser, name, title)
         browser.close()
     side_by_side(shots).save(IMAGES / "overview.png", optimize=True)
 
@@ -50,6 +63,11 @@ def mail(browser: Browser) -> bytes:
 
 def desk(browser: Browser) -> bytes:
     """The first page of the desk."""
+    return at_the_desk(browser).screenshot()
+
+
+def at_the_desk(browser: Browser) -> Page:
+    """The desk's first page, of somebody who may see everything."""
     page = open_page(browser, width=1280)
     page.goto(f"{SITE}/admin/")
     page.fill("[name=username]", "admin")
@@ -57,7 +75,34 @@ def desk(browser: Browser) -> bytes:
     page.fill("[name=password]", password.read_text(encoding="utf-8").strip())
     page.press("[name=password]", "Enter")
     page.wait_for_load_state("networkidle")
-    return page.screenshot()
+    return page
+
+
+def looks_of(browser: Browser, name: str, title: str) -> None:
+    """docs/images/mail-<name>-<look>.png: the newest mail that was sent, from top to bottom."""
+    page = at_the_desk(browser)
+    page.goto(f"{SITE}/admin/newsletter/digest/?state__exact=sent")
+    row = page.locator("tr", has_text=title).first
+    mail = f"{SITE}{row.locator(LINK).first.get_attribute('href')}"
+    mail = mail.partition("change/")[0]
+    for look, (width, query) in LOOKS.items():
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.goto(f"{mail}frame/?{query}")
+        page.wait_for_load_state("networkidle")
+        save(page.screenshot(full_page=True), IMAGES / f"mail-{name}-{look}.png")
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    page.goto(f"{mail}preview/?as=text")
+    save(page.locator(".desk-text").screenshot(), IMAGES / f"mail-{name}-text.png")
+
+
+def save(shot: bytes, path: Path) -> None:
+    """A PNG with as many colours as fit into `MOST` bytes."""
+    picture = Image.open(BytesIO(shot)).convert("RGB")
+    for colours in COLOURS:
+        picture.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= MOST:
+            return
+    raise SystemExit(f"{path.name} is too large.")
 
 
 def open_page(browser: Browser, *, width: int) -> Page:

@@ -7,6 +7,7 @@ from newsletter.pages.crawlers import robots, sitemap
 from newsletter.pages.digest import digest
 from newsletter.pages.feed import feed
 from newsletter.pages.newsletter import newsletter
+from newsletter.pages.shared import shared, shared_frame
 from newsletter.pages.stories import author, topic
 from newsletter.tracking.views import click, tracking
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("newsletters/<slug:slug>/", newsletter, name="newsletter"),
     path("newsletters/<slug:slug>/feed.xml", feed, name="feed"),
     path("newsletters/<slug:slug>/<slug:occurrence>/", digest, name="digest"),
+    path("preview/<str:token>/", shared, name="shared"),
+    path("preview/<str:token>/frame/", shared_frame, name="shared_frame"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
 ]

@@ -59,12 +59,16 @@ def _release(*, newsletter: Newsletter, occurrence: Occurrence) -> Digest:
 
 
 def _word(*, digest: Digest, words: dict[str, Any], now: datetime) -> None:
-    """What an editor adds by hand: an introduction, a sign-off, and a number."""
+    """What an editor adds by hand: an introduction, a sign-off, a number, and a sponsor."""
     editing.rewrite(
         digest_id=digest.pk,
         version=digest.version,
         words={"intro": words["intro"].strip(), "sign_off": words["sign_off"]},
-        items=[*editing.standing(digest=digest), *_number(digest, words["numbers"])],
+        items=[
+            *editing.standing(digest=digest),
+            *_number(digest, words["numbers"]),
+            *_sponsor(digest, words["sponsor"]),
+        ],
         by=None,
         now=now,
     )
@@ -83,4 +87,16 @@ def _number(digest: Digest, numbers: list[dict[str, str]]) -> Iterator[editing.I
             headline=story.title,
             blurb=number["words"],
             figure=number["figure"],
+        )
+
+
+def _sponsor(digest: Digest, words: dict[str, str]) -> Iterator[editing.ItemWords]:
+    """Its advertisement, where the layout has a place for one."""
+    section = digest.sections.filter(style=Section.Style.SPONSOR).first()
+    if section is not None:
+        yield editing.ItemWords(
+            section_id=section.pk,
+            headline=words["headline"],
+            blurb=words["blurb"],
+            link=words["link"],
         )

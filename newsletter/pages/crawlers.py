@@ -18,7 +18,7 @@ NEWEST = 20_000
 # A reader's own links, the desk, and addresses that only programs use.
 CLOSED = (
     *("admin", "anymail", "c", "confirm", "new-address", "o", "outbox", "preferences"),
-    *("unsubscribe", "your-data"),
+    *("preview", "unsubscribe", "your-data"),
 )
 
 

@@ -1,6 +1,9 @@
-"""Test mails: a digest as it is now, to one address, counted nowhere."""
+"""Test mails: a digest as it is now, to addresses of staff, counted nowhere."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.db import transaction
 
 from config.models import StaffUser
 from newsletter.models import Digest
@@ -9,6 +12,18 @@ from subscribers import notice_queue
 from subscribers.addresses import normalise
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Notice
+
+
+@transaction.atomic
+def send_tests(
+    *, digest_id: int, to: Sequence[str], by: StaffUser | None, now: datetime
+) -> list[Notice]:
+    """Queue a test mail to each of some addresses, once each, or to none of them.
+
+    Raises AddressError, Digest.DoesNotExist.
+    """
+    addresses = dict.fromkeys(map(normalise, to))
+    return [send_test(digest_id=digest_id, to=one, by=by, now=now) for one in addresses]
 
 
 def send_test(*, digest_id: int, to: str, by: StaffUser | None, now: datetime) -> Notice:

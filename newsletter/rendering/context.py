@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 
 from newsletter.models import Digest, Item, Section
 from newsletter.rendering.items import page_item
+from newsletter.rendering.merging import Names
 from newsletter.rendering.page import Page, PageItem, PageSection
 from newsletter.rendering.wording import (
     day_in_words,
@@ -17,17 +18,21 @@ from newsletter.rendering.wording import (
 )
 
 
-def page_of_digest(*, digest: Digest) -> Page:
-    """All that a digest says. Sections without content are left out; three statements."""
+def page_of_digest(*, digest: Digest, names: Names) -> Page:
+    """All that a digest says. Sections without content are left out; three statements.
+
+    Where an editor wants the reader's name there is a mark of `names`; `names.plain` takes it out.
+    """
     newsletter = digest.newsletter
     language = newsletter.language
     # The occurrence is the date in the newsletter's own zone, whenever the mail leaves.
     day = date.fromisoformat(digest.occurrence[:10])
-    sections = list(_sections(digest))
-    intro, sign_off = many_lines(digest.intro), many_lines(digest.sign_off)
+    sections = list(_sections(digest, names))
+    intro = names.mark(many_lines(digest.intro))
+    sign_off = names.mark(many_lines(digest.sign_off))
     return Page(
-        title=one_line(digest.subject) or one_line(newsletter.name),
-        preheader=one_line(digest.preheader),
+        title=names.mark(one_line(digest.subject)) or one_line(newsletter.name),
+        preheader=names.mark(one_line(digest.preheader)),
         newsletter=one_line(newsletter.name),
         layout=digest.layout,
         language=language,
@@ -42,11 +47,11 @@ def page_of_digest(*, digest: Digest) -> Page:
     )
 
 
-def _sections(digest: Digest) -> Iterator[PageSection]:
+def _sections(digest: Digest, names: Names) -> Iterator[PageSection]:
     items = Item.objects.select_related("image", "article__hero", "article__feed")
     sections = Section.objects.filter(digest=digest).prefetch_related(Prefetch("items", items))
     for section in sections:
-        if shown := list(_items(section)):
+        if shown := list(_items(section, names)):
             yield PageSection(
                 key=section.key,
                 style=section.style,
@@ -55,9 +60,9 @@ def _sections(digest: Digest) -> Iterator[PageSection]:
             )
 
 
-def _items(section: Section) -> Iterator[PageItem]:
+def _items(section: Section, names: Names) -> Iterator[PageItem]:
     for item in section.items.all():
-        shown = page_item(item=item, section=section)
+        shown = page_item(item=item, section=section, names=names)
         if shown is not None:
             yield shown
 

@@ -2,17 +2,23 @@
 
 from newsletter.models import Article, Item, Section
 from newsletter.rendering import links
+from newsletter.rendering.merging import Names
 from newsletter.rendering.page import PageItem
 from newsletter.rendering.pictures import picture_of
 from newsletter.rendering.summaries import summary
 from newsletter.rendering.wording import direction, language_direction, many_lines, one_line
 
 
-def page_item(*, item: Item, section: Section) -> PageItem | None:
-    """What the section shows of `item`; None when there is nothing to show."""
+def page_item(*, item: Item, section: Section, names: Names) -> PageItem | None:
+    """What the section shows of `item`; None when there is nothing to show.
+
+    The editor's own headline and text may ask for the reader's name, a story's may not.
+    """
     article = item.article
-    headline = one_line(item.headline or (article.title if article else ""))
-    blurb = many_lines(item.blurb or (summary(article=article, section=section) if article else ""))
+    headline = names.mark(one_line(item.headline)) or one_line(article.title if article else "")
+    blurb = names.mark(many_lines(item.blurb))
+    if not blurb and article:
+        blurb = many_lines(summary(article=article, section=section))
     image = picture_of(item) if section.shows_pictures else None
     if not (headline or blurb) or (section.style == Section.Style.PICTURE and image is None):
         return None
@@ -24,7 +30,8 @@ def page_item(*, item: Item, section: Section) -> PageItem | None:
         figure=one_line(item.figure),
         source=_source(article),
         dir=direction(
-            headline or blurb, fallback=language_direction(article.language) if article else "ltr"
+            names.plain(headline or blurb),
+            fallback=language_direction(article.language) if article else "ltr",
         ),
         image=image,
     )

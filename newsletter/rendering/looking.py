@@ -1,10 +1,11 @@
 """A mail as it is shown to somebody who is not its reader: nobody's links, nothing counted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from newsletter.rendering.counted_links import CountedLink, direct_html, direct_text
-from newsletter.rendering.personal import HasFragments, sample_values
+from newsletter.rendering.personal import HasFragments, Person, sample_values
 from newsletter.rendering.reader_marks import reader_mark
 from subscribers import links, tokens
 from subscribers.mailing.messages import fill
@@ -23,6 +24,8 @@ class HasWords(HasFragments, Protocol):
     @property
     def text(self) -> str: ...
     @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
     def links(self) -> list[CountedLink]: ...
 
 
@@ -36,11 +39,11 @@ class Sample:
     text: str
 
 
-def sample(*, newsletter: Newsletter, words: HasWords) -> Sample:
-    """`words` for a reader called Ada, with direct links and dead ones for leaving."""
-    values = sample_values(newsletter=newsletter, revision=words)
+def sample(*, newsletter: Newsletter, words: HasWords, person: Person | None = None) -> Sample:
+    """`words` for `person`, else for one called Ada; links are direct, those for leaving dead."""
+    values = sample_values(newsletter=newsletter, revision=words, person=person)
     return Sample(
-        subject=fill(words.subject, values),
+        subject=fill(words.headers.get("Subject", words.subject), values),
         preheader=fill(words.preheader, values),
         html=fill(direct_html(words.html, words.links), values),
         text=fill(direct_text(words.text, words.links), values),

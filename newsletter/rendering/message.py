@@ -15,6 +15,7 @@ from newsletter.rendering.context import page_of_digest
 from newsletter.rendering.counted_links import CountedLink, Ledger
 from newsletter.rendering.drawing import drawing
 from newsletter.rendering.headers import digest_headers
+from newsletter.rendering.merging import PREFIX, Names
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.page import Page
 from newsletter.rendering.placeholders import check
@@ -28,7 +29,11 @@ GREETINGS = {"morning_briefing": "Good morning", "good_news": "Hello"}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A digest drawn: what `Revision` keeps of it, under the same names."""
+    """A digest drawn: what `Revision` keeps of it, under the same names.
+
+    `subject`, `preheader` and `page` are what the web shows. A subject that asks for the reader's
+    name is among the headers too, with placeholders.
+    """
 
     subject: str
     preheader: str
@@ -49,27 +54,42 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
     was drawn. Raises MjmlError or RenderError when a template is at fault.
     """
     newsletter = digest.newsletter
-    page = page_of_digest(digest=digest)
+    names = Names()
+    page = page_of_digest(digest=digest, names=names)
     ledger = Ledger(counts=newsletter.tracks_clicks)
     context = drawing(digest=digest, page=page, ledger=ledger)
-    html = to_html(render_to_string(f"emails/digests/{digest.layout}.mjml", context))
-    text = to_text(layout=digest.layout, context=context)
+    html = names.in_html(to_html(render_to_string(f"emails/digests/{digest.layout}.mjml", context)))
+    text = names.in_text(to_text(layout=digest.layout, context=context))
     headers = digest_headers(newsletter=newsletter)
-    check([html, *headers.values()])
-    check([text])
+    shown: Page = names.plain(page)
+    if shown["title"] != page["title"]:
+        headers["Subject"] = names.in_text(page["title"])
+    check([html, *headers.values()], names=names.placeholders)
+    check([text], names=names.placeholders)
     return Rendered(
-        subject=page["title"],
-        preheader=page["preheader"],
+        subject=shown["title"],
+        preheader=shown["preheader"],
         html=html,
         text=text,
         headers=headers,
         fragments={
             "greeting": GREETINGS.get(digest.layout, "Hello"),
             **promo_fragments(newsletter=newsletter),
+            **names.fragments,
         },
-        page=page,
-        links=ledger.links,
+        page=shown,
+        links=names.plain(ledger.links),
     )
+
+
+def newest(*, digest: Digest, now: datetime) -> Revision | Rendered:
+    """What there is to look at: the frozen words where there are some, else those that stand there.
+
+    Of a paused mail those that stand there: they are looked at before they are approved. Raises
+    MjmlError or RenderError.
+    """
+    frozen = None if digest.state == Digest.State.PAUSED else digest.revision
+    return frozen or render(digest=digest, now=now)
 
 
 @transaction.atomic
@@ -113,9 +133,10 @@ def preview(*, digest: Digest, now: datetime) -> Revision:
 
 def mailing(*, revision: Revision) -> Mailing:
     """What is handed to a provider. The Message-ID travels with each recipient instead."""
-    headers = {name: value for name, value in revision.headers.items() if name != "Message-ID"}
+    headers = dict(revision.headers)
+    headers.pop("Message-ID", None)
     return Mailing(
-        subject=revision.subject,
+        subject=headers.pop("Subject", revision.subject),
         html=revision.html,
         text=revision.text,
         from_name=revision.from_name,
@@ -127,5 +148,12 @@ def mailing(*, revision: Revision) -> Mailing:
 
 
 def _hash(rendered: Rendered) -> str:
-    parts = [rendered.subject, rendered.html, rendered.text, rendered.headers, rendered.links]
+    parts = [
+        rendered.subject,
+        rendered.html,
+        rendered.text,
+        rendered.headers,
+        rendered.links,
+        {key: words for key, words in rendered.fragments.items() if key.startswith(PREFIX)},
+    ]
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -4,12 +4,12 @@ import re
 
 import mrml
 
-from newsletter.rendering.mjml_schema import ATTRIBUTES, CHILDREN
+from newsletter.rendering.mjml_schema import ATTRIBUTES, CHILDREN, is_form_of
 
 _TAG = re.compile(
     r"<!--.*?-->|<(/?)([a-zA-Z][\w.-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*?)(/?)>", re.DOTALL
 )
-_ATTRIBUTE = re.compile(r"([^\s=\"']+)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?")
+_ATTRIBUTE = re.compile(r"([^\s=\"']+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'))?")
 
 
 class MjmlError(Exception):
@@ -17,7 +17,7 @@ class MjmlError(Exception):
 
 
 def to_html(mjml: str) -> str:
-    """The HTML of an MJML document; raises MjmlError on an unknown tag or attribute."""
+    """The HTML of an MJML document; raises MjmlError on an unknown tag, attribute or value."""
     lint(mjml)
     try:
         output = mrml.to_html(mjml)
@@ -29,7 +29,7 @@ def to_html(mjml: str) -> str:
 
 
 def lint(mjml: str) -> None:
-    """Hold tags, their attributes and their nesting to `mjml_schema`; raises MjmlError."""
+    """Hold tags, their attributes, values and nesting to `mjml_schema`; raises MjmlError."""
     open_tags = [""]
     for match in _TAG.finditer(mjml):
         closes, tag, attributes, empty = match.groups()
@@ -54,6 +54,8 @@ def _is_content(tag: str, *, inside: str) -> bool:
 def _check(tag: str, attributes: str, *, inside: str) -> None:
     if tag not in CHILDREN.get(inside, ()):
         raise MjmlError(f"<{tag}> may not stand in <{inside or 'the document'}>.")
-    for name in _ATTRIBUTE.findall(attributes):
+    for name, value in _ATTRIBUTE.findall(attributes):
         if name not in ATTRIBUTES[tag]:
             raise MjmlError(f"<{tag}> has no attribute {name!r}.")
+        if not is_form_of(name, value[1:-1]):
+            raise MjmlError(f"<{tag}> has {name}={value or 'nothing'}, which is none.")

@@ -4,13 +4,15 @@ Called once per reader of every digest, so it is plain Python: no statement, no 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Protocol
 
+from newsletter.rendering.merging import PREFIX
 from newsletter.rendering.reader_marks import reader_mark
-from newsletter.rendering.wording import day_in_words
+from newsletter.rendering.wording import called, day_in_words
 from subscribers import links
 from subscribers.mailing.messages import defuse
 from subscribers.models import Newsletter
@@ -81,15 +83,33 @@ def message_id(*, digest_id: int, subscriber_id: int, domain: str) -> str:
     return f"<{digest_id}.{subscriber_id}@{domain}>"
 
 
-def sample_values(*, newsletter: Newsletter, revision: HasFragments) -> dict[str, str]:
-    """Values for a preview: a reader called Ada without the offered newsletter; dead links."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a mail says of its reader. `confirmed_at` None and no `page`: nothing is known."""
+
+    name: str = ""
+    confirmed_at: datetime | None = None
+    page: str = ""
+    gets_promoted: bool = False
+
+
+def ada(newsletter: Newsletter) -> Person:
+    """A reader who does not exist; she does not get the offered newsletter."""
+    return Person(name="Ada", confirmed_at=newsletter.created_at, page="the front page")
+
+
+def sample_values(
+    *, newsletter: Newsletter, revision: HasFragments, person: Person | None = None
+) -> dict[str, str]:
+    """Values for a preview as `person`, else as Ada. Nobody's links: all of them are dead."""
+    seen_by = person or ada(newsletter)
     words = _words(
         newsletter=newsletter,
         fragments=revision.fragments,
-        name="Ada",
-        confirmed_at=newsletter.created_at,
-        page="the front page",
-        gets_promoted=False,
+        name=seen_by.name,
+        confirmed_at=seen_by.confirmed_at,
+        page=seen_by.page,
+        gets_promoted=seen_by.gets_promoted,
         preferences_url="#",
     )
     sample = message_id(
@@ -117,7 +137,17 @@ def _words(
         "reason_text": reason_text,
         "promo_html": "" if gets_promoted else _promo(fragments, "promo_html", preferences_url),
         "promo_text": "" if gets_promoted else _promo(fragments, "promo_text", preferences_url),
+        **_names(fragments, name),
     }
+
+
+def _names(fragments: Mapping[str, str], name: str) -> dict[str, str]:
+    """Two values for each fallback that the editors wrote (`rendering.merging`)."""
+    found = {}
+    for key, fallback in fragments.items():
+        if key.startswith(PREFIX):
+            found[f"{key}_html"], found[f"{key}_text"] = _name(name, fallback)
+    return found
 
 
 def _promo(fragments: Mapping[str, str], name: str, preferences_url: str) -> str:
@@ -125,10 +155,17 @@ def _promo(fragments: Mapping[str, str], name: str, preferences_url: str) -> str
     return fragments.get(name, "").replace("@@preferences_url@@", preferences_url)
 
 
+@lru_cache(maxsize=4096)
+def _name(name: str, fallback: str) -> tuple[str, str]:
+    """As HTML and as text."""
+    words = called(name) or fallback
+    return escape(words), words
+
+
 @lru_cache(maxsize=1024)
 def _greeting(greeting: str, name: str) -> tuple[str, str]:
     """As HTML and as text. Most readers gave no name, so few are made for many."""
-    known = _plain(name)
+    known = called(name)
     words = f"{greeting}, {known}." if known else f"{greeting}."
     return escape(words), words
 

@@ -29,10 +29,13 @@ def placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text))
 
 
-def check(texts: Iterable[str]) -> None:
-    """Refuse placeholders that no reader has a value for, and a mail that cannot be left."""
+def check(texts: Iterable[str], *, names: frozenset[str] = frozenset()) -> None:
+    """Refuse placeholders that no reader has a value for, and a mail that cannot be left.
+
+    `names`: those that this mail has beside the ones of every mail.
+    """
     found = set().union(*map(placeholders, texts))
-    if unknown := found - KNOWN:
+    if unknown := found - KNOWN - names:
         raise RenderError(f"No reader has a value for {', '.join(sorted(unknown))}.")
     if "unsubscribe_url" not in found:
         raise RenderError("The mail has no link to unsubscribe.")

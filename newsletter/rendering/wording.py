@@ -16,6 +16,10 @@ WORDS_PER_MINUTE = 190
 
 # Signs that no XML parser takes: controls but for tab and newline, and lone surrogates.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Signs that turn the direction of all that follows them (Unicode Bidirectional Algorithm, 2).
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+# The longest name that is put into a mail.
+LONGEST_NAME = 80
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi")
 
@@ -23,6 +27,11 @@ _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi")
 def one_line(text: str) -> str:
     """`text` from an editor or a feed as one safe line."""
     return defuse(" ".join(_FORBIDDEN.sub("", text).split()))
+
+
+def called(name: str) -> str:
+    """What a reader says his name is, as words that can do nothing in a mail or a header."""
+    return one_line(_TURNS.sub("", name))[:LONGEST_NAME].rstrip()
 
 
 def paragraphs(text: str) -> list[str]:

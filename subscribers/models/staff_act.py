@@ -17,6 +17,8 @@ class StaffAct(models.Model):
         EXPORTED = "exported", "exported"
         ERASED = "erased", "erased"
         RIGHTS = "rights", "changed rights"
+        SHARED = "shared", "shared a preview of"
+        UNSHARED = "unshared", "ended the preview of"
 
     act = models.CharField(max_length=10, choices=Act)
     # Null: the service itself, or an account that is gone; then the name below says whose it was.

@@ -89,6 +89,7 @@ class DigestAdmin(ModelAdmin):
             ("new/", new.new_mail, "new"),
             ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/frame/", preview.frame, "frame"),
+            ("<int:pk>/share/<slug:act>/", preview.share, "share"),
             ("<int:pk>/test/", views.send_test, "test"),
             ("<int:pk>/schedule/", views.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),

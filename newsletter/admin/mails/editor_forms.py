@@ -20,6 +20,9 @@ from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST, SU
 from newsletter.digests.story_ledger import Run
 from newsletter.models import Article, Digest, Item, Section
 
+# `newsletter.rendering.merging` says what it does.
+NAME_HELP = '{name|there} becomes the reader\'s name, or "there" where we have none.'
+
 
 def _line(**attrs: Any) -> Any:
     return UnfoldAdminTextInputWidget(attrs=attrs)
@@ -44,10 +47,13 @@ class WordsForm(forms.ModelForm[Digest]):
         required=False,
         label="Hello",
         widget=_lines(4),
-        help_text="40 to 60 words. The greeting and the name stand there already.",
+        help_text=f"40 to 60 words. The greeting and the name stand there already. {NAME_HELP}",
     )
     sign_off = LinesField(
-        required=False, label="Sign-off", widget=_lines(2), help_text="At most 25 words."
+        required=False,
+        label="Sign-off",
+        widget=_lines(2),
+        help_text=f"At most 25 words. {NAME_HELP}",
     )
 
     class Meta:
@@ -61,10 +67,10 @@ class WordsForm(forms.ModelForm[Digest]):
         }
         labels = {"preheader": "Preview line"}
         help_texts = {
-            "subject": f"At most {SUBJECT_AT_MOST} characters, no date in it.",
+            "subject": f"At most {SUBJECT_AT_MOST} characters, no date in it. {NAME_HELP}",
             "preheader": (
                 f"Shown after the subject; {PREHEADER_AT_LEAST} to {PREHEADER_AT_MOST} characters, "
-                "not a repeat of it."
+                f"not a repeat of it. {NAME_HELP}"
             ),
         }
 
@@ -90,8 +96,8 @@ class ItemForm(forms.Form):
     image_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_kept = forms.BooleanField(required=False, label="Pin", widget=forms.CheckboxInput)
     kicker = forms.CharField(required=False, max_length=20, widget=_line())
-    headline = forms.CharField(required=False, max_length=300, widget=_line())
-    blurb = LinesField(required=False, widget=_lines(3), label="Text")
+    headline = forms.CharField(required=False, max_length=300, widget=_line(), help_text=NAME_HELP)
+    blurb = LinesField(required=False, widget=_lines(3), label="Text", help_text=NAME_HELP)
     figure = forms.CharField(required=False, max_length=8, widget=_line())
     link = forms.URLField(
         required=False, max_length=1000, assume_scheme="https", widget=UnfoldAdminURLInputWidget

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -16,6 +17,8 @@ from newsletter.scheduling.recurrence import instant
 from subscribers.models import Newsletter
 
 FAR = timedelta(days=366)
+# Addresses of one test.
+MOST_TESTS = 10
 
 
 class NewMailForm(forms.Form):
@@ -83,10 +86,26 @@ class CorrectionForm(forms.Form):
 
 
 class TestForm(forms.Form):
-    """Where a test mail goes."""
+    """Where test mails go: `to` is a list of addresses, each once."""
 
-    to = forms.EmailField(
-        label="Address",
-        widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email"}),
-        help_text='Its subject starts with "[Test]". It is counted nowhere.',
+    to = forms.CharField(
+        label="Addresses",
+        max_length=MOST_TESTS * 254,
+        widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email", "multiple": True}),
+        help_text=(
+            f"At most {MOST_TESTS}, with commas between them. "
+            'The subject starts with "[Test]". They are counted nowhere.'
+        ),
     )
+
+    def clean_to(self) -> list[str]:
+        typed = filter(None, (one.strip() for one in self.cleaned_data["to"].split(",")))
+        addresses = list(dict.fromkeys(typed))
+        if len(addresses) > MOST_TESTS:
+            raise forms.ValidationError(f"That is more than {MOST_TESTS}. Send the rest after.")
+        for one in addresses:
+            try:
+                validate_email(one)
+            except forms.ValidationError as error:
+                raise forms.ValidationError(f"{one} is no address.") from error
+        return addresses

@@ -1,111 +1,99 @@
-"""What readers will see: the mail on a computer and a phone, in light and dark, and as text.
+"""What readers will see: the mail in all its looks, as any reader, and for somebody by a link.
 
-The HTML is shown in a frame of its own whose policy allows no script, no form and no way out.
+The HTML is shown in a frame of its own (`pages.looks`).
 """
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.admin.mails import views
-from newsletter.admin.mails.access import mail_or_404
+from newsletter.admin.mails.access import mail_or_404, person
+from newsletter.admin.mails.preview_readers import MAY_SEE, ReaderForm, found, shown_as
 from newsletter.models import Digest
+from newsletter.pages import looks
+from newsletter.release import sharing
 from newsletter.rendering import looking, message
-from newsletter.rendering.looking import HasWords, Sample
+from newsletter.rendering.links import absolute
+from newsletter.rendering.merging import unknown_placeholders
 from newsletter.rendering.mjml import MjmlError
-from subscribers.captured_html import framed
-
-# Gmail shows so much of a mail's HTML and puts the rest behind "View entire message".
-CLIPPED_AT = 102 * 1024
-
-
-def frame_policy(*, pictures: bool) -> str:
-    """Neither scripts nor forms, pop-ups nor the page around it: links are dead."""
-    return "; ".join(
-        (
-            "sandbox",
-            "default-src 'none'",
-            f"img-src 'self' data: {settings.SITE_URL}" if pictures else "img-src 'none'",
-            "style-src 'unsafe-inline'",
-            "form-action 'none'",
-            "frame-ancestors 'self'",
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One way to look at a mail: `width` in pixels, None for all there is."""
-
-    key: str
-    label: str
-    icon: str
-    width: int | None = None
-    dark: bool = False
-    text: bool = False
-    pictures: bool = True
-
-    @property
-    def query(self) -> str:
-        """What the frame is asked for with this look."""
-        wanted = {"dark": self.dark, "bare": not self.pictures}
-        return urlencode({name: 1 for name, is_on in wanted.items() if is_on})
-
-
-LOOKS = {
-    look.key: look
-    for look in (
-        Look("desktop", "Computer", "computer"),
-        Look("phone", "Phone", "smartphone", width=390),
-        Look("dark", "Dark", "dark_mode", dark=True),
-        Look("phone-dark", "Phone, dark", "mobile", width=390, dark=True),
-        Look("no-pictures", "Pictures off", "image_not_supported", pictures=False),
-        Look("text", "Plain text", "notes", text=True),
-    )
-}
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page with the frame; which look is a choice in the address."""
+    """The page with the frame. GET: look and reader are choices in the address, by their keys.
+
+    POST finds a reader by his address, which so gets into no log, and leads to his preview.
+    """
     digest = mail_or_404(request, pk, permission="view")
-    look = LOOKS.get(request.GET.get("as", ""), LOOKS["desktop"])
+    look, seen_by = looks.chosen(request.GET), shown_as(request, digest)
+    form = ReaderForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (key := found(request, form)):
+        query = urlencode({"as": look.key, "reader": key})
+        return HttpResponseRedirect(f"{_address(digest, 'preview')}?{query}")
     try:
-        words = _words(digest)
+        words = message.newest(digest=digest, now=timezone.now())
     except MjmlError as error:
         return views.page(request, "admin/desk/preview.html", digest, failure=str(error))
+    sample = looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person)
+    said = f"{sample.subject}\n{sample.preheader}\n{sample.text}"
+    asked = look.query | ({"reader": seen_by.key} if seen_by.key else {})
     return views.page(
         request,
         "admin/desk/preview.html",
         digest,
-        sample=looking.sample(newsletter=digest.newsletter, words=words),
+        sample=sample,
+        as_typed=dict.fromkeys(unknown_placeholders(said)),
         size=looking.sent_size(newsletter=digest.newsletter, words=words),
         look=look,
-        looks=LOOKS.values(),
-        most=CLIPPED_AT,
+        looks=looks.links(look, **({"reader": seen_by.key} if seen_by.key else {})),
+        frame=f"{_address(digest, 'frame')}?{urlencode(asked)}".rstrip("?"),
+        most=looks.CLIPPED_AT,
+        seen_by=seen_by,
+        reader_form=form if request.user.has_perm(MAY_SEE) else None,
+        **_sharing(request, digest),
     )
 
 
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's HTML alone."""
     digest = mail_or_404(request, pk, permission="view")
-    response = HttpResponse(framed(sample(digest).html, dark="dark" in request.GET))
-    response["Content-Security-Policy"] = frame_policy(pictures="bare" not in request.GET)
-    response["Cache-Control"] = "no-store"
-    return response
+    words = message.newest(digest=digest, now=timezone.now())
+    seen_by = shown_as(request, digest)
+    shown = looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person)
+    return looks.frame(shown.html, request.GET)
 
 
-def sample(digest: Digest) -> Sample:
-    """`_words` as they are looked at; raises MjmlError."""
-    return looking.sample(newsletter=digest.newsletter, words=_words(digest))
+def share(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """POST makes a link for somebody without an account, or ends all that there are."""
+    digest = mail_or_404(request, pk)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    now = timezone.now()
+    if act == "stop":
+        sharing.stop(digest_id=digest.pk, by=person(request), now=now)
+        messages.success(request, "Ended. No link to this preview works any more.")
+    else:
+        sharing.share(digest_id=digest.pk, by=person(request), now=now)
+        messages.success(request, "There is a link now. Whoever has it can look.")
+    return HttpResponseRedirect(f"{_address(digest, 'preview')}#share")
 
 
-def _words(digest: Digest) -> HasWords:
-    """The frozen words where there are some, else the words as they stand; raises MjmlError.
+def _sharing(request: HttpRequest, digest: Digest) -> dict[str, object]:
+    """The newest link that works, for those who may make one."""
+    if not request.user.has_perm("newsletter.change_digest"):
+        return {"may_share": False}
+    link = sharing.newest(digest=digest, now=timezone.now())
+    if link is None:
+        return {"may_share": True}
+    return {
+        "may_share": True,
+        "shared_url": absolute(reverse("shared", args=[link.token])),
+        "shared_until": link.until.astimezone(digest.newsletter.zone),
+    }
 
-    Of a paused mail those that stand there: they are looked at before they are approved.
-    """
-    frozen = None if digest.state == Digest.State.PAUSED else digest.revision
-    return frozen or message.render(digest=digest, now=timezone.now())
+
+def _address(digest: Digest, page: str) -> str:
+    return reverse(f"admin:newsletter_digest_{page}", args=[digest.pk])

@@ -129,7 +129,7 @@ def _offered_time(digest: Digest) -> dict[str, Any]:
 
 
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for an address (one's own stands there), POST queues the test mail."""
+    """Ask for addresses (one's own stands there), POST queues a test mail to each."""
     digest = mail_or_404(request, pk, permission="view")
     if not may_test(request):
         raise PermissionDenied
@@ -143,11 +143,11 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
 def _queue_test(request: HttpRequest, digest: Digest, form: Form) -> bool:
     to = form.cleaned_data["to"]
     try:
-        testing.send_test(digest_id=digest.pk, to=to, by=person(request), now=timezone.now())
+        testing.send_tests(digest_id=digest.pk, to=to, by=person(request), now=timezone.now())
     except AddressError as refusal:
         form.add_error("to", str(refusal))
         return False
-    messages.success(request, f"A test is on its way to {to}.")
+    messages.success(request, f"A test is on its way to {', '.join(to)}.")
     return True
 
 

@@ -10,7 +10,7 @@ from tests.factories import NOW
 from tests.newsletter.admin.conftest import page_of
 
 
-@pytest.mark.parametrize("look", ["desktop", "phone", "dark", "phone-dark", "text", "nonsense"])
+@pytest.mark.parametrize("look", ["desktop", "phone", "dark", "phone-dark", "large", "text", "x"])
 def test_each_look_shows_the_subject(desk: Client, mail: Digest, look: str) -> None:
     response = desk.get(page_of(mail, "preview"), {"as": look})
     assert response.status_code == 200
@@ -34,7 +34,7 @@ def test_looking_makes_no_revision(desk: Client, mail: Digest) -> None:
 
 def test_the_plain_text_is_shown_as_it_is(desk: Client, mail: Digest) -> None:
     text = desk.get(page_of(mail, "preview"), {"as": "text"}).text
-    assert '<pre class="desk-text">' in text
+    assert '<pre class="desk-text" tabindex="0"' in text
     assert "Ferry fares rise" in text
 
 
@@ -72,3 +72,17 @@ def test_a_sample_is_as_large_as_the_mail_of_a_reader(mail: Digest) -> None:
         gets_promoted=False,
     )
     assert size == len(fill(revision.html, values).encode())
+
+
+def test_large_type_doubles_letters_and_lines(desk: Client, mail: Digest) -> None:
+    page = desk.get(page_of(mail, "preview"), {"as": "large"}).text
+    assert f'src="{page_of(mail, "frame")}?large=1"' in page
+    assert "font-size:34px;line-height:54px" in desk.get(page_of(mail, "frame"), {"large": 1}).text
+    assert "font-size:17px;line-height:27px" in desk.get(page_of(mail, "frame")).text
+
+
+def test_a_misspelt_placeholder_is_pointed_out(desk: Client, mail: Digest) -> None:
+    assert "as it was typed" not in desk.get(page_of(mail, "preview")).text
+    Digest.objects.update(intro="Hello {nmae|there} and {name|there}.")
+    page = desk.get(page_of(mail, "preview")).text
+    assert "Readers see this as it was typed: {nmae|there}. Only" in page

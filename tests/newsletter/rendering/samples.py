@@ -103,3 +103,20 @@ class Outline(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(" ".join(self.words).split())
+
+
+def other_styles(**values: Any) -> Digest:
+    """What neither of the others has: a few words, a source, right to left, nothing to link to."""
+    digest = make_digest(make_newsletter(promotes=make_newsletter(name="Good News")), **values)
+    excerpt = make_article(kind="excerpt", link="https://gazette.example/rent")
+    make_section(digest, "lead", {"article": make_article()}, {"headline": "عاصفة تغلق الميناء"})
+    make_section(digest, "more", {"article": excerpt}, {"blurb": "No more than this."})
+    make_section(digest, "brief", {"article": excerpt}, {"headline": "A line", "blurb": "of it."})
+    make_section(digest, "sponsor", {"headline": "عاصفة"}, {"link": "https://boots.example/"})
+    words = {"headline": "Names", "blurb": "A few words.\n\nAnd a few more."}
+    make_section(digest, "number", words, style="text", heading="Put right")
+    return digest
+
+
+# Both layouts and every style.
+SAMPLES = (briefing, good_news, other_styles)

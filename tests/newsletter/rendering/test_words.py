@@ -41,6 +41,14 @@ def test_one_endless_sentence_is_cut_at_a_word():
     assert item["blurb"].endswith("…")
 
 
+def test_a_sentence_that_does_not_fit_is_begun_where_words_are_wanted():
+    long = f"<p>It {'goes on ' * 33}onwards, {'further ' * 40}to the end.</p>"
+    item = lead_of(one_story(article=make_article(dek="Two words.", body=long)))
+
+    assert 60 <= len(item["blurb"].split()) <= 90
+    assert item["blurb"].endswith("onwards…")
+
+
 def test_a_story_with_nothing_but_a_title_is_shown_with_it():
     item = lead_of(one_story(article=make_article(title="Only a title", dek="", body="")))
 

@@ -1,0 +1,1 @@
+"""What mail programs can show, by the tests of caniemail.com."""
