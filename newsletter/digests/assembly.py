@@ -99,7 +99,17 @@ def _make(
 
 def _make_sections(digest: Digest, layout: Layout) -> None:
     Section.objects.bulk_create(
-        Section(digest=digest, key=plan.key, style=plan.style, heading=plan.heading, position=n)
+        Section(
+            digest=digest,
+            key=plan.key,
+            style=plan.style,
+            heading=plan.heading,
+            position=n,
+            at_least=plan.at_least,
+            at_most=plan.at_most,
+            words_at_most=120,
+            shows_pictures=plan.picture,
+        )
         for n, plan in enumerate(layout.sections)
     )
 

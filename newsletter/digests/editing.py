@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import F
 
 from config.models import StaffUser
+from newsletter import wake
 from newsletter.digests import lifecycle
-from newsletter.models import Digest, Item, Section
+from newsletter.models import Agreement, Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
 ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_alt")
@@ -72,6 +73,8 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     digest = Digest.objects.get(pk=digest_id)
     if not changed:
         raise EditConflict if digest.is_rewritable else NotEditable(digest)
+    Agreement.objects.filter(digest_id=digest_id).delete()
+    wake.send(wake.CHECK_MAIL, digest_id=digest_id)
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version

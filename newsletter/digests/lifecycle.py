@@ -15,7 +15,7 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
-from newsletter.models import Batch, Digest, DigestChange, Lane, Revision
+from newsletter.models import Agreement, Batch, Digest, DigestChange, Lane, Revision
 
 State = Digest.State
 
@@ -77,7 +77,14 @@ def move(
     return True
 
 
-def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: datetime) -> bool:
+def approve(
+    *,
+    digest_id: int,
+    revision: Revision,
+    by: StaffUser | None,
+    now: datetime,
+    reason: str = "",
+) -> bool:
     """Draft or held -> approved, with the frozen words."""
     return move(
         digest_id=digest_id,
@@ -85,6 +92,7 @@ def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: da
         new=State.APPROVED,
         now=now,
         actor=by,
+        reason=reason,
         revision=revision,
         approved_by=by,
         approved_at=now,
@@ -104,7 +112,8 @@ def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now:
 
 
 def back_to_draft(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
-    """Approved, scheduled, held or skipped -> draft; the approval is gone."""
+    """Approved, scheduled, held or skipped -> draft; every approval is gone."""
+    Agreement.objects.filter(digest_id=digest_id).delete()
     return move(
         digest_id=digest_id,
         old={State.APPROVED, State.SCHEDULED, State.HELD, State.SKIPPED},

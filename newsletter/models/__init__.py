@@ -1,5 +1,6 @@
 """The tables of this app, one file per subject."""
 
+from newsletter.models.approval import Agreement, Overruling
 from newsletter.models.article import Article, Author, Topic
 from newsletter.models.batch import Attempt, Batch, Slot
 from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
@@ -13,12 +14,14 @@ from newsletter.models.event import (
 )
 from newsletter.models.feed import Feed
 from newsletter.models.image import Image
+from newsletter.models.looked_up import DomainCheck, LinkCheck
 from newsletter.models.revision import Revision
 from newsletter.models.schedule import Schedule
 from newsletter.models.section import Item, Section, SectionPlan, SectionShape, TakenOut
 from newsletter.models.tally import Tally
 
 __all__ = [
+    "Agreement",
     "Article",
     "Attempt",
     "Author",
@@ -28,13 +31,16 @@ __all__ = [
     "DeliveryException",
     "Digest",
     "DigestChange",
+    "DomainCheck",
     "ExceptionChange",
     "Feed",
     "Image",
     "Item",
     "Lane",
+    "LinkCheck",
     "LinkClicks",
     "LooseClick",
+    "Overruling",
     "ReaderReport",
     "ReportPost",
     "Revision",

@@ -86,6 +86,7 @@ class Digest(models.Model):
     class Meta:
         verbose_name = "mail"
         ordering = ["-occurrence", "-id"]
+        permissions = [("overrule_digest", "Can let a mail go in spite of warnings")]
         constraints = [
             models.UniqueConstraint(
                 fields=["newsletter", "occurrence"],

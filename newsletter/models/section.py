@@ -133,6 +133,8 @@ class Item(ItemContent):
     position = models.PositiveSmallIntegerField(default=0, db_index=True)
     # An editor put, moved, rewrote or pinned it: the rules leave it alone.
     is_kept = models.BooleanField(default=False)
+    # Since when it stands in the mail; a story that changed later is to be looked at again.
+    added_at = models.DateTimeField(auto_now_add=True)
     # Why the rules chose it, for staff ("The newest with a picture").
     reason = models.CharField(max_length=200, blank=True)
 
@@ -141,7 +143,7 @@ class Item(ItemContent):
 
 
 class TakenOut(ItemContent):
-    """An item that an editor took out: the rules do not choose its story again, he may put it back."""
+    """An item that an editor took out: it may be put back, and the rules leave its story out."""
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="taken_out")
     # It runs first in the newsletter's next digest.

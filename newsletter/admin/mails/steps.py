@@ -7,6 +7,7 @@ its own; nothing happens on GET.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from config.models import StaffUser
 from newsletter.delivery import cancelling, control
@@ -15,7 +16,7 @@ from newsletter.release import approval
 from newsletter.release.approval import Decision
 
 State = Digest.State
-Run = Callable[[Digest, StaffUser, datetime], bool]
+Run = Callable[..., bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,20 @@ class Step:
     stops: bool = False
     # The page of its own where more is asked than yes or no, by the last part of its name.
     page: str = ""
+    # Its `run` also takes what was seen and ticked; see `approving`.
+    approves: bool = False
 
 
-def _approve(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    approval.approve(digest_id=digest.pk, by=by, now=now)
+def _approve(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
+    approval.approve(digest_id=digest.pk, by=by, now=now, **said)
     return True
 
 
-def _send_now(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _send_now(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
     if digest.state == State.HELD:
-        approval.release_held(digest_id=digest.pk, decision=Decision.SEND, by=by, now=now)
+        approval.release_held(digest_id=digest.pk, decision=Decision.SEND, by=by, now=now, **said)
     else:
-        approval.send_now(digest_id=digest.pk, by=by, now=now)
+        approval.send_now(digest_id=digest.pk, by=by, now=now, **said)
     return True
 
 
@@ -72,8 +75,12 @@ def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
     return cancelling.cancel(digest_id=digest.pk, by=by, now=now)
 
 
-APPROVE = Step("approve", "Approve", "check", _approve, "Approved. It can be scheduled now.")
-SEND_NOW = Step("send-now", "Send now", "send", _send_now, "It is on its way.", asks=True)
+APPROVE = Step(
+    "approve", "Approve", "check", _approve, "Approved. It can be scheduled now.", approves=True
+)
+SEND_NOW = Step(
+    "send-now", "Send now", "send", _send_now, "It is on its way.", asks=True, approves=True
+)
 DRAFT = Step(
     "back-to-draft",
     "Back to draft",
