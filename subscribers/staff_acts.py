@@ -29,7 +29,7 @@ def record(
         actor_id=by.pk if by else None,
         actor_name=_name(by)[:200],
         about=_harmless(about)[:200],
-        target=f"{target._meta.label_lower}:{target.pk}" if target else "",
+        target=f"{target._meta.label_lower}:{target.pk}" if target else "",  # noqa: SLF001
         detail=_harmless(detail)[:500],
         at=now,
     )
