@@ -12,8 +12,8 @@ from django.db import transaction
 from config.models import StaffUser
 from newsletter.digests import assembly, lifecycle
 from newsletter.models import Batch, Digest, Lane, Revision
-from newsletter.release import consent, readiness
-from newsletter.release.approval import NotReady, WrongState
+from newsletter.release import approval
+from newsletter.release.approval import WrongState
 from newsletter.release.consent import ChangedMeanwhile, WaitsForSecond
 from newsletter.rendering import message
 
@@ -63,7 +63,10 @@ def approve(
         if digest.version != version:
             raise ChangedMeanwhile
         _check_state(digest)
-        enough = _agree(digest, by, now, seen, looked_at)
+        if not is_changed(digest=digest, now=now):
+            raise NothingChanged
+        # Readiness, the warnings and who approves: as for every mail.
+        enough, _ = approval.agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
         revision = _freeze(digest, note, by, now) if enough else None
     if revision is None:
         raise WaitsForSecond
@@ -75,32 +78,6 @@ def _check_state(digest: Digest) -> None:
         raise WrongState(digest)
     if mails := on_their_way(digest_id=digest.pk):
         raise StillOnItsWay(mails)
-
-
-def _agree(
-    digest: Digest,
-    by: StaffUser,
-    now: datetime,
-    seen: str,
-    looked_at: Collection[str] | None,
-) -> bool:
-    """Readiness, the warnings and who approves, as for every mail."""
-    found = readiness.look(digest=digest, now=now)
-    if found.blocking:
-        raise NotReady(found.blocking)
-    if not is_changed(digest=digest, now=now):
-        raise NothingChanged
-    if seen and seen != found.digest_hash:
-        raise ChangedMeanwhile
-    consent.overrule(
-        digest=digest,
-        digest_hash=found.digest_hash,
-        warnings=found.warnings,
-        looked_at=looked_at,
-        by=by,
-        now=now,
-    )
-    return consent.agree(digest=digest, digest_hash=found.digest_hash, by=by, now=now)
 
 
 def _freeze(digest: Digest, note: str, by: StaffUser, now: datetime) -> Revision:

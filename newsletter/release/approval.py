@@ -88,6 +88,31 @@ def _approve(
         return digest.revision
     if digest.state not in {State.DRAFT, State.HELD}:
         raise WrongState(digest)
+    enough, passed = agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
+    if not enough:
+        return None
+    revision = message.freeze(digest=digest, approved_by=by, now=now)
+    reason = "" if by else "Approved by the schedule"
+    if not lifecycle.approve(digest_id=digest_id, revision=revision, by=by, now=now, reason=reason):
+        raise WrongState(_fresh(digest_id))
+    if by is None and passed:
+        alerts.tell_staff(digest=_fresh(digest_id), message=_passed_in_words(passed), now=now)
+    return revision
+
+
+def agree(
+    *,
+    digest: Digest,
+    by: StaffUser | None,
+    now: datetime,
+    seen: str,
+    looked_at: Collection[str] | None,
+) -> tuple[bool, list[Problem]]:
+    """Check a locked digest and note that `by` approves its words.
+
+    Whether enough people do now, and the warnings that were let pass. Raises NotReady,
+    ChangedMeanwhile, NotLookedAt.
+    """
     found = readiness.look(digest=digest, now=now)
     if found.blocking:
         raise NotReady(found.blocking)
@@ -101,15 +126,8 @@ def _approve(
         by=by,
         now=now,
     )
-    if not consent.agree(digest=digest, digest_hash=found.digest_hash, by=by, now=now):
-        return None
-    revision = message.freeze(digest=digest, approved_by=by, now=now)
-    reason = "" if by else "Approved by the schedule"
-    if not lifecycle.approve(digest_id=digest_id, revision=revision, by=by, now=now, reason=reason):
-        raise WrongState(_fresh(digest_id))
-    if by is None and passed:
-        alerts.tell_staff(digest=_fresh(digest_id), message=_passed_in_words(passed), now=now)
-    return revision
+    enough = consent.agree(digest=digest, digest_hash=found.digest_hash, by=by, now=now)
+    return enough, passed
 
 
 def _check_same(digest: Digest, seen: str, now: datetime) -> None:
