@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "check-waiting": {
+        "task": "newsletter.check_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "empty-late": {
         "task": "subscribers.empty_late",
         "schedule": 60.0,
@@ -237,6 +242,11 @@ EMAIL_PROVIDERS = env.choices(
 EMAIL_URL = locations.relay("EMAIL_URL", "smtp://127.0.0.1:25" if DEBUG else "")
 DEFAULT_FROM_EMAIL = locations.mailbox(
     "DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>"
+)
+# Where the DKIM keys of senders' domains are looked for; without them where providers mostly have
+# them.
+DKIM_SELECTORS = env.words(
+    "DKIM_SELECTORS", "default,selector1,selector2,google,s1,s2,k1,k2,mail,dkim,pm,smtp,mx"
 )
 WEBHOOK_SECRET = env.secret_pair("WEBHOOK_SECRET")
 # Any ANYMAIL_* variable is handed to django-anymail under its own name.

@@ -12,8 +12,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
+from newsletter import wake
 from newsletter.digests import lifecycle
-from newsletter.models import Digest
+from newsletter.models import Agreement, Digest
 
 FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
 
@@ -48,6 +49,8 @@ def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) 
     digest = Digest.objects.get(pk=digest_id)
     if not changed:
         raise EditConflict if digest.is_rewritable else NotEditable(digest)
+    Agreement.objects.filter(digest_id=digest_id).delete()
+    wake.send(wake.CHECK_MAIL, digest_id=digest_id)
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version

@@ -133,6 +133,8 @@ class Item(ItemContent):
     position = models.PositiveSmallIntegerField(default=0, db_index=True)
     # An editor put, moved, rewrote or pinned it: the rules leave it alone.
     is_kept = models.BooleanField(default=False)
+    # Since when it stands in the mail; a story that changed later is to be looked at again.
+    added_at = models.DateTimeField(auto_now_add=True)
     # Why the rules chose it, for staff ("The newest with a picture").
     reason = models.CharField(max_length=200, blank=True)
 
