@@ -88,6 +88,11 @@ def move(
     return True
 
 
+def _record(digest_id: int, act: Act, by: StaffUser | None, detail: str, now: datetime) -> None:
+    digest = Digest.objects.select_related("newsletter").get(pk=digest_id)
+    staff_acts.record(act=act, by=by, about=str(digest), target=digest, detail=detail, now=now)
+
+
 def approve(
     *,
     digest_id: int,

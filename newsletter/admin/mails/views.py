@@ -62,11 +62,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     digest = mail_or_404(request, pk, permission=wanted.right)
     if request.method != "POST" and not (wanted.asks or wanted.approves):
         return HttpResponseNotAllowed(["POST"])
-    if wanted not in steps.of(digest):
-        messages.warning(request, GONE.format(state=digest.get_state_display()))
-        return back_to(digest)
-    if steps.waits_for_approval(digest, wanted, person(request)):
-        messages.warning(request, str(NotApproved()))
+    if is_too_late(request, digest, wanted):
         return back_to(digest)
     if wanted.page:
         return HttpResponseRedirect(
@@ -86,6 +82,17 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         messages.warning(request, str(refusal))
         return ask(request, digest, wanted)
     return back_to(digest)
+
+
+def is_too_late(request: HttpRequest, digest: Digest, wanted: Step) -> bool:
+    """Whether the step does not apply any more, or not yet for this person; says so."""
+    if wanted not in steps.of(digest):
+        messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return True
+    if steps.waits_for_approval(digest, wanted, person(request)):
+        messages.warning(request, str(NotApproved()))
+        return True
+    return False
 
 
 def ask(request: HttpRequest, digest: Digest, wanted: Step) -> HttpResponse:
@@ -123,11 +130,7 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for date and time in the newsletter's zone; POST approves if needed and schedules."""
     digest = mail_or_404(request, pk, permission=steps.SCHEDULE.right)
-    if steps.SCHEDULE not in steps.of(digest):
-        messages.warning(request, GONE.format(state=digest.get_state_display()))
-        return back_to(digest)
-    if steps.waits_for_approval(digest, steps.SCHEDULE, person(request)):
-        messages.warning(request, str(NotApproved()))
+    if is_too_late(request, digest, steps.SCHEDULE):
         return back_to(digest)
     form = ScheduleForm(
         request.POST if request.method == "POST" else None,

@@ -8,7 +8,7 @@ from django.db import connection
 
 from config.models import StaffUser
 from newsletter.digests import editing
-from newsletter.digests.editing import EditConflict
+from newsletter.digests.edits import EditConflict
 from newsletter.models import Agreement, Digest, Revision, Schedule
 from newsletter.release import approval, readiness
 from newsletter.release.consent import ChangedMeanwhile, WaitsForSecond

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.models import StaffUser
-from newsletter.digests import editing
+from newsletter.digests import edits
 from newsletter.models import Agreement, Digest, Schedule
 from newsletter.release import approval
 from newsletter.release.consent import SecondPersonNeeded, WaitsForSecond
@@ -62,7 +62,7 @@ def test_an_edit_voids_the_first_even_when_it_is_undone(
     ready: Digest, ines: StaffUser, jo: StaffUser
 ) -> None:
     first(ready, ines)
-    editing.begin(digest_id=ready.pk, version=1, by=jo, now=NOW)
+    edits.begin(digest_id=ready.pk, version=1, by=jo, now=NOW)
     first(ready, jo)
 
 
