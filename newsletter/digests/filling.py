@@ -33,7 +33,7 @@ class Place:
 
 
 def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = False) -> int:
-    """Fill a draft by its rules; returns how many new stories there are for it, chosen or not.
+    """Fill a draft by its rules; returns how many stories there are for it, chosen or not.
 
     `rule` is its newsletter's. Belongs into a transaction that keeps others from the draft; counts
     as an edit (`version`) when something changed.
@@ -53,7 +53,8 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
         if place.plan is not None and place.plan.is_automatic:
             changed |= _arrange(place, chosen[place.section.key])
     _write(digest, places, before, now, changed=changed)
-    return len(_found(pools, places))
+    written = [item for place in places for item in place.items if item.article_id is None]
+    return len(_found(pools, places)) + len(written)
 
 
 def places_of(*, digest: Digest) -> list[Place]:

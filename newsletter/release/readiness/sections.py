@@ -28,7 +28,7 @@ def problems(found: Material) -> Iterator[Problem]:
     for section in found.sections:
         yield from _numbers(found, section)
         yield from _items(found, section)
-    yield from _lengths(found)
+        yield from _lengths(found, section)
 
 
 def _lead(found: Material) -> Iterator[Problem]:
@@ -90,20 +90,17 @@ def _items(found: Material, section: Section) -> Iterator[Problem]:
             )
 
 
-def _lengths(found: Material) -> Iterator[Problem]:
-    """Of the words as drawn: also those that come from the stories."""
-    limits = {section.key: section for section in found.sections}
-    for drawn in found.drawn.page["sections"] if found.drawn else ():
-        section = limits[drawn["key"]]
-        low, high = section.words_at_least, section.words_at_most
-        counts = [len(item["blurb"].split()) for item in drawn["items"] if item["blurb"]]
-        wrong = [number for number in counts if not low <= number <= high]
-        if wrong:
-            worst = max(wrong, key=lambda number: max(number - high, low - number))
-            yield note(
-                "section_words",
-                f'A text in "{section.name}" has {worst} words; {low} to {high} are meant.',
-                "Write it anew in its item.",
-                where=found.page,
-                about=section.key,
-            )
+def _lengths(found: Material, section: Section) -> Iterator[Problem]:
+    """Of what somebody wrote: words made of a story keep to the section by themselves."""
+    low, high = section.words_at_least, section.words_at_most
+    counts = [len(item.blurb.split()) for item in section.items.all() if item.blurb.strip()]
+    wrong = [number for number in counts if not low <= number <= high]
+    if wrong:
+        worst = max(wrong, key=lambda number: max(number - high, low - number))
+        yield note(
+            "section_words",
+            f'A text in "{section.name}" has {worst} words; {low} to {high} are meant.',
+            "Write it anew in its item.",
+            where=found.page,
+            about=section.key,
+        )
