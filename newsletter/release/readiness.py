@@ -115,7 +115,7 @@ def _item(item: Item, section: str, *, picture: bool) -> Iterator[Problem]:
 
 def _has_picture(item: Item) -> bool:
     image = item.image or (item.article.hero if item.article else None)
-    return image is not None and image.is_ready
+    return image is not None and image.is_ready and not item.no_image
 
 
 def _described(item: Item) -> bool:
