@@ -7,7 +7,9 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
+from newsletter.content import images
 from newsletter.content.reencoding import Copies, PictureError, reencode
+from newsletter.models import Image
 
 LARGEST_PICTURE = 15_000_000
 
@@ -21,6 +23,14 @@ def copies_of(upload: "UploadedFile[bytes]") -> Copies:
         return reencode(upload.read())
     except PictureError as error:
         raise forms.ValidationError(error.message) from error
+
+
+def kept_picture(upload: "UploadedFile[bytes]") -> Image:
+    """A new image of ours, made from a chosen picture that `copies_of` has let through."""
+    image = Image.objects.create()
+    upload.seek(0)
+    images.store(image=image, data=upload.read())
+    return image
 
 
 def own_copy(chosen: Any, *, small: bool = False) -> Any:

@@ -89,9 +89,7 @@ def rewrite(
     """
     if unknown := words.keys() - WORDS:
         raise TypeError(f"not words of a digest: {sorted(unknown)}")
-    new_version = begin(
-        digest_id=digest_id, version=version, by=by, now=now, by_itself=by_itself
-    )
+    new_version = begin(digest_id=digest_id, version=version, by=by, now=now, by_itself=by_itself)
     digest = Digest.objects.get(pk=digest_id)
     before = words_made_of(filling.titles(filling.places_of(digest=digest)))
     wanted = [item for item in items if not item.is_empty]
