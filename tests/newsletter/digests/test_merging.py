@@ -97,5 +97,12 @@ def test_a_snapshot_survives_the_way_through_a_page() -> None:
 
 def test_what_is_no_snapshot_is_nothing() -> None:
     item: dict[str, Any] = {"section_id": "1"}
-    for text in ("", "[]", "{}", '{"words": 1}', f'{{"words": {{}}, "items": [{item}]}}', "[" * 9999):
+    for text in (
+        "",
+        "[]",
+        "{}",
+        '{"words": 1}',
+        f'{{"words": {{}}, "items": [{item}]}}',
+        "[" * 9999,
+    ):
         assert from_json(text) is None
