@@ -127,15 +127,23 @@ window.deskMail = (() => {
   });
 
   form.addEventListener("submit", settle);
-  // A drag ends with items in other lists, in whichever order the browser tells of it.
-  form.addEventListener("drop", (event) => {
-    window.setTimeout(() => {
-      settle();
-      const item = event.target.closest("[data-item]");
-      if (item) say(item);
-      changed();
-    }, 50);
-  });
+  // A drag ends with an item elsewhere; browsers tell of it in several ways, some in none.
+  let held = null;
+  form.addEventListener("pointerdown", (event) => (held = event.target.closest("[data-item]")));
+  function dropped() {
+    const stands = () => [...form.querySelectorAll("[name$=-place], select[name$=-section]")].map((one) => one.value).join();
+    const before = stands();
+    settle();
+    if (before === stands()) return;
+    if (held?.isConnected) say(held);
+    changed();
+  }
+  for (const name of ["dragend", "drop", "pointerup", "touchend"]) {
+    form.addEventListener(name, () => window.setTimeout(dropped, 0));
+  }
+  // As the desk numbers them: what is moved then shows.
+  settle();
+  form.addEventListener("mail:replaced", settle);
 
   return { form, places, titleOf, settle, add, announce, changed, tell };
 })();

@@ -208,15 +208,19 @@
     const body = new FormData();
     body.append("csrfmiddlewaretoken", valueOf("csrfmiddlewaretoken").value);
     navigator.sendBeacon(form.dataset.gone, body);
-    if (isLeaving || !savesItself || !isDirty() || isOpen()) return;
+    if (isLeaving || !isDirty() || !goesAlong()) return;
     settle();
-    post(unanswered ? unanswered.body : new FormData(form), { keepalive: true }).catch(() => {});
+    post(whole(), { keepalive: true }).catch(() => {});
   });
   window.addEventListener("beforeunload", (event) => {
-    if (isDirty() && !isLeaving && (!savesItself || isOpen() || status.classList.contains("desk-error"))) {
-      event.preventDefault();
-    }
+    if (isDirty() && !isLeaving && !goesAlong()) event.preventDefault();
   });
+  // Browsers take along so many bytes; a picture that was chosen is none of them.
+  const whole = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const goesAlong = () =>
+    savesItself && !isOpen() && !unanswered && !hasTrouble() && whole().toString().length < 60000;
+  const hasTrouble = () =>
+    status.classList.contains("desk-error") || [...form.querySelectorAll("[type=file]")].some((one) => one.value);
   form.addEventListener("submit", () => {
     isLeaving = true;
     window.clearTimeout(timer);
