@@ -73,9 +73,11 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // A plain file field shows its own name: unfold looks for a text field beside each.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const field of document.querySelectorAll(".desk-file")) field.hasChangeListener = true;
-});
+function showOwnNames(root) {
+  for (const field of root.querySelectorAll(".desk-file")) field.hasChangeListener = true;
+}
+document.addEventListener("DOMContentLoaded", () => showOwnNames(document));
+document.addEventListener("formset:added", (event) => showOwnNames(event.target));
 
 // How long a text is, against how long it should be: in characters, or with data-counts in words.
 // Of an item's text its section says how long.

@@ -100,8 +100,8 @@
     markThoseHere();
     find.querySelector("[name=q]").focus();
   });
-  drawer.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawer.open) return;
     drawer.open = false;
     summary.focus();
   });

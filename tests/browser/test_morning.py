@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from PIL import Image as Picture
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from newsletter.digests import assembly
@@ -161,6 +163,29 @@ def test_two_editors_lose_nothing(
     assert mail.intro == "My own hello"
     # The other one sees it without doing anything.
     expect(two.get_by_label("Subject")).to_have_value(mail.subject)
+
+
+def test_pictures_are_chosen_one_after_the_other(
+    mail: Digest, context: BrowserContext, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    page = log_in(context)
+    page.goto(f"/admin/newsletter/digest/{mail.pk}/change/")
+    lead = page.get_by_role("region", name="Lead story").locator("[data-item]")
+    lead.locator("summary").click(position={"x": 60, "y": 15})
+    lead.get_by_label("What the picture shows").fill("The sea")
+    shown = set()
+    for colour in ("teal", "navy"):
+        file = tmp_path / f"{colour}.png"
+        Picture.new("RGB", (800, 450), colour).save(file)
+        lead.locator("[type=file]").set_input_files(file)
+        # The fields come anew with it.
+        expect(lead.locator("[type=file]")).to_have_value("", timeout=15_000)
+        shown.add(lead.locator("img").get_attribute("src"))
+    assert len(shown) == 2
+    # A widget of the admin's writes the name of a file into the nearest field of text.
+    assert lead.get_by_label("Kicker").input_value() == ""
+    assert Item.objects.get(section__key="lead").image_alt == "The sea"
 
 
 def test_what_was_typed_last_is_saved_on_leaving(mail: Digest, context: BrowserContext) -> None:
