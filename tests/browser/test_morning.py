@@ -18,6 +18,8 @@ from tests.factories import make_article, make_reader, make_staff
 from tests.publication import PASSWORD, set_up
 from tests.servers import wait_for
 
+SAID = "#mail-form [data-said]"
+
 pytestmark = [pytest.mark.needs_browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -88,35 +90,13 @@ def test_an_editors_morning(mail: Digest, context: BrowserContext) -> None:
     page.get_by_role("link", name=mail.subject).first.click()
     expect(page.get_by_role("heading", name="What else matters")).to_be_visible()
     second, third = titles(page, "What else matters")[:2]
-
-    # By mouse, into another section.
-    handle = item(page, third).locator(".desk-handle")
-    handle.drag_to(item(page, titles(page, "Lead story")[0]).locator("summary"))
-    expect(page.get_by_role("region", name="Lead story").locator("[data-item]")).to_have_count(2)
-    said = page.locator("#mail-form [data-said]")
-    expect(said).to_have_text(f"{third}: Lead story, 1 of 2")
-    # By keyboard: the focus goes along, and where it stands now is read out.
-    button = item(page, second).get_by_role("button", name="Move down")
-    button.focus()
-    page.keyboard.press("Enter")
-    expect(button).to_be_focused()
-    expect(said).to_contain_text(f"{second}: What else matters, 2 of")
-    saved(page)
-
+    move_by_mouse(page, third)
+    move_by_keyboard(page, second)
     item(page, second).locator("summary").click()
     item(page, second).get_by_label("Headline").fill("A calm headline")
     brief = titles(page, "In brief")[0]
-    item(page, brief).get_by_label("Hold for tomorrow").check()
-    expect(page.get_by_role("region", name="Taken out")).to_contain_text(brief)
-    expect(page.get_by_role("region", name="Taken out")).to_contain_text("for tomorrow")
-
-    page.locator("[data-drawer] summary").click()
-    expect(page.get_by_role("searchbox", name="Words")).to_be_focused()
-    page.get_by_role("searchbox", name="Words").fill("ferries dawn")
-    page.get_by_label("Section for Ferries sail at dawn").select_option(label="In brief")
-    page.get_by_role("button", name="Add Ferries sail at dawn").press("Enter")
-    page.keyboard.press("Escape")
-    assert titles(page, "In brief")[-1] == "Ferries sail at dawn"
+    hold(page, brief)
+    add(page, "Ferries sail at dawn")
 
     # Whatever is not saved yet is saved first.
     page.get_by_role("link", name="Preview").click()
@@ -130,6 +110,42 @@ def test_an_editors_morning(mail: Digest, context: BrowserContext) -> None:
     held = TakenOut.objects.get()
     assert (str(held), held.for_tomorrow) == (brief, True)
     assert Item.objects.filter(article__title="Ferries sail at dawn").count() == 1
+
+
+def move_by_mouse(page: Page, title: str) -> None:
+    """Into the section above."""
+    lead = titles(page, "Lead story")[0]
+    item(page, title).locator(".desk-handle").drag_to(item(page, lead).locator("summary"))
+    expect(page.get_by_role("region", name="Lead story").locator("[data-item]")).to_have_count(2)
+    expect(page.locator(SAID)).to_have_text(f"{title}: Lead story, 1 of 2")
+
+
+def move_by_keyboard(page: Page, title: str) -> None:
+    """The focus goes along, and where it stands now is read out."""
+    button = item(page, title).get_by_role("button", name="Move down")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+    expect(page.locator(SAID)).to_contain_text(f"{title}: What else matters, 2 of")
+    saved(page)
+
+
+def hold(page: Page, title: str) -> None:
+    item(page, title).get_by_label("Hold for tomorrow").check()
+    expect(page.get_by_role("region", name="Taken out")).to_contain_text(title)
+    expect(page.get_by_role("region", name="Taken out")).to_contain_text("for tomorrow")
+
+
+def add(page: Page, title: str) -> None:
+    """By search, with the keyboard."""
+    page.locator("[data-drawer] summary").click()
+    search = page.get_by_role("searchbox", name="Words")
+    expect(search).to_be_focused()
+    search.fill(title.lower())
+    page.get_by_label(f"Section for {title}").select_option(label="In brief")
+    page.get_by_role("button", name=f"Add {title}").press("Enter")
+    page.keyboard.press("Escape")
+    assert titles(page, "In brief")[-1] == title
 
 
 def test_two_editors_lose_nothing(

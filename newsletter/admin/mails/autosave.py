@@ -11,10 +11,10 @@ from newsletter.admin.mails import fields
 from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.admin.mails.page import CONFLICT
 from newsletter.admin.mails.telling import told
-from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, sent
+from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, save_typed, sent
 from newsletter.digests import presence
 from newsletter.digests.edits import EditConflict, IsApproved, NotEditable
-from newsletter.digests.saving import Collides, Meeting, Saved, meet, save
+from newsletter.digests.saving import Collides, Meeting, Saved, meet
 from newsletter.digests.snapshots import as_json, snapshot
 from newsletter.models import Digest, Section
 
@@ -61,16 +61,7 @@ def gone(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, digest: Digest, sections: list[Section], typed: Typed) -> Answer:
     try:
-        saved = save(
-            digest_id=digest.pk,
-            version=typed.version,
-            base=typed.base,
-            mine=typed.mine,
-            for_tomorrow=typed.for_tomorrow,
-            by=person(request),
-            now=timezone.now(),
-            by_itself=True,
-        )
+        saved = save_typed(request, digest, typed, by_itself=True)
     except Collides as refusal:
         html = _html(request, digest, beside_theirs(digest, sections, typed, refusal.met))
         return {"state": "conflict", "said": CONFLICT, "note": told(refusal.met), "html": html}

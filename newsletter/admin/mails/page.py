@@ -7,14 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from newsletter.admin.mails import beside, drawer, fields, further, status
-from newsletter.admin.mails.access import person
 from newsletter.admin.mails.telling import told
-from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, sent
+from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, save_typed, sent
 from newsletter.digests.edits import EditConflict, NotEditable
-from newsletter.digests.saving import Collides, Saved, save
+from newsletter.digests.saving import Collides, Saved
 from newsletter.models import Digest, Section
 
 CONFLICT = (
@@ -72,15 +70,7 @@ def _save(
 ) -> Typed | None:
     """One domain call; None when it is done, else what the page shows again."""
     try:
-        saved = save(
-            digest_id=digest.pk,
-            version=typed.version,
-            base=typed.base,
-            mine=typed.mine,
-            for_tomorrow=typed.for_tomorrow,
-            by=person(request),
-            now=timezone.now(),
-        )
+        saved = save_typed(request, digest, typed, by_itself=False)
     except Collides as refusal:
         messages.error(request, CONFLICT)
         return beside_theirs(digest, sections, typed, refusal.met)

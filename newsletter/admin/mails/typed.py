@@ -4,12 +4,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from newsletter.admin.mails.access import person
 from newsletter.admin.mails.editor_forms import WordsForm
 from newsletter.admin.mails.item_form import ItemsFormSet, items_form
 from newsletter.digests.editing import WORDS, ItemWords
 from newsletter.digests.merging import Collision
-from newsletter.digests.saving import Meeting
+from newsletter.digests.saving import Meeting, Saved, save
 from newsletter.digests.snapshots import Snapshot, from_json, snapshot
 from newsletter.models import Article, Digest, Section
 
@@ -57,6 +59,20 @@ def sent(request: HttpRequest, digest: Digest, sections: list[Section]) -> Typed
         words=WordsForm(request.POST, instance=Digest.objects.get(pk=digest.pk)),
         items=items_form(data=request.POST, files=request.FILES, sections=sections),
         base=from_json(request.POST.get("base", "")),
+    )
+
+
+def save_typed(request: HttpRequest, digest: Digest, typed: Typed, *, by_itself: bool) -> Saved:
+    """Save it; raises what `digests.saving.save` does."""
+    return save(
+        digest_id=digest.pk,
+        version=typed.version,
+        base=typed.base,
+        mine=typed.mine,
+        for_tomorrow=typed.for_tomorrow,
+        by=person(request),
+        now=timezone.now(),
+        by_itself=by_itself,
     )
 
 
