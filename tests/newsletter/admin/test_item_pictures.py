@@ -10,6 +10,7 @@ from PIL import Image as Picture
 
 from newsletter.admin.mails.item_fields import PictureField
 from newsletter.models import Digest, Image, Item
+from newsletter.release import readiness
 from newsletter.rendering.context import page_of_digest
 from tests.factories import make_article, make_image
 from tests.newsletter.admin.conftest import page_of
@@ -85,3 +86,10 @@ def test_no_picture_and_the_storys_own_again(desk: Client, mail: Digest) -> None
     image = page_of_digest(digest=mail)["sections"][0]["items"][0]["image"]
     assert image is not None
     assert image["alt"] == "Boats"
+
+
+def test_a_picture_that_is_not_shown_needs_no_description(mail: Digest) -> None:
+    Item.objects.filter(pk=lead().pk).update(article=make_article(hero=make_image()))
+    assert "no_alt" in {problem.code for problem in readiness.problems(digest=mail)}
+    Item.objects.filter(pk=lead().pk).update(no_image=True)
+    assert "no_alt" not in {problem.code for problem in readiness.problems(digest=mail)}
