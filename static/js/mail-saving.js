@@ -3,7 +3,7 @@
 
 (() => {
   const PAUSE = 3000;
-  const ALONE = 20000;
+  const ALONE = 8000;
   const TOGETHER = 4000;
   const { form, settle, mark, replace } = window.deskMail;
   const status = form.querySelector("[data-status]");
