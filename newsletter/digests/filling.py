@@ -141,6 +141,7 @@ def _write(
         _write_items(digest, places)
         # The first time is part of making it.
         fields["version"] = digest.version + (digest.filled_at is not None)
+        fields["edited_by"] = None
         fields |= new_words(digest=digest, before=before, after=words_made_of(titles(places)))
     for name, value in fields.items():
         setattr(digest, name, value)

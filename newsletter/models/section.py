@@ -118,6 +118,8 @@ class ItemContent(models.Model):
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     image_alt = models.CharField("description of the picture", max_length=300, blank=True)
+    # Drawn without a picture, whatever there is.
+    no_image = models.BooleanField("no picture", default=False)
 
     class Meta:
         abstract = True
@@ -137,6 +139,8 @@ class Item(ItemContent):
     added_at = models.DateTimeField(auto_now_add=True)
     # Why the rules chose it, for staff ("The newest with a picture").
     reason = models.CharField(max_length=200, blank=True)
+    # Made by the page for an item that is new there: saved twice, it is still one.
+    key = models.CharField(max_length=36, blank=True)
 
     class Meta:
         ordering = ["position", "id"]

@@ -14,8 +14,11 @@ from unfold.admin import ModelAdmin
 
 from newsletter.admin import deliveries
 from newsletter.admin.mails import (
+    autosave,
+    beside,
     correction,
     decisions,
+    drawer,
     live,
     moments,
     new,
@@ -92,6 +95,12 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/frame/", preview.frame, "frame"),
             ("<int:pk>/share/<slug:act>/", preview.share, "share"),
+            ("<int:pk>/text/", beside.as_text, "text"),
+            ("<int:pk>/stories/", drawer.stories, "stories"),
+            ("<int:pk>/add/", drawer.add, "add"),
+            ("<int:pk>/autosave/", autosave.autosave, "autosave"),
+            ("<int:pk>/here/", autosave.here, "here"),
+            ("<int:pk>/gone/", autosave.gone, "gone"),
             ("<int:pk>/test/", views.send_test, "test"),
             ("<int:pk>/schedule/", views.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),

@@ -24,7 +24,7 @@ def problems(found: Material) -> Iterator[Problem]:
 
 def _has_picture(item: Item) -> bool:
     image = item.image or (item.article.hero if item.article else None)
-    return image is not None and image.is_ready
+    return image is not None and image.is_ready and not item.no_image
 
 
 def _is_described(item: Item) -> bool:
