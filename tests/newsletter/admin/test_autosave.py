@@ -75,7 +75,7 @@ def test_what_is_approved_is_left_to_the_button(
 
 def test_what_others_did_elsewhere_comes_along(desk: Client, mail: Digest) -> None:
     mine = opened(mail) | {"items-1-headline": "Mine"}
-    somebody_else_saves(mail, subject="Theirs", preheader="")
+    somebody_else_saves(mail, subject="Theirs")
     answer = autosave(desk, mail, mine)
     assert answer["state"] == "saved"
     assert (mail.subject, headlines(mail)[1]) == ("Theirs", ("more", "Mine"))

@@ -12,7 +12,8 @@ from newsletter.admin.mails.item_fields import PictureField
 from newsletter.models import Digest, Image, Item
 from newsletter.release import readiness
 from newsletter.rendering.context import page_of_digest
-from tests.factories import make_article, make_image
+from newsletter.rendering.merging import Names
+from tests.factories import NOW, make_article, make_image
 from tests.newsletter.admin.conftest import page_of
 from tests.newsletter.admin.test_writing import typed
 
@@ -79,17 +80,17 @@ def test_no_picture_and_the_storys_own_again(desk: Client, mail: Digest) -> None
     own = {"items-0-image_id": signed(mail, lead().image or Image())}
 
     desk.post(page_of(mail), typed(mail) | own | {"items-0-no_image": "on"})
-    assert page_of_digest(digest=mail)["sections"][0]["items"][0]["image"] is None
+    assert page_of_digest(digest=mail, names=Names())["sections"][0]["items"][0]["image"] is None
     desk.post(
         page_of(mail), typed(mail) | own | {"items-0-own_image": "on", "items-0-no_image": ""}
     )
-    image = page_of_digest(digest=mail)["sections"][0]["items"][0]["image"]
+    image = page_of_digest(digest=mail, names=Names())["sections"][0]["items"][0]["image"]
     assert image is not None
     assert image["alt"] == "Boats"
 
 
 def test_a_picture_that_is_not_shown_needs_no_description(mail: Digest) -> None:
     Item.objects.filter(pk=lead().pk).update(article=make_article(hero=make_image()))
-    assert "no_alt" in {problem.code for problem in readiness.problems(digest=mail)}
+    assert "no_alt" in {problem.code for problem in readiness.problems(digest=mail, now=NOW)}
     Item.objects.filter(pk=lead().pk).update(no_image=True)
-    assert "no_alt" not in {problem.code for problem in readiness.problems(digest=mail)}
+    assert "no_alt" not in {problem.code for problem in readiness.problems(digest=mail, now=NOW)}
