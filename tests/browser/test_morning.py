@@ -106,6 +106,9 @@ def test_an_editors_morning(mail: Digest, context: BrowserContext) -> None:
     expect(frame.get_by_text("Ferries sail at dawn").first).to_be_visible()
     page.get_by_role("link", name="Back to the mail").click()
     page.get_by_role("button", name="Approve").click()
+    # The lead holds two by now, and she means it.
+    page.get_by_role("checkbox", name="I have looked at this").check()
+    page.get_by_role("button", name="Approve it").click()
     expect(page.get_by_text("Approved. It can be scheduled now.")).to_be_visible()
     held = TakenOut.objects.get()
     assert (str(held), held.for_tomorrow) == (brief, True)
