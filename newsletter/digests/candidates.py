@@ -45,8 +45,14 @@ class Found:
 
 
 def candidates(*, digest: Digest, wanted: Wanted, after: str = "", now: datetime) -> Found:
-    """A page of stories, without their bodies; two statements."""
+    """A page of stories, without their bodies; two statements.
+
+    Those in this mail are only among them for who asks for them by their words.
+    """
     stories = _stories(wanted, now)
+    if not wanted.words:
+        here = Item.objects.filter(article=OuterRef("pk"), section__digest=digest)
+        stories = stories.exclude(Exists(here))
     if place := _place(after):
         at, pk = place
         stories = stories.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))

@@ -50,8 +50,16 @@ def test_where_a_story_ran_is_told_and_can_be_left_out(mail: Digest) -> None:
     Item.objects.create(section=make_section(mail, "lead"), article=here)
     found = {one.story: one for one in candidates(digest=mail, wanted=Wanted(), now=NOW).candidates}
     assert [run.occurrence for run in found[ran].elsewhere] == ["2026-11-20"]
-    assert (found[here].is_here, found[new].is_here) == (True, False)
+    assert (here in found, found[new].is_here) == (False, False)
     assert titles(mail, not_run=True) == ["New"]
+
+
+def test_a_story_of_this_mail_is_found_by_its_words_only(mail: Digest) -> None:
+    here = make_article(title="Here")
+    Item.objects.create(section=make_section(mail, "lead"), article=here)
+    assert titles(mail) == []
+    found = candidates(digest=mail, wanted=Wanted(words="here"), now=NOW).candidates
+    assert [(one.story, one.is_here) for one in found] == [(here, True)]
 
 
 def test_pages_hold_thirty_and_leave_none_out(mail: Digest, django_assert_num_queries: Any) -> None:
