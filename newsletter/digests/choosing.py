@@ -35,10 +35,10 @@ def choose(
     minimum = [*automatic[:1], *sorted(automatic[1:], key=lambda plan: not plan.only_good_news)]
     for plan in minimum:
         wanted = plan.at_most if plan.only_good_news else plan.at_least
-        if not (plan.all_or_nothing and table.could_have(plan) < wanted):
+        if not plan.all_or_nothing or table.could_have(plan) >= plan.at_least:
             table.take(plan, wanted)
     for plan in automatic:
-        if table.has(plan) or not plan.all_or_nothing:
+        if table.has(plan) or not (plan.all_or_nothing and plan.at_least):
             table.take(plan, plan.at_most)
     return {plan.key: table.chosen.get(plan.key, []) for plan in plans}
 

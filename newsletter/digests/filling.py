@@ -4,7 +4,8 @@ What an editor pinned, moved, rewrote or put there stays as it is, and what he t
 come back. The rest is chosen anew each time: a newer story may take the place of an older one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,17 @@ def titles(places: Iterable[Place]) -> list[str]:
     ]
 
 
+@contextmanager
+def words_following(*, digest: Digest) -> Iterator[None]:
+    """Subject and preheader follow what is done to the items meanwhile, as in `new_words`."""
+    before = words_made_of(titles(places_of(digest=digest)))
+    yield
+    digest.refresh_from_db(fields=["subject", "preheader"])
+    after = words_made_of(titles(places_of(digest=digest)))
+    if made := new_words(digest=digest, before=before, after=after):
+        Digest.objects.filter(pk=digest.pk).update(**made)
+
+
 def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
     """Stories that stand where they stay, or that an editor took out."""
     out = TakenOut.objects.filter(section__digest=digest, article__isnull=False)
@@ -153,7 +165,7 @@ def new_words(*, digest: Digest, before: tuple[str, str], after: tuple[str, str]
     return {
         name: new
         for name, is_now, old, new in zip(names, standing, before, after, strict=True)
-        if is_now in {"", old} and new
+        if is_now in {"", old}
     }
 
 
