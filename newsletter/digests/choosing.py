@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from newsletter.digests.rules import either, feeds_of, topics_of
 from newsletter.models import Article, SectionPlan
 
 
@@ -93,14 +94,10 @@ def why(plan: SectionPlan, story: Article, *, is_first: bool) -> str:
     parts = [what]
     if pictured:
         parts.append("with a picture")
-    if feeds := [feed.name for feed in plan.feeds.all()] if plan.pk else []:
-        parts.append(f"from {_or(feeds)}")
-    if topics := [topic.name for topic in plan.topics.all()] if plan.pk else []:
-        parts.append(f"about {_or(topics)}")
+    if feeds := [feed.name for feed in feeds_of(plan)]:
+        parts.append(f"from {either(feeds)}")
+    if topics := [topic.name for topic in topics_of(plan)]:
+        parts.append(f"about {either(topics)}")
     if story.again_from is not None:
         parts.append("that is worth running again")
     return " ".join(parts)[:200]
-
-
-def _or(names: Sequence[str]) -> str:
-    return " or ".join(names)

@@ -64,7 +64,8 @@ def back(row: TakenOut) -> None:
 
 
 def item_of(digest: Digest, key: str = "more") -> Item:
-    return Item.objects.select_related("article").filter(section__digest=digest, section__key=key)[0]
+    items = Item.objects.select_related("article")
+    return items.filter(section__digest=digest, section__key=key)[0]
 
 
 def where(story: Article) -> list[str]:

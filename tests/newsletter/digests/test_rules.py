@@ -9,7 +9,7 @@ import pytest
 from newsletter.digests.assembly import make_digest
 from newsletter.digests.filling import fill
 from newsletter.digests.layouts import PRESETS
-from newsletter.digests.plans import add, plans_of
+from newsletter.digests.plans import add
 from newsletter.models import Article, Digest, Feed, Item, Schedule, SectionPlan, Topic
 from tests.factories import NOW, make_article, make_image, make_schedule
 
@@ -26,7 +26,10 @@ def only(schedule: Schedule) -> Callable[..., SectionPlan]:
     """Makes the section that is the newsletter's only one, with these fields."""
 
     def make(**fields: Any) -> SectionPlan:
-        plan = add(newsletter=schedule.newsletter, preset=PRESETS["more"])
+        plan = add(
+            newsletter=schedule.newsletter, layout=schedule.layout, preset=PRESETS["more"]
+        )
+        SectionPlan.objects.exclude(pk=plan.pk).delete()
         SectionPlan.objects.filter(pk=plan.pk).update(**{"at_least": 0, "at_most": 9, **fields})
         plan.refresh_from_db()
         return plan
@@ -125,7 +128,9 @@ def test_what_is_not_filled_by_itself_waits_for_an_editor(
     assert titles(made(schedule)) == []
 
 
-@pytest.mark.parametrize(("side", "order"), [("top", ["later", "first"]), ("end", ["first", "later"])])
+@pytest.mark.parametrize(
+    ("side", "order"), [("top", ["later", "first"]), ("end", ["first", "later"])]
+)
 def test_what_comes_later_is_put_where_it_says(
     schedule: Schedule, only: Callable[..., SectionPlan], side: str, order: list[str]
 ) -> None:
@@ -158,8 +163,7 @@ def test_all_or_nothing_is_all_once_enough_suit(
 
 
 def test_a_section_that_was_added_is_filled_beside_those_of_the_layout(schedule: Schedule) -> None:
-    plans_of(newsletter=schedule.newsletter, layout="morning_briefing")
-    plan = add(newsletter=schedule.newsletter, preset=PRESETS["more"])
+    plan = add(newsletter=schedule.newsletter, layout=schedule.layout, preset=PRESETS["more"])
     for _ in range(30):
         make_article()
     section = made(schedule).sections.get(plan=plan)
