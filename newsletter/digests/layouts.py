@@ -114,6 +114,8 @@ GOOD_NEWS = Layout(
 )
 
 LAYOUTS: dict[str, Layout] = {layout.key: layout for layout in (MORNING_BRIEFING, GOOD_NEWS)}
+# Of a newsletter without a schedule.
+DEFAULT = MORNING_BRIEFING.key
 
 
 def layout_of(key: str) -> Layout:

@@ -26,9 +26,7 @@ def only(schedule: Schedule) -> Callable[..., SectionPlan]:
     """Makes the section that is the newsletter's only one, with these fields."""
 
     def make(**fields: Any) -> SectionPlan:
-        plan = add(
-            newsletter=schedule.newsletter, layout=schedule.layout, preset=PRESETS["more"]
-        )
+        plan = add(newsletter=schedule.newsletter, layout=schedule.layout, preset=PRESETS["more"])
         SectionPlan.objects.exclude(pk=plan.pk).delete()
         SectionPlan.objects.filter(pk=plan.pk).update(**{"at_least": 0, "at_most": 9, **fields})
         plan.refresh_from_db()
@@ -108,9 +106,7 @@ def test_only_stories_with_a_picture_that_can_be_shown(
     assert titles(made(schedule)) == ["seen"]
 
 
-def test_all_its_rules_hold_together(
-    schedule: Schedule, only: Callable[..., SectionPlan]
-) -> None:
+def test_all_its_rules_hold_together(schedule: Schedule, only: Callable[..., SectionPlan]) -> None:
     gazette = make_feed("gazette")
     only(only_good_news=True, needs_image=True).feeds.set([gazette])
     make_article(title="all", feed=gazette, good_news=True, hero=make_image())

@@ -104,9 +104,7 @@ def test_a_moved_story_stays_where_it_was_moved_to(draft: Digest) -> None:
 
 def test_a_story_that_was_put_there_stays_as_old_as_it_may_be(draft: Digest) -> None:
     old = make_article(title="Ancient", published_at=LEAD - timedelta(days=90))
-    add_story(
-        section=draft.sections.get(key="brief"), article_id=old.pk, by=make_staff(), now=LEAD
-    )
+    add_story(section=draft.sections.get(key="brief"), article_id=old.pk, by=make_staff(), now=LEAD)
     news("Fresh")
     refill(now=LATER)
     assert {"Ancient", "Fresh"} <= titles()
