@@ -57,6 +57,21 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
     return len(_found(pools, places))
 
 
+def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
+    """How many new stories there are for a draft, as `fill` counts them; nothing is written.
+
+    Where enough stand in it already that is all that is counted.
+    """
+    standing = Item.objects.filter(section__digest=digest, article__isnull=False)
+    found = standing.values("article").distinct().count()
+    if found >= rule.min_stories:
+        return found
+    places = places_of(digest=digest)
+    plans = [place.plan for place in places if place.plan is not None]
+    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now)
+    return len(_found(pools, places))
+
+
 def places_of(*, digest: Digest) -> list[Place]:
     """The sections of a mail in order, with their rules and items; four statements."""
     items = Item.objects.select_related("article").defer("article__body")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from newsletter.digests import filling
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest
 from newsletter.release import readiness
@@ -74,7 +75,7 @@ def _digest_rows(now: datetime) -> Iterator[BoardRow]:
     )
     for digest in digests:
         if digest.state in OPEN or _in_window(digest, now):
-            yield _row(digest)
+            yield _row(digest, now)
 
 
 def _in_window(digest: Digest, now: datetime) -> bool:
@@ -83,9 +84,11 @@ def _in_window(digest: Digest, now: datetime) -> bool:
     return 0 <= (day - now.astimezone(zone).date()).days <= DAYS
 
 
-def _row(digest: Digest) -> BoardRow:
+def _row(digest: Digest, now: datetime) -> BoardRow:
     missing = _missing(digest)
     who, step = _draft_step(digest, missing)
+    # Nobody has to do anything about this: news may come.
+    missing = (*_too_few(digest, now), *missing)
     if digest.state != State.DRAFT:
         who, step = STEPS[State(digest.state)]
     if digest.state == State.APPROVED and digest.release_at is not None:
@@ -111,6 +114,20 @@ def _missing(digest: Digest) -> tuple[str, ...]:
             found.append("Approval.")
         return tuple(found)
     return (digest.reason,) if digest.reason else ()
+
+
+def _too_few(digest: Digest, now: datetime) -> tuple[str, ...]:
+    """That it would be skipped if no more news came before it is locked."""
+    is_open = digest.state == State.DRAFT and not (digest.locked_at or digest.touched_at)
+    if not is_open or digest.release_at is None:
+        return ()
+    rule = rule_of(digest.newsletter)
+    found = filling.count_new(digest=digest, rule=rule, now=now)
+    if found >= rule.min_stories:
+        return ()
+    unless = "without one" if rule.min_stories == 1 else f"under {rule.min_stories}"
+    noun = "story" if found < 2 else "stories"
+    return (f"{f'Only {found}' if found else 'No'} new {noun} so far; it is skipped {unless}.",)
 
 
 def _draft_step(digest: Digest, missing: tuple[str, ...]) -> tuple[str, NextStep]:

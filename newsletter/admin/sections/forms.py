@@ -40,9 +40,10 @@ def _amount(label: str, *, least: int = 0, most: int = MOST_ITEMS) -> Any:
     )
 
 
-def _many(queryset: Any, help_text: str) -> Any:
+def _many(label: str, queryset: Any, help_text: str) -> Any:
     return forms.ModelMultipleChoiceField(
         queryset,
+        label=label,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=help_text,
@@ -55,13 +56,16 @@ def _many(queryset: Any, help_text: str) -> Any:
 class SectionForm(forms.ModelForm[SectionPlan]):
     """A section of a newsletter whose mails follow `rule`."""
 
-    style = forms.ChoiceField(choices=Style.choices, widget=UnfoldAdminSelectWidget)
+    style = forms.ChoiceField(
+        choices=[(style.value, style.label.capitalize()) for style in Style],
+        widget=UnfoldAdminSelectWidget,
+    )
     at_least = _amount("At least")
     at_most = _amount("At most", least=1)
     words_at_least = _amount("Words, at least", most=LONGEST)
     words_at_most = _amount("Words, at most", least=1, most=LONGEST)
-    feeds = _many(Feed.objects.order_by("name"), "None ticked: stories of all sources.")
-    topics = _many(Topic.objects.order_by("name"), "None ticked: stories about anything.")
+    feeds = _many("Sources", Feed.objects.order_by("name"), "None ticked: stories of all sources.")
+    topics = _many("Topics", Topic.objects.order_by("name"), "None ticked: stories about anything.")
     max_age_hours = forms.IntegerField(
         label="At most so old (hours)",
         required=False,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newsletter.digests import lifecycle, presence
+from newsletter.digests import filling, lifecycle, presence
 from newsletter.digests.adding import add_story
 from newsletter.digests.editing import ItemWords, rewrite, standing
 from newsletter.models import Article, Digest, DigestChange, Item, Schedule
@@ -190,8 +190,6 @@ def test_a_draft_taken_back_waits_for_a_person_and_is_not_filled(draft: Digest) 
 def test_the_trouble_of_one_draft_does_not_keep_the_others(
     draft: Digest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from newsletter.digests import filling
-
     make_schedule()
     plan(now=LEAD)
     fill, seen = filling.fill, []

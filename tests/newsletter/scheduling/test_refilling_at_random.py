@@ -102,10 +102,6 @@ class Desk:
             assert positions == sorted(set(positions))
 
 
-class _Undo(Exception):
-    pass
-
-
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
