@@ -91,6 +91,11 @@ JOBS = (
         "What drawing a mail of ten items costs.",
         {"readers": 1_000, "runs": 200},
     ),
+    Job(
+        "assembly",
+        "What making a mail costs out of so many new stories (--readers), with rules.",
+        {"readers": 50_000, "runs": 5},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

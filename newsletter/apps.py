@@ -9,6 +9,7 @@ class NewsletterApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from newsletter import extensions
+        from newsletter import checks, extensions
 
+        checks.install()
         extensions.install()

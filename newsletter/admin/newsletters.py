@@ -6,12 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, StackedInline
 
 from newsletter.admin.schedule_form import ScheduleForm
+from newsletter.admin.sections import urls as sections
 from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
 from newsletter.scheduling.recurrence import in_words, next_run
@@ -64,6 +66,7 @@ class NewsletterAdmin(ModelAdmin):
     """What a reader joins. A mail takes its sender from here when it is approved."""
 
     form = NewsletterForm
+    change_form_outer_before_template = "admin/desk/sections_link.html"
     list_display = ("name", "goes_out", "from_name", "time_zone", "is_open")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -79,6 +82,9 @@ class NewsletterAdmin(ModelAdmin):
         ),
         ("What is counted", {"fields": ("tracks_clicks",)}),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*sections.urls(self.admin_site), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Newsletter]:
         newsletters: QuerySet[Newsletter] = super().get_queryset(request)
@@ -103,6 +109,7 @@ class ScheduleAdmin(ModelAdmin):
     """When each newsletter goes out next."""
 
     form = ScheduleForm
+    change_form_outer_before_template = "admin/desk/sections_link.html"
     fieldsets = ((None, {"fields": ("newsletter", *RULE)}), *SCHEDULE_FIELDSETS[1:])
     list_display = ("newsletter", "rule", "next", "approval", "working")
     list_select_related = ("newsletter",)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from newsletter.digests import filling, lifecycle, plans
-from newsletter.digests.layouts import LAYOUTS, SUBJECT_AT_MOST
+from newsletter.digests.layouts import SUBJECT_AT_MOST, layout_of
 from newsletter.digests.wording import cut_kindly
 from newsletter.models import Digest, Item, Schedule
 from subscribers.models import Newsletter
@@ -70,7 +70,7 @@ def _make(
     newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
 ) -> Digest:
     rule = rule_of(newsletter)
-    layout = LAYOUTS[rule.layout]
+    layout = layout_of(rule.layout)
     digest = Digest.objects.create(
         newsletter=newsletter,
         occurrence=occurrence,
@@ -112,7 +112,7 @@ def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
 
 def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Digest:
     """A draft without stories or a time, for those whom `corrected` reached."""
-    layout = LAYOUTS[corrected.layout]
+    layout = layout_of(corrected.layout)
     digest = Digest.objects.create(
         newsletter=corrected.newsletter,
         occurrence=occurrence,

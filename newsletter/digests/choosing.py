@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from newsletter.digests.rules import either, feeds_of, topics_of
 from newsletter.models import Article, SectionPlan
 
 
@@ -35,10 +36,10 @@ def choose(
     minimum = [*automatic[:1], *sorted(automatic[1:], key=lambda plan: not plan.only_good_news)]
     for plan in minimum:
         wanted = plan.at_most if plan.only_good_news else plan.at_least
-        if not (plan.all_or_nothing and table.could_have(plan) < wanted):
+        if not plan.all_or_nothing or table.could_have(plan) >= plan.at_least:
             table.take(plan, wanted)
     for plan in automatic:
-        if table.has(plan) or not plan.all_or_nothing:
+        if table.has(plan) or not (plan.all_or_nothing and plan.at_least):
             table.take(plan, plan.at_most)
     return {plan.key: table.chosen.get(plan.key, []) for plan in plans}
 
@@ -93,14 +94,10 @@ def why(plan: SectionPlan, story: Article, *, is_first: bool) -> str:
     parts = [what]
     if pictured:
         parts.append("with a picture")
-    if feeds := [feed.name for feed in plan.feeds.all()] if plan.pk else []:
-        parts.append(f"from {_or(feeds)}")
-    if topics := [topic.name for topic in plan.topics.all()] if plan.pk else []:
-        parts.append(f"about {_or(topics)}")
+    if feeds := [feed.name for feed in feeds_of(plan)]:
+        parts.append(f"from {either(feeds)}")
+    if topics := [topic.name for topic in topics_of(plan)]:
+        parts.append(f"about {either(topics)}")
     if story.again_from is not None:
         parts.append("that is worth running again")
     return " ".join(parts)[:200]
-
-
-def _or(names: Sequence[str]) -> str:
-    return " or ".join(names)

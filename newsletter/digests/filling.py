@@ -4,7 +4,8 @@ What an editor pinned, moved, rewrote or put there stays as it is, and what he t
 come back. The rest is chosen anew each time: a newer story may take the place of an older one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,21 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
     return len(_found(pools, places)) + len(written)
 
 
+def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
+    """How many new stories there are for a draft, as `fill` counts them; nothing is written.
+
+    Where enough stand in it already that is all that is counted.
+    """
+    standing = Item.objects.filter(section__digest=digest, article__isnull=False)
+    found = standing.values("article").distinct().count()
+    if found >= rule.min_stories:
+        return found
+    places = places_of(digest=digest)
+    plans = [place.plan for place in places if place.plan is not None]
+    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now)
+    return len(_found(pools, places))
+
+
 def places_of(*, digest: Digest) -> list[Place]:
     """The sections of a mail in order, with their rules and items; four statements."""
     items = Item.objects.select_related("article").defer("article__body")
@@ -83,6 +99,17 @@ def titles(places: Iterable[Place]) -> list[str]:
         for item in place.items
         if item.article is not None
     ]
+
+
+@contextmanager
+def words_following(*, digest: Digest) -> Iterator[None]:
+    """Subject and preheader follow what is done to the items meanwhile, as in `new_words`."""
+    before = words_made_of(titles(places_of(digest=digest)))
+    yield
+    digest.refresh_from_db(fields=["subject", "preheader"])
+    after = words_made_of(titles(places_of(digest=digest)))
+    if made := new_words(digest=digest, before=before, after=after):
+        Digest.objects.filter(pk=digest.pk).update(**made)
 
 
 def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
@@ -155,7 +182,7 @@ def new_words(*, digest: Digest, before: tuple[str, str], after: tuple[str, str]
     return {
         name: new
         for name, is_now, old, new in zip(names, standing, before, after, strict=True)
-        if is_now in {"", old} and new
+        if is_now in {"", old}
     }
 
 

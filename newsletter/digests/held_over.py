@@ -43,11 +43,15 @@ def waiting(*, digest: Digest, now: datetime) -> list[TakenOut]:
 
 def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
     """Put on top of their sections what waits, once; whether there was anything."""
-    held = waiting(digest=digest, now=now)
+    held = waiting(digest=digest, now=now) if places else []
     if not held:
         return False
     by_key = {one.section.key: one for one in places}
+    # A story that somebody put here already stands with the words that it has here.
+    by_hand = {item.article_id for one in places for item in one.items if item.is_kept}
     for row in reversed(held):
+        if row.article_id is not None and row.article_id in by_hand:
+            continue
         # A section may be gone since; then it stands in the first.
         there = by_key.get(row.section.key, places[0])
         there.items.insert(0, _item(row, there.section))

@@ -4,7 +4,8 @@ A newsletter owns its sections (`plans`) and may change all of them; what is her
 to make a further layout is told in docs/adding-a-layout.md.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from newsletter.models import SectionShape
 
@@ -39,6 +40,20 @@ class Layout:
     sections: tuple[SectionPreset, ...]
     intro: str
     sign_off: str
+    # What it says first; the reader's name and a full stop follow.
+    greeting: str = "Hello"
+    # Styles that it draws by a part of another name than the style's own.
+    parts: Mapping[str, str] = field(default_factory=dict)
+    # Of its parts, those whose pictures go from edge to edge.
+    wide: frozenset[str] = frozenset()
+
+
+class UnknownLayout(LookupError):
+    """A schedule or mail names a layout that is not there (any more)."""
+
+    def __init__(self, key: str) -> None:
+        names = ", ".join(layout.name for layout in LAYOUTS.values())
+        super().__init__(f"There is no layout “{key}”. Choose one of these: {names}.")
 
 
 SPONSOR = SectionPreset("sponsor", Style.SPONSOR, "Advertisement", 0, 1, 0, 40, is_automatic=False)
@@ -75,6 +90,7 @@ MORNING_BRIEFING = Layout(
         "at any point and still know where things stand."
     ),
     sign_off="That is it for this morning.",
+    greeting="Good morning",
 )
 
 GOOD_NEWS = Layout(
@@ -93,9 +109,22 @@ GOOD_NEWS = Layout(
         "something right. These are the best of what we saw this week. Take your time with them."
     ),
     sign_off="Until next time. Keep an eye out for the good ones.",
+    parts={Style.LEAD: "big_one", Style.NUMBER: "adds_up"},
+    wide=frozenset({"big_one"}),
 )
 
 LAYOUTS: dict[str, Layout] = {layout.key: layout for layout in (MORNING_BRIEFING, GOOD_NEWS)}
+# Of a newsletter without a schedule.
+DEFAULT = MORNING_BRIEFING.key
+
+
+def layout_of(key: str) -> Layout:
+    """The layout of that key; raises UnknownLayout."""
+    try:
+        return LAYOUTS[key]
+    except KeyError:
+        raise UnknownLayout(key) from None
+
 
 # What a further section of a newsletter may start from, by key.
 PRESETS: dict[str, SectionPreset] = {

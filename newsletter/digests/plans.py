@@ -1,16 +1,16 @@
 """The sections of a newsletter: which its mails have, in which order, and what fills them.
 
 Those of its layout until somebody changes them. A mail copies them when it is made, so that a
-change here is for the next one.
+change here is for the next one; only the rule of a section goes on counting for a draft that is
+still being filled.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Max
 
-from newsletter.digests.layouts import LAYOUTS, SectionPreset
+from newsletter.digests.layouts import SectionPreset, layout_of
 from newsletter.models import Digest, Section, SectionPlan, SectionShape
 from subscribers.models import Newsletter
 
@@ -18,53 +18,86 @@ from subscribers.models import Newsletter
 SHAPE = [field.name for field in SectionShape._meta.local_fields]  # noqa: SLF001
 
 
+class LastSection(Exception):
+    """A newsletter keeps one section: without any it would begin again with its layout's."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the only section. Add another before you remove it.")
+
+
+def standing(*, newsletter: Newsletter, layout: str) -> list[SectionPlan]:
+    """The sections in order, with their feeds and topics; nothing is written.
+
+    Those of `layout`, not saved, when there are none yet.
+    """
+    plans = SectionPlan.objects.filter(newsletter=newsletter)
+    return list(plans.prefetch_related("feeds", "topics")) or _new(newsletter, layout)
+
+
 def plans_of(*, newsletter: Newsletter, layout: str) -> list[SectionPlan]:
     """The sections in order; those of `layout` are made when there are none yet."""
     plans = SectionPlan.objects.filter(newsletter=newsletter)
     if found := list(plans):
         return found
-    _begin_with(newsletter, LAYOUTS[layout].sections)
+    # Somebody else may be doing the same at this moment.
+    SectionPlan.objects.bulk_create(_new(newsletter, layout), ignore_conflicts=True)
     return list(plans.all())
 
 
 @transaction.atomic
 def start_over(*, newsletter: Newsletter, layout: str) -> None:
     """Put a layout's sections in place of all there are; mails made before keep theirs."""
+    _lock(newsletter)
     SectionPlan.objects.filter(newsletter=newsletter).delete()
-    _begin_with(newsletter, LAYOUTS[layout].sections)
+    SectionPlan.objects.bulk_create(_new(newsletter, layout))
 
 
 @transaction.atomic
-def add(*, newsletter: Newsletter, preset: SectionPreset) -> SectionPlan:
-    """A further section at the end, under a key of its own."""
-    plans = SectionPlan.objects.filter(newsletter=newsletter)
-    last = plans.aggregate(last=Max("position"))["last"]
-    taken = set(plans.values_list("key", flat=True))
+def add(*, newsletter: Newsletter, layout: str, preset: SectionPreset) -> SectionPlan:
+    """A further section at the end, under a key of its own; `layout` as in `plans_of`."""
+    plans = _locked(newsletter, layout)
+    taken = {plan.key for plan in plans}
     key, number = preset.key, 1
     while key in taken:
         number += 1
         key = f"{preset.key}-{number}"
-    position = 0 if last is None else last + 1
     return SectionPlan.objects.create(
-        newsletter=newsletter, position=position, **(asdict(preset) | {"key": key})
+        newsletter=newsletter,
+        position=plans[-1].position + 1,
+        **(asdict(preset) | {"key": key}),
     )
 
 
 @transaction.atomic
-def move(*, plan: SectionPlan, up: bool) -> bool:
-    """Change places with its neighbour; False at the end."""
-    order = list(
-        SectionPlan.objects.select_for_update()
-        .filter(newsletter=plan.newsletter_id)
-        .values_list("pk", flat=True)
-    )
-    here = order.index(plan.pk)
+def move(*, newsletter: Newsletter, layout: str, key: str, up: bool) -> bool:
+    """Change places with its neighbour; False at the end, or when it is gone."""
+    order = _locked(newsletter, layout)
+    here = next((place for place, plan in enumerate(order) if plan.key == key), None)
+    if here is None:
+        return False
     there = here - 1 if up else here + 1
     if not 0 <= there < len(order):
         return False
     order[here], order[there] = order[there], order[here]
-    for position, pk in enumerate(order):
-        SectionPlan.objects.filter(pk=pk).exclude(position=position).update(position=position)
+    for position, plan in enumerate(order):
+        plan.position = position
+    SectionPlan.objects.bulk_update(order, ["position"])
+    return True
+
+
+@transaction.atomic
+def remove(*, newsletter: Newsletter, layout: str, key: str) -> bool:
+    """Take a section away; mails made before keep it. False when it was gone.
+
+    Raises LastSection for the only one.
+    """
+    plans = _locked(newsletter, layout)
+    found = [plan for plan in plans if plan.key == key]
+    if not found:
+        return False
+    if len(plans) == 1:
+        raise LastSection
+    found[0].delete()
     return True
 
 
@@ -76,12 +109,19 @@ def copy_into(*, digest: Digest, plans: Sequence[SectionPlan]) -> None:
     )
 
 
-def _begin_with(newsletter: Newsletter, presets: Sequence[SectionPreset]) -> None:
-    # Somebody else may be doing the same at this moment.
-    SectionPlan.objects.bulk_create(
-        (
-            SectionPlan(newsletter=newsletter, position=position, **asdict(preset))
-            for position, preset in enumerate(presets)
-        ),
-        ignore_conflicts=True,
-    )
+def _locked(newsletter: Newsletter, layout: str) -> list[SectionPlan]:
+    """The sections, which nobody else changes until the transaction ends."""
+    _lock(newsletter)
+    return plans_of(newsletter=newsletter, layout=layout)
+
+
+def _lock(newsletter: Newsletter) -> None:
+    # Sign-ups, which only point at it, go on.
+    Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
+
+
+def _new(newsletter: Newsletter, layout: str) -> list[SectionPlan]:
+    return [
+        SectionPlan(newsletter=newsletter, position=position, **asdict(preset))
+        for position, preset in enumerate(layout_of(layout).sections)
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from newsletter.digests.rules import feeds_of, topics_of
 from newsletter.digests.story_ledger import new_stories
 from newsletter.models import Article, Digest, Image, Schedule, SectionPlan
 
@@ -46,9 +47,9 @@ def pools_of(
 def _wanted(plan: SectionPlan, digest: Digest, *, of_any_age: bool) -> Q:
     """What a section asks of its stories beyond the newsletter's own rule; empty when nothing."""
     wanted = Q()
-    if feeds := [feed.pk for feed in plan.feeds.all()]:
+    if feeds := [feed.pk for feed in feeds_of(plan)]:
         wanted &= Q(feed__in=feeds)
-    if topics := [topic.pk for topic in plan.topics.all()]:
+    if topics := [topic.pk for topic in topics_of(plan)]:
         wanted &= Q(Exists(_about(topics)))
     if plan.only_good_news:
         wanted &= Q(good_news=True)

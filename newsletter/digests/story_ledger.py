@@ -96,7 +96,7 @@ def may_run_again(article: Article) -> bool:
 
 def _ran_here(newsletter: Newsletter, but_for: Digest | None) -> QuerySet[Item]:
     items = Item.objects.filter(section__digest__newsletter=newsletter)
-    if but_for is not None:
+    if but_for is not None and but_for.pk:
         items = items.exclude(section__digest=but_for.pk)
     return _counts_still(items)
 

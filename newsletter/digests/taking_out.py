@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from config.models import StaffUser
+from newsletter.digests import filling
 from newsletter.digests.edits import begin
 from newsletter.digests.held_over import CONTENT
 from newsletter.digests.story_ledger import UNUSED
@@ -53,34 +56,62 @@ def put_back(
 ) -> int:
     """Put what was taken out at the end of its section, where it stays; returns the new version.
 
-    What was held for tomorrow and stands in a draft by now is taken from there. Does nothing when
-    it is back already. Raises RanSince, and EditConflict and NotEditable as every edit does.
+    What was held for tomorrow and stands in a draft by now is taken from there. Subjects follow, as
+    with every edit. Does nothing when it is back already. Raises RanSince, and EditConflict and
+    NotEditable as every edit does.
     """
     new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
-    rows = TakenOut.objects.select_related("placed_in", "article")
+    rows = TakenOut.objects.select_related("section__digest", "article")
     row = rows.filter(pk=taken_out_id, section__digest=digest_id).first()
-    if row is not None:
-        _take_from_the_next(row)
+    if row is None:
+        return new_version
+    for held in _held_on(row):
+        if held.placed_in is not None:
+            _take_from(held.placed_in, row, now)
+        # Wherever it was held on to, it is not placed again.
+        TakenOut.objects.filter(pk=held.pk).update(for_tomorrow=False, placed_in=None)
+    with filling.words_following(digest=row.section.digest):
         Item.objects.create(
             section_id=row.section_id,
             position=row.section.items.count(),
             is_kept=True,
-            **{name: getattr(row, name) for name in CONTENT},
+            **_content(row),
         )
-        row.delete()
+    row.delete()
     return new_version
 
 
-def _take_from_the_next(row: TakenOut) -> None:
-    """A story runs once in a newsletter."""
-    there = row.placed_in
-    if there is None or there.state in UNUSED:
+def _held_on(row: TakenOut) -> list[TakenOut]:
+    """That row, and those of the mails after it that held the same story on; a story runs once."""
+    same = Q(pk=row.pk)
+    if row.article_id is not None:
+        here = row.section.digest
+        same |= Q(
+            article=row.article_id,
+            for_tomorrow=True,
+            section__digest__newsletter=here.newsletter_id,
+            section__digest__occurrence__gt=here.occurrence,
+        )
+    return list(TakenOut.objects.filter(same).select_related("placed_in").order_by("at", "pk"))
+
+
+def _take_from(there: Digest, row: TakenOut, now: datetime) -> None:
+    if there.state in UNUSED:
+        return
+    # Its headline may be another by now; a text without a story is known only by all of it.
+    is_it = {"article": row.article} if row.article_id else _content(row)
+    items = Item.objects.filter(section__digest=there, **is_it)
+    if not items.exists():
         return
     if not there.is_editable:
         raise RanSince(there)
-    same = Item.objects.filter(section__digest=there, article=row.article, headline=row.headline)
-    if same.delete()[0]:
-        begin(digest_id=there.pk, version=there.version, by=None, now=row.at)
+    begin(digest_id=there.pk, version=there.version, by=None, now=now)
+    with filling.words_following(digest=there):
+        items.delete()
+
+
+def _content(row: TakenOut) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in CONTENT}
 
 
 def _ids(ids: Collection[int | None]) -> list[int]:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.publisher import publisher
+from newsletter.digests.layouts import Layout, layout_of
 from newsletter.models import Digest, Section
 from newsletter.rendering.counted_links import Ledger
 from newsletter.rendering.links import page_of
@@ -12,11 +13,6 @@ from newsletter.rendering.pictures import fitted
 from newsletter.rendering.styles import SANS, inline
 from newsletter.rendering.wording import one_line
 
-# A section's part is named for its style but for these (layout, style).
-PARTS: dict[tuple[str, str], str] = {
-    ("good_news", Section.Style.LEAD): "big_one",
-    ("good_news", Section.Style.NUMBER): "adds_up",
-}
 # Columns of the mail: edge to edge, and with a gutter of 20 on both sides.
 WIDE, NARROW = 600, 560
 # With this many signs no mail program fills the preview line with words of the mail.
@@ -27,7 +23,8 @@ REPLY = "Reply to this mail: a person reads it."
 def drawing(*, digest: Digest, page: Page, ledger: Ledger) -> dict[str, Any]:
     """The context of both templates of a digest; its counted links are noted in `ledger`."""
     newsletter, house = digest.newsletter, publisher()
-    sections = [_section(section, page["layout"], ledger) for section in page["sections"]]
+    layout = layout_of(page["layout"])
+    sections = [_section(section, layout, ledger) for section in page["sections"]]
     return {
         "page": page,
         "sections": sections,
@@ -59,9 +56,9 @@ def postal_address() -> str:
     return one_line(f"{house.name}, {house.postal_address}")
 
 
-def _section(section: PageSection, layout: str, ledger: Ledger) -> dict[str, Any]:
-    part = PARTS.get((layout, section["style"]), section["style"])
-    width = WIDE if part == "big_one" else NARROW
+def _section(section: PageSection, layout: Layout, ledger: Ledger) -> dict[str, Any]:
+    part = layout.parts.get(section["style"], section["style"])
+    width = WIDE if part in layout.wide else NARROW
     items = [_item(item, width, section["heading"], ledger) for item in section["items"]]
     return {
         **section,

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.template.loader import render_to_string
 
 from config.models import StaffUser
+from newsletter.digests.layouts import layout_of
 from newsletter.models import Digest, Revision
 from newsletter.rendering.context import page_of_digest
 from newsletter.rendering.counted_links import CountedLink, Ledger
@@ -23,9 +24,6 @@ from newsletter.rendering.promo import promo_fragments
 from newsletter.rendering.text import to_text
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter
-
-# What each layout says first; the reader's name and a full stop follow.
-GREETINGS = {"morning_briefing": "Good morning", "good_news": "Hello"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
         text=text,
         headers=headers,
         fragments={
-            "greeting": GREETINGS.get(digest.layout, "Hello"),
+            "greeting": layout_of(digest.layout).greeting,
             **promo_fragments(newsletter=newsletter),
             **names.fragments,
         },

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from newsletter.digests import filling
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest
 from newsletter.release import consent, readiness
@@ -88,6 +89,8 @@ def _in_window(digest: Digest, now: datetime) -> bool:
 def _row(digest: Digest, now: datetime) -> BoardRow:
     missing = _missing(digest, now)
     who, step = _draft_step(digest, missing)
+    # Nobody has to do anything about this: news may come.
+    missing = (*_too_few(digest, now), *missing)
     if digest.state != State.DRAFT:
         who, step = who_acts(digest, has_agreement=False), STEPS[State(digest.state)][1]
     return BoardRow(
@@ -129,6 +132,20 @@ def _missing(digest: Digest, now: datetime) -> tuple[str, ...]:
             missing.append(APPROVAL)
         return tuple(missing)
     return (digest.reason,) if digest.reason else ()
+
+
+def _too_few(digest: Digest, now: datetime) -> tuple[str, ...]:
+    """That it would be skipped if no more news came before it is locked."""
+    is_open = digest.state == State.DRAFT and not (digest.locked_at or digest.touched_at)
+    if not is_open or digest.release_at is None:
+        return ()
+    rule = rule_of(digest.newsletter)
+    found = filling.count_new(digest=digest, rule=rule, now=now)
+    if found >= rule.min_stories:
+        return ()
+    unless = "without one" if rule.min_stories == 1 else f"under {rule.min_stories}"
+    noun = "story" if found < 2 else "stories"
+    return (f"{f'Only {found}' if found else 'No'} new {noun} so far; it is skipped {unless}.",)
 
 
 def _draft_step(digest: Digest, missing: tuple[str, ...]) -> tuple[str, NextStep]:

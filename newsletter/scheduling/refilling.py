@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from newsletter.digests import assembly, filling, presence
 from newsletter.models import Article, Digest
@@ -29,7 +29,7 @@ def refill(*, now: datetime) -> None:
     stale = Q(filled_at__lte=now - EVERY)
     if news is not None:
         stale |= Q(filled_at__lt=news, filled_at__lte=now - SOON)
-    for digest_id in _open().filter(stale).values_list("pk", flat=True):
+    for digest_id in _in_turn(_open().filter(stale)).values_list("pk", flat=True):
         try:
             _refill(digest_id=digest_id, now=now)
         except Exception:
@@ -39,7 +39,7 @@ def refill(*, now: datetime) -> None:
 def lock_due(*, now: datetime) -> None:
     """Lock the drafts whose time is near; skip those with too little in them and tell staff."""
     near = _open().filter(release_at__lte=now + timedelta(minutes=LONGEST_LOCK))
-    for digest in near.select_related("newsletter__schedule"):
+    for digest in _in_turn(near).select_related("newsletter__schedule"):
         rule = assembly.rule_of(digest.newsletter)
         if not assembly.is_locked_at(digest=digest, rule=rule, now=now):
             continue
@@ -51,6 +51,12 @@ def lock_due(*, now: datetime) -> None:
 
 def _open() -> QuerySet[Digest]:
     return Digest.objects.filter(state=State.DRAFT, locked_at=None, release_at__isnull=False)
+
+
+def _in_turn(digests: QuerySet[Digest]) -> QuerySet[Digest]:
+    """Whoever leaves out what others run chooses after them."""
+    leaves_out = Count("newsletter__schedule__leaves_out")
+    return digests.annotate(leaves_out=leaves_out).order_by("leaves_out", "release_at", "pk")
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
@@ -42,8 +42,12 @@ def to_open(*, now: datetime) -> list[tuple[Schedule, Planned]]:
 
 
 def active_schedules() -> list[Schedule]:
-    """The schedules that make digests by themselves, with their newsletters."""
-    return list(Schedule.objects.filter(is_active=True).select_related("newsletter"))
+    """The schedules that make digests by themselves, with their newsletters.
+
+    Whoever leaves out what others run comes after them.
+    """
+    schedules = Schedule.objects.filter(is_active=True).select_related("newsletter")
+    return list(schedules.annotate(leaves=Count("leaves_out")).order_by("leaves", "pk"))
 
 
 def goes_by_itself(*, rule: Schedule) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from newsletter.digests import lifecycle
-from newsletter.models import Digest
+from newsletter.digests.plans import plans_of
+from newsletter.models import Digest, SectionPlan
 from newsletter.release import approval
 from newsletter.scheduling import board
 from newsletter.scheduling.board import BoardRow
@@ -106,3 +107,41 @@ def test_planned_rows_cost_a_fixed_number_of_statements(
         make_schedule()
     with django_assert_num_queries(3):
         rows()
+
+
+@pytest.mark.parametrize(
+    ("stories", "least", "words"),
+    [
+        (0, 1, "No new story so far; it is skipped without one."),
+        (0, 3, "No new story so far; it is skipped under 3."),
+        (1, 3, "Only 1 new story so far; it is skipped under 3."),
+        (2, 3, "Only 2 new stories so far; it is skipped under 3."),
+    ],
+)
+def test_a_draft_with_too_few_stories_says_so(stories: int, least: int, words: str) -> None:
+    make_schedule(min_stories=least)
+    for _ in range(stories):
+        make_article()
+    plan(now=NOW - timedelta(minutes=30))
+    row = the_row(Digest.objects.get())
+    assert row.missing[0] == words
+    assert row.who == ("goes by itself" if stories else "an editor")
+
+
+@pytest.mark.parametrize("field", ["locked_at", "touched_at"])
+def test_a_draft_that_is_not_skipped_does_not_say_so(field: str) -> None:
+    make_schedule(min_stories=3)
+    make_article()
+    plan(now=NOW - timedelta(minutes=30))
+    Digest.objects.update(**{field: NOW})
+    assert the_row(Digest.objects.get()).missing == ()
+
+
+def test_stories_that_no_section_has_room_for_count_too() -> None:
+    newsletter = make_schedule(min_stories=3).newsletter
+    plans_of(newsletter=newsletter, layout="morning_briefing")
+    SectionPlan.objects.exclude(key="lead").delete()
+    for _ in range(3):
+        make_article()
+    plan(now=NOW - timedelta(minutes=30))
+    assert the_row(Digest.objects.get()).missing == ()

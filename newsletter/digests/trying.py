@@ -1,0 +1,21 @@
+"""Trying the rules out: what a mail made at this moment would hold. Nothing is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from newsletter.digests.choosing import Choice, choose
+from newsletter.digests.pools import pools_of
+from newsletter.models import Digest, Schedule, SectionPlan
+from subscribers.models import Newsletter
+
+
+def would_choose(
+    *, newsletter: Newsletter, rule: Schedule, plans: Sequence[SectionPlan], now: datetime
+) -> dict[str, list[Choice]]:
+    """What goes where, by section key. What stands in a mail already, also in a draft, is used.
+
+    `plans` need not be saved. What was held for that mail comes on top of this.
+    """
+    mail = Digest(newsletter=newsletter, created_at=now)
+    pools = pools_of(digest=mail, rule=rule, plans=plans, now=now)
+    return choose(plans=plans, pools=pools)
