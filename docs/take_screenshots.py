@@ -32,7 +32,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """Write docs/images/overview.png, and both mails in every look."""
+    """Write docs/images/overview.png, the page of a mail, and both mails in every look."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -41,6 +41,7 @@ def main() -> None:
         shots = [sign_up(browser), mail(browser), desk(browser)]
         for name, title in MAILS.items():
             looks_of(browser, name, title)
+        save(writing(browser), IMAGES / "desk-mail.png")
         browser.close()
     side_by_side(shots).save(IMAGES / "overview.png", optimize=True)
 
@@ -64,6 +65,15 @@ def mail(browser: Browser) -> bytes:
 def desk(browser: Browser) -> bytes:
     """The first page of the desk."""
     return at_the_desk(browser).screenshot()
+
+
+def writing(browser: Browser) -> bytes:
+    """The page where the next mail is written, with the mail beside it; makes it."""
+    page = at_the_desk(browser)
+    page.set_viewport_size({"width": 1640, "height": 1000})
+    page.get_by_role("button", name="Make it now").first.click()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
 
 
 def at_the_desk(browser: Browser) -> Page:
