@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
 
-from config import dotenv, env, locations
+from config import dotenv, env, locations, ticks
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.entering.axes_settings import *  # noqa: F403  (read by django-axes)
 from config.logging import logging_config
@@ -181,50 +181,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"
-# Beat only fires ticks; what is due is decided from the database. A tick expires before the next
-# few, so a stopped worker does not find a heap of them.
-CELERY_BEAT_SCHEDULE = {
-    "send-due-notices": {
-        "task": "subscribers.send_due_notices",
-        "schedule": 1.0,
-        "options": {"expires": 5},
-    },
-    "plan-digests": {
-        "task": "newsletter.plan_digests",
-        "schedule": 5.0,
-        "options": {"expires": 15},
-    },
-    "refill-drafts": {
-        "task": "newsletter.refill_drafts",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "sweep-deliveries": {
-        "task": "newsletter.sweep_deliveries",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "count-clicks": {
-        "task": "newsletter.count_clicks",
-        "schedule": 5.0,
-        "options": {"expires": 15},
-    },
-    "fetch-due-feeds": {
-        "task": "newsletter.fetch_due_feeds",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "empty-late": {
-        "task": "subscribers.empty_late",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "let-go": {
-        "task": "subscribers.let_go",
-        "schedule": 900.0,
-        "options": {"expires": 1800},
-    },
-}
+CELERY_BEAT_SCHEDULE = ticks.SCHEDULE
 
 # --- Mail ------------------------------------------------------------------------------------
 
@@ -237,6 +194,11 @@ EMAIL_PROVIDERS = env.choices(
 EMAIL_URL = locations.relay("EMAIL_URL", "smtp://127.0.0.1:25" if DEBUG else "")
 DEFAULT_FROM_EMAIL = locations.mailbox(
     "DEFAULT_FROM_EMAIL", "The Daymark <briefing@daymark.example>"
+)
+# Where the DKIM keys of senders' domains are looked for; without them where providers mostly have
+# them.
+DKIM_SELECTORS = env.words(
+    "DKIM_SELECTORS", "default,selector1,selector2,google,s1,s2,k1,k2,mail,dkim,pm,smtp,mx"
 )
 WEBHOOK_SECRET = env.secret_pair("WEBHOOK_SECRET")
 # Any ANYMAIL_* variable is handed to django-anymail under its own name.

@@ -7,6 +7,7 @@ from celery import shared_task
 from newsletter import wake
 from newsletter.content import feeds, images, importing
 from newsletter.delivery import drain, preparation, recovery
+from newsletter.release import checking
 from newsletter.scheduling import planning, refilling
 from newsletter.tracking import counting, inbox
 from subscribers.clock import database_now, earlier_now
@@ -77,3 +78,16 @@ def fetch_feed(*, feed_id: int, **_: Any) -> None:
 def fetch_image(*, image_id: int, **_: Any) -> None:
     """Make our own copies of one picture."""
     images.fetch_image(image_id=image_id)
+
+
+@shared_task(name=wake.CHECK_MAIL, queue=wake.QUEUES[wake.CHECK_MAIL])
+def check_mail(*, digest_id: int, **_: Any) -> None:
+    """Ask where the links of one mail lead, and what its sender's domain says."""
+    checking.check(digest_id=digest_id, now=database_now())
+
+
+@shared_task(name="newsletter.check_waiting", queue="default")
+def check_waiting(**_: Any) -> None:
+    """Look again at the mails that go out soon."""
+    for digest_id in checking.look_again(now=database_now()):
+        wake.send(wake.CHECK_MAIL, digest_id=digest_id)

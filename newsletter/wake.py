@@ -21,6 +21,7 @@ SWEEP = "newsletter.sweep_deliveries"
 APPLY_REPORTS = "newsletter.apply_reports"
 FETCH_FEED = "newsletter.fetch_feed"
 FETCH_IMAGE = "newsletter.fetch_image"
+CHECK_MAIL = "newsletter.check_mail"
 
 QUEUES = {
     PLAN: "default",
@@ -30,6 +31,7 @@ QUEUES = {
     APPLY_REPORTS: "events",
     FETCH_FEED: "default",
     FETCH_IMAGE: "default",
+    CHECK_MAIL: "default",
 }
 
 log = structlog.get_logger(__name__)

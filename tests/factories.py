@@ -9,6 +9,7 @@ from config.models import StaffUser
 from newsletter.digests.layouts import LAYOUTS
 from newsletter.digests.plans import SHAPE
 from newsletter.models import Article, Digest, Image, Item, Revision, Schedule, Section
+from newsletter.rendering import message
 from subscribers import suppression
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -89,6 +90,7 @@ def make_digest(newsletter: Newsletter | None = None, **values: Any) -> Digest:
         "occurrence": "2026-11-24",
         "layout": "morning_briefing",
         "subject": "Harbour reopens after the storm",
+        "preheader": "Boats went out again on Monday, and ferry fares rise in spring.",
         "release_at": NOW,
         "created_at": NOW,
     }
@@ -98,7 +100,8 @@ def make_digest(newsletter: Newsletter | None = None, **values: Any) -> Digest:
 def make_scheduled_digest(newsletter: Newsletter | None = None, **values: Any) -> Digest:
     """A digest that only waits for its release, with a small frozen revision."""
     digest = make_digest(newsletter, **values)
-    digest.revision = make_revision(digest)
+    standing = message.preview(digest=digest, now=NOW)
+    digest.revision = make_revision(digest, digest_hash=standing.digest_hash)
     digest.state = Digest.State.SCHEDULED
     digest.approved_at = NOW
     digest.save()

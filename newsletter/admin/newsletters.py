@@ -21,7 +21,7 @@ from subscribers.admin.chips import Look, chip
 from subscribers.models import Newsletter
 from subscribers.moments import moment_in_words
 
-RULE = ("is_active", "weekdays", "local_time", "approval")
+RULE = ("is_active", "weekdays", "local_time", "approval", "approvers")
 CONTENT = (
     "layout",
     "good_news_only",

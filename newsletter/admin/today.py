@@ -20,9 +20,9 @@ from subscribers.moments import moment_in_words
 
 # Next step of the board -> the page that it opens, below the mail's own address.
 PAGES = {"preview": "preview", "send": "schedule"}
-QUESTIONS = {"resume": "resume"}
+QUESTIONS = {"approve": "approve", "resume": "resume"}
 # Done at once, by POST.
-DONE = {"approve": "approve", "make_anyway": "make-anyway"}
+DONE = {"make_anyway": "make-anyway"}
 # The steps of mails that need more than a look; every other one leads to the mail's page.
 NEEDS = {
     "approve": "newsletter.approve_digest",
@@ -48,7 +48,7 @@ class Line:
     @property
     def needs_person(self) -> bool:
         """Whether nothing happens until somebody does the next step."""
-        return self.row.who in {board.EDITOR, board.SENDER}
+        return self.row.who in {board.EDITOR, board.SECOND, board.SENDER}
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

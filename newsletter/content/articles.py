@@ -54,7 +54,11 @@ def store(*, feed: Feed, entry: Entry, now: datetime) -> Stored:
             with transaction.atomic():
                 if article is not None:
                     return _update(
-                        article=article, feed=feed, entry=entry, link_key=link_key, said=said
+                        article=article,
+                        feed=feed,
+                        entry=entry,
+                        link_key=link_key,
+                        said=said | {"changed_at": now},
                     )
                 _create(
                     feed=feed,

@@ -6,12 +6,16 @@ NOT_MODIFIED = 304
 
 
 class FetchError(Exception):
-    """Why nothing came, in one sentence for staff. `temporary`: worth another try later."""
+    """Why nothing came, in one sentence for staff. `temporary`: worth another try later.
 
-    def __init__(self, message: str, *, temporary: bool = False) -> None:
+    `status` is what the server answered, None when it did not.
+    """
+
+    def __init__(self, message: str, *, temporary: bool = False, status: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.temporary = temporary
+        self.status = status
 
 
 def check_status(host: str, status: int) -> None:
@@ -25,7 +29,8 @@ def check_status(host: str, status: int) -> None:
         410: "says that this is gone for good",
         429: "asks us to come less often",
     }.get(status, "has a fault of its own" if status >= 500 else "refused the request")
-    raise FetchError(f"{host} {said} ({status}).", temporary=status in {408, 429} or status >= 500)
+    temporary = status in {408, 429} or status >= 500
+    raise FetchError(f"{host} {said} ({status}).", temporary=temporary, status=status)
 
 
 def unreachable(host: str, fault: httpx.ConnectError) -> FetchError:

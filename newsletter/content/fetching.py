@@ -18,7 +18,7 @@ from newsletter.content import addresses
 from newsletter.content.faults import NOT_MODIFIED, FetchError, check_status, unreachable
 from newsletter.content.unpacking import PackingError, TooBigError, Unpacker
 
-__all__ = ["FetchError", "Fetched", "fetch"]
+__all__ = ["FetchError", "Fetched", "fetch", "knock"]
 
 SECONDS = 10
 MAX_REDIRECTS = 3
@@ -44,6 +44,15 @@ class Fetched:
         return self.status == NOT_MODIFIED
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """How each hop is asked; `max_bytes` None: the body is left where it is."""
+
+    method: str
+    headers: dict[str, str]
+    max_bytes: int | None = None
+
+
 def fetch(
     url: str, *, max_bytes: int = 5_000_000, headers: Mapping[str, str] | None = None
 ) -> Fetched:
@@ -52,8 +61,17 @@ def fetch(
     Only http and https, only public addresses (loopback with FETCH_PRIVATE), at most three
     redirects, each checked like the first address; no proxy or netrc from the environment.
     """
+    return _run(url, _Ask("GET", dict(headers or {}), max_bytes))
+
+
+def knock(url: str, *, method: str) -> Fetched:
+    """Whether something is at `url`, without its body; otherwise as `fetch`."""
+    return _run(url, _Ask(method, {}))
+
+
+def _run(url: str, ask: _Ask) -> Fetched:
     try:
-        return asyncio.run(_within_time(url, max_bytes, dict(headers or {})))
+        return asyncio.run(_within_time(url, ask))
     except TimeoutError:
         raise FetchError(
             f"We could not reach {_host(url)}: the server did not answer within {SECONDS} seconds.",
@@ -61,15 +79,15 @@ def fetch(
         ) from None
 
 
-async def _within_time(url: str, max_bytes: int, headers: dict[str, str]) -> Fetched:
+async def _within_time(url: str, ask: _Ask) -> Fetched:
     async with asyncio.timeout(SECONDS):
-        return await _follow(url, max_bytes, headers)
+        return await _follow(url, ask)
 
 
-async def _follow(url: str, max_bytes: int, headers: dict[str, str]) -> Fetched:
+async def _follow(url: str, ask: _Ask) -> Fetched:
     target = _checked(url)
     for _ in range(MAX_REDIRECTS + 1):
-        answer = await _hop(target, max_bytes, headers)
+        answer = await _hop(target, ask)
         if isinstance(answer, Fetched):
             return answer
         target = _checked(answer)
@@ -91,12 +109,12 @@ def _checked(url: str | httpx.URL) -> httpx.URL:
     return target.copy_with(fragment=None)
 
 
-async def _hop(target: httpx.URL, max_bytes: int, headers: dict[str, str]) -> Fetched | httpx.URL:
+async def _hop(target: httpx.URL, ask: _Ask) -> Fetched | httpx.URL:
     """One request: the answer, or the address that it redirects to."""
     error: FetchError | None = None
     for address in (await _allowed_addresses(target))[:MAX_HOSTS_TRIED]:
         try:
-            return await _request(target, address, max_bytes, headers)
+            return await _request(target, address, ask)
         except httpx.ConnectError as fault:
             error = unreachable(target.host, fault)
         except httpx.TimeoutException:
@@ -125,14 +143,12 @@ async def _allowed_addresses(target: httpx.URL) -> list[str]:
     return allowed
 
 
-async def _request(
-    target: httpx.URL, address: str, max_bytes: int, headers: dict[str, str]
-) -> Fetched | httpx.URL:
+async def _request(target: httpx.URL, address: str, ask: _Ask) -> Fetched | httpx.URL:
     """Ask the checked `address`, with the name kept in Host, SNI and the certificate check."""
     sent = {
         "Accept": "*/*",
         "User-Agent": f"{USER_AGENT} (+{settings.SITE_URL})",
-        **headers,
+        **ask.headers,
         "Accept-Encoding": "gzip, deflate",
         "Host": target.netloc.decode("ascii"),
     }
@@ -141,7 +157,7 @@ async def _request(
         # Nothing is kept between hops: no cookie or connection passes from one name to another.
         httpx.AsyncClient(trust_env=False, verify=_tls(), timeout=SECONDS) as client,
         client.stream(
-            "GET",
+            ask.method,
             target.copy_with(host=address),
             headers=sent,
             extensions={"sni_hostname": name},
@@ -153,12 +169,14 @@ async def _request(
         return Fetched(
             url=str(target),
             status=response.status_code,
-            body=await _body(response, target.host, max_bytes),
+            body=await _body(response, target.host, ask.max_bytes),
             headers={key.lower(): value for key, value in response.headers.items()},
         )
 
 
-async def _body(response: httpx.Response, host: str, max_bytes: int) -> bytes:
+async def _body(response: httpx.Response, host: str, max_bytes: int | None) -> bytes:
+    if max_bytes is None:
+        return b""
     try:
         unpacker = Unpacker(
             encoding=response.headers.get("content-encoding", "").strip().lower(),

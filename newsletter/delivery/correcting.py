@@ -4,6 +4,7 @@ It is paused; its words may be rewritten; what stands then needs an approval of 
 the revision that later claims carry. Those who have the old one can get a short correction.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -11,8 +12,9 @@ from django.db import transaction
 from config.models import StaffUser
 from newsletter.digests import assembly, lifecycle
 from newsletter.models import Batch, Digest, Lane, Revision
-from newsletter.release import readiness
-from newsletter.release.approval import NotReady, WrongState
+from newsletter.release import approval
+from newsletter.release.approval import WrongState
+from newsletter.release.consent import ChangedMeanwhile, WaitsForSecond
 from newsletter.rendering import message
 from subscribers.models import StaffAct
 
@@ -34,45 +36,56 @@ class NothingChanged(Exception):
         super().__init__("Nothing was changed, so there is nothing to approve. Go on sending it.")
 
 
-class ChangedMeanwhile(Exception):
-    """What stands here is not what was looked at before it was approved."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody changed this mail while you had it open, so it is not approved. "
-            "Look at it again first."
-        )
-
-
 def on_their_way(*, digest_id: int) -> int:
     """How many mails of a digest are being handed over now."""
     submitting = Batch.objects.filter(digest_id=digest_id, state=Batch.State.SUBMITTING)
     return sum(submitting.values_list("size", flat=True))
 
 
-@transaction.atomic
-def approve(*, digest_id: int, note: str, version: int, by: StaffUser, now: datetime) -> Revision:
+def approve(
+    *,
+    digest_id: int,
+    note: str,
+    version: int,
+    by: StaffUser,
+    now: datetime,
+    seen: str = "",
+    looked_at: Collection[str] | None = None,
+) -> Revision:
     """Freeze the words of a paused digest anew; all later claims carry them. It stays paused.
 
     `note` says in a sentence what changed; it stands above the web page. `version` is that of the
-    words that were looked at. Raises WrongState, ChangedMeanwhile, StillOnItsWay, NotReady,
-    NothingChanged. What is unknown keeps the words it was sent with.
+    words that were looked at; `seen` and `looked_at` as in `approval.approve`. Raises WrongState,
+    ChangedMeanwhile, StillOnItsWay, NotReady, NotLookedAt, NothingChanged, and WaitsForSecond once
+    the first of two approvals is noted. What is unknown keeps the words it was sent with.
     """
-    digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+    with transaction.atomic():
+        digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+        if digest.version != version:
+            raise ChangedMeanwhile
+        _check_state(digest)
+        if not is_changed(digest=digest, now=now):
+            raise NothingChanged
+        # Readiness, the warnings and who approves: as for every mail.
+        enough, _ = approval.agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
+        revision = _freeze(digest, note, by, now) if enough else None
+    if revision is None:
+        raise WaitsForSecond
+    return revision
+
+
+def _check_state(digest: Digest) -> None:
     if digest.state != Digest.State.PAUSED or digest.revision is None:
         raise WrongState(digest)
-    if digest.version != version:
-        raise ChangedMeanwhile
-    if mails := on_their_way(digest_id=digest_id):
+    if mails := on_their_way(digest_id=digest.pk):
         raise StillOnItsWay(mails)
-    if found := readiness.blocking(digest=digest):
-        raise NotReady(found)
-    if not is_changed(digest=digest, now=now):
-        raise NothingChanged
+
+
+def _freeze(digest: Digest, note: str, by: StaffUser, now: datetime) -> Revision:
     revision = message.freeze(digest=digest, approved_by=by, now=now)
-    Lane.objects.filter(digest_id=digest_id).update(revision=revision)
+    Lane.objects.filter(digest=digest).update(revision=revision)
     lifecycle.remark(
-        digest_id=digest_id,
+        digest_id=digest.pk,
         reason=f"Corrected: {note}"[:300],
         by=by,
         now=now,

@@ -15,7 +15,7 @@ from newsletter.digests.wording import words_made_of
 from newsletter.models import Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
-ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_id", "image_alt")
+ITEM_WORDS = ("kicker", "headline", "blurb", "figure", "link", "image_id", "image_alt", "no_image")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,11 @@ class ItemWords:
     # In place of the story's own.
     image_id: int | None = None
     image_alt: str = ""
+    no_image: bool = False
     # Pinned: no rule moves or replaces it.
     is_kept: bool = False
+    # Of an item that the page made: the same item when it is saved twice.
+    key: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -58,6 +61,7 @@ def standing(*, digest: Digest) -> list[ItemWords]:
             section_id=item.section_id,
             article_id=item.article_id,
             is_kept=item.is_kept,
+            key=item.key,
             **{field: getattr(item, field) for field in ITEM_WORDS},
         )
         for item in items
@@ -74,17 +78,18 @@ def rewrite(
     by: StaffUser | None,
     now: datetime,
     for_tomorrow: Collection[int] = (),
+    by_itself: bool = False,
 ) -> int:
     """Set the words and all items, in the order given; items not named are taken out.
 
     Of those, the ones in `for_tomorrow` (by item id) run in the newsletter's next digest. What was
     moved or rewritten is kept from then on. Subject and preheader follow the headlines as long as
-    nobody wrote others. Returns the new version. Raises EditConflict and NotEditable as every edit
-    does, KeyError for a section of another digest.
+    nobody wrote others. Returns the new version. Raises EditConflict, NotEditable and (`by_itself`)
+    IsApproved as every edit does, KeyError for a section of another digest.
     """
     if unknown := words.keys() - WORDS:
         raise TypeError(f"not words of a digest: {sorted(unknown)}")
-    new_version = begin(digest_id=digest_id, version=version, by=by, now=now)
+    new_version = begin(digest_id=digest_id, version=version, by=by, now=now, by_itself=by_itself)
     digest = Digest.objects.get(pk=digest_id)
     before = words_made_of(filling.titles(filling.places_of(digest=digest)))
     wanted = [item for item in items if not item.is_empty]
@@ -112,6 +117,7 @@ def _set_items(digest: Digest, items: Sequence[ItemWords]) -> None:
         row.position = places[wanted.section_id]
         places[wanted.section_id] += 1
         row.article_id = wanted.article_id
+        row.key = row.key or wanted.key
         is_same = old is not None and old.content == wanted.content and row.pk not in moved
         row.is_kept = wanted.is_kept or not is_same
         for field in ITEM_WORDS:

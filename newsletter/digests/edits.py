@@ -12,8 +12,9 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
+from newsletter import wake
 from newsletter.digests import lifecycle
-from newsletter.models import Digest
+from newsletter.models import Agreement, Digest
 
 FROZEN = {Digest.State.APPROVED, Digest.State.SCHEDULED}
 
@@ -35,19 +36,42 @@ class NotEditable(Exception):
         super().__init__(f"This mail is {digest.get_state_display()}; it cannot be changed.")
 
 
+class IsApproved(Exception):
+    """An edit that nobody asked for would have voided an approval."""
+
+    def __init__(self, digest: Digest) -> None:
+        super().__init__(
+            f"This mail is {digest.get_state_display()}. Save to change it; "
+            "it must be approved anew."
+        )
+
+
 @transaction.atomic
-def begin(*, digest_id: int, version: int, by: StaffUser | None, now: datetime) -> int:
+def begin(
+    *,
+    digest_id: int,
+    version: int,
+    by: StaffUser | None,
+    now: datetime,
+    by_itself: bool = False,
+) -> int:
     """Start an edit made from `version`; returns the new version.
 
     Call it first in the transaction that writes the change: the conditional UPDATE keeps a second
-    editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable.
+    editor, and an approval, out until that transaction ends. Raises EditConflict, NotEditable, and
+    IsApproved for an edit `by_itself`, which must not void what somebody approved.
     """
-    changed = Digest.objects.filter(
-        pk=digest_id, version=version, state__in=Digest.REWRITABLE
-    ).update(version=F("version") + 1, touched_at=Coalesce("touched_at", now))
+    states = Digest.REWRITABLE - FROZEN if by_itself else Digest.REWRITABLE
+    changed = Digest.objects.filter(pk=digest_id, version=version, state__in=states).update(
+        version=F("version") + 1, touched_at=Coalesce("touched_at", now), edited_by=by
+    )
     digest = Digest.objects.get(pk=digest_id)
     if not changed:
+        if by_itself and digest.state in FROZEN:
+            raise IsApproved(digest)
         raise EditConflict if digest.is_rewritable else NotEditable(digest)
+    Agreement.objects.filter(digest_id=digest_id).delete()
+    wake.send(wake.CHECK_MAIL, digest_id=digest_id)
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")
     return digest.version

@@ -34,7 +34,7 @@ class Place:
 
 
 def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = False) -> int:
-    """Fill a draft by its rules; returns how many new stories there are for it, chosen or not.
+    """Fill a draft by its rules; returns how many stories there are for it, chosen or not.
 
     `rule` is its newsletter's. Belongs into a transaction that keeps others from the draft; counts
     as an edit (`version`) when something changed.
@@ -54,7 +54,7 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
         if place.plan is not None and place.plan.is_automatic:
             changed |= _arrange(place, chosen[place.section.key])
     _write(digest, places, before, now, changed=changed)
-    return len(_found(pools, places))
+    return _count(pools, places)
 
 
 def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
@@ -62,14 +62,13 @@ def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
 
     Where enough stand in it already that is all that is counted.
     """
-    standing = Item.objects.filter(section__digest=digest, article__isnull=False)
-    found = standing.values("article").distinct().count()
+    found = Item.objects.filter(section__digest=digest).count()
     if found >= rule.min_stories:
         return found
     places = places_of(digest=digest)
     plans = [place.plan for place in places if place.plan is not None]
     pools = pools_of(digest=digest, rule=rule, plans=plans, now=now)
-    return len(_found(pools, places))
+    return _count(pools, places)
 
 
 def places_of(*, digest: Digest) -> list[Place]:
@@ -122,9 +121,12 @@ def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
     return used
 
 
-def _found(pools: dict[str, list[Article]], places: Sequence[Place]) -> set[int]:
+def _count(pools: dict[str, list[Article]], places: Sequence[Place]) -> int:
+    """Stories, chosen or not, and what somebody wrote without one."""
     found = {story.pk for stories in pools.values() for story in stories}
-    return found | {item.article_id for place in places for item in place.items if item.article_id}
+    items = [item for place in places for item in place.items]
+    told = found | {item.article_id for item in items if item.article_id}
+    return len(told) + sum(item.article_id is None for item in items)
 
 
 def _arrange(place: Place, chosen: Sequence[Choice]) -> bool:
@@ -167,6 +169,7 @@ def _write(
         _write_items(digest, places)
         # The first time is part of making it.
         fields["version"] = digest.version + (digest.filled_at is not None)
+        fields["edited_by"] = None
         fields |= new_words(digest=digest, before=before, after=words_made_of(titles(places)))
     for name, value in fields.items():
         setattr(digest, name, value)

@@ -16,7 +16,7 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
-from newsletter.models import Batch, Digest, DigestChange, Lane, Revision
+from newsletter.models import Agreement, Batch, Digest, DigestChange, Lane, Revision
 from subscribers import staff_acts
 from subscribers.models import StaffAct
 
@@ -93,7 +93,14 @@ def _record(digest_id: int, act: Act, by: StaffUser | None, detail: str, now: da
     staff_acts.record(act=act, by=by, about=str(digest), target=digest, detail=detail, now=now)
 
 
-def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: datetime) -> bool:
+def approve(
+    *,
+    digest_id: int,
+    revision: Revision,
+    by: StaffUser | None,
+    now: datetime,
+    reason: str = "",
+) -> bool:
     """Draft or held -> approved, with the frozen words."""
     return move(
         digest_id=digest_id,
@@ -103,6 +110,7 @@ def approve(*, digest_id: int, revision: Revision, by: StaffUser | None, now: da
         actor=by,
         act=Act.APPROVED,
         detail=f"Version {revision.number} of its words.",
+        reason=reason,
         revision=revision,
         approved_by=by,
         approved_at=now,
@@ -124,7 +132,8 @@ def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now:
 
 
 def back_to_draft(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:
-    """Approved, scheduled, held or skipped -> draft; the approval is gone."""
+    """Approved, scheduled, held or skipped -> draft; every approval is gone."""
+    Agreement.objects.filter(digest_id=digest_id).delete()
     return move(
         digest_id=digest_id,
         old={State.APPROVED, State.SCHEDULED, State.HELD, State.SKIPPED},

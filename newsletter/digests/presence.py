@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from config.models import StaffUser
 from newsletter.models import Presence
 
-# The page says so every 20 s; three may get lost.
+# The page says so every few seconds; a browser puts that off while it shows another page.
 GONE = timedelta(seconds=75)
 
 

@@ -50,7 +50,9 @@ def new_stories(
     too. One that is worth running again is as young as that verdict. Bodies are left in the
     database: a digest links to them.
     """
-    wanted = Q(published_at__lte=now)
+    # One under embargo may wait in a draft for a time after its own.
+    goes = max(now, digest.release_at or now) if digest else now
+    wanted = Q(published_at__lte=now) & (Q(embargo_until=None) | Q(embargo_until__lte=goes))
     if not of_any_age:
         oldest = (digest.created_at if digest else now) - timedelta(hours=rule.max_age_hours)
         wanted &= Q(published_at__gte=oldest) | Q(again_from__gte=oldest)

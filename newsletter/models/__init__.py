@@ -1,5 +1,6 @@
 """The tables of this app, one file per subject."""
 
+from newsletter.models.approval import Agreement, Overruling
 from newsletter.models.article import Article, Author, Topic
 from newsletter.models.batch import Attempt, Batch, Slot
 from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
@@ -13,6 +14,7 @@ from newsletter.models.event import (
 )
 from newsletter.models.feed import Feed
 from newsletter.models.image import Image
+from newsletter.models.looked_up import DomainCheck, LinkCheck
 from newsletter.models.revision import Revision
 from newsletter.models.schedule import Schedule
 from newsletter.models.section import (
@@ -26,6 +28,7 @@ from newsletter.models.section import (
 from newsletter.models.tally import Tally
 
 __all__ = [
+    "Agreement",
     "Article",
     "Attempt",
     "Author",
@@ -35,14 +38,17 @@ __all__ = [
     "DeliveryException",
     "Digest",
     "DigestChange",
+    "DomainCheck",
     "ExceptionChange",
     "Feed",
     "Image",
     "Item",
     "ItemContent",
     "Lane",
+    "LinkCheck",
     "LinkClicks",
     "LooseClick",
+    "Overruling",
     "Presence",
     "ReaderReport",
     "ReportPost",

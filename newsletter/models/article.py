@@ -73,6 +73,12 @@ class Article(models.Model):
     good_news = models.BooleanField("good news", default=False)
     # When an editor found it worth running again: where it ran before does not count any more.
     again_from = models.DateTimeField(null=True, blank=True, editable=False)
+    # Not to be told to anybody before.
+    embargo_until = models.DateTimeField(
+        null=True, blank=True, help_text="No mail with it goes out before. Times are in UTC."
+    )
+    # When the source or an editor last changed what it says; null: it stands as it came in.
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(db_index=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 

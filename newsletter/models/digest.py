@@ -46,6 +46,10 @@ class Digest(models.Model):
     version = models.PositiveIntegerField(default=1)
     # When a person first changed something in it; null: all of it was made by the service.
     touched_at = models.DateTimeField(null=True, blank=True)
+    # Whose the last edit was; null: news came in.
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # When stories were last put in by the rules, and since when none comes in by itself.
     filled_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)

@@ -30,7 +30,7 @@ class Revision(models.Model):
     # Where its counted links lead, by number: {"url", "label"}. A click is looked up here, so that
     # nobody can make this site lead elsewhere.
     links = models.JSONField(default=list)
-    # SHA-256 of subject, html, text, headers and links.
+    # SHA-256 of all that a reader may see of it: see `rendering.message`.
     digest_hash = models.CharField(max_length=64)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -41,6 +41,12 @@ class Schedule(models.Model):
         help_text="Later than this it is held for a person to decide.",
     )
     approval = models.CharField(max_length=10, choices=Approval, default=Approval.AUTOMATIC)
+    approvers = models.PositiveSmallIntegerField(
+        "how many people approve",
+        choices=[(1, "one"), (2, "two different people")],
+        default=1,
+        help_text="With two it never goes out by itself.",
+    )
     min_stories = models.PositiveSmallIntegerField("skip it under (new stories)", default=1)
     max_age_hours = models.PositiveSmallIntegerField("stories at most (hours old)", default=72)
     good_news_only = models.BooleanField("only good news", default=False)

@@ -118,6 +118,8 @@ class ItemContent(models.Model):
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     image_alt = models.CharField("description of the picture", max_length=300, blank=True)
+    # Drawn without a picture, whatever there is.
+    no_image = models.BooleanField("no picture", default=False)
 
     class Meta:
         abstract = True
@@ -133,8 +135,12 @@ class Item(ItemContent):
     position = models.PositiveSmallIntegerField(default=0, db_index=True)
     # An editor put, moved, rewrote or pinned it: the rules leave it alone.
     is_kept = models.BooleanField(default=False)
+    # Since when it stands in the mail; a story that changed later is to be looked at again.
+    added_at = models.DateTimeField(auto_now_add=True)
     # Why the rules chose it, for staff ("The newest with a picture").
     reason = models.CharField(max_length=200, blank=True)
+    # Made by the page for an item that is new there: saved twice, it is still one.
+    key = models.CharField(max_length=36, blank=True)
 
     class Meta:
         ordering = ["position", "id"]

@@ -3,6 +3,7 @@
 `approve` is the only way from a draft to frozen words; everything that sends goes through it.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,11 +13,19 @@ from config.models import StaffUser
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
 from newsletter.models import Digest, Revision
-from newsletter.release import readiness
+from newsletter.release import alerts, consent, readiness
+from newsletter.release.consent import ChangedMeanwhile, SecondPersonNeeded, WaitsForSecond
 from newsletter.release.readiness import Problem
 from newsletter.rendering import message
+from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 
 State = Digest.State
+CHANGED = "Changed since it was approved"
+CHANGED_TELL = (
+    "It changed since it was approved: a story in it was corrected, or its newsletter or layout "
+    "changed. So nobody approved what stands there now. Look at it, and approve it again."
+)
 
 
 class NotReady(Exception):
@@ -54,24 +63,124 @@ def is_approved(digest: Digest) -> bool:
     return digest.revision_id is not None and digest.state in {State.APPROVED, State.SCHEDULED}
 
 
-@transaction.atomic
-def approve(*, digest_id: int, by: StaffUser | None, now: datetime) -> Revision:
+def approve(
+    *,
+    digest_id: int,
+    by: StaffUser | None,
+    now: datetime,
+    seen: str = "",
+    looked_at: Collection[str] | None = None,
+) -> Revision:
     """Freeze a draft's (or held digest's) words as they are now; `by` None is the schedule.
 
-    Approving what is approved already gives its revision. Raises NotReady, WrongState.
+    `seen` is the hash of the words that `by` looked at ("": not said), `looked_at` the marks of
+    the warnings that he ticked (None: nobody was asked; all are overruled, and logged). Approving
+    what is approved already gives its revision. Raises NotReady, NotLookedAt, ChangedMeanwhile,
+    WrongState, and WaitsForSecond once the first of two approvals is noted.
     """
+    with transaction.atomic():
+        revision = _approve(digest_id, by, now, seen, looked_at)
+    if revision is None:
+        # After the commit: the approval of the first one stands.
+        raise WaitsForSecond
+    return revision
+
+
+def _approve(
+    digest_id: int,
+    by: StaffUser | None,
+    now: datetime,
+    seen: str,
+    looked_at: Collection[str] | None,
+) -> Revision | None:
     # The lock keeps an editor out until the frozen words are the approved ones.
     digest = Digest.objects.select_for_update().get(pk=digest_id)
     if digest.revision is not None and is_approved(digest):
+        _check_same(digest, seen, now)
         return digest.revision
     if digest.state not in {State.DRAFT, State.HELD}:
         raise WrongState(digest)
-    if found := readiness.blocking(digest=digest):
-        raise NotReady(found)
+    enough, passed = agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
+    if not enough:
+        return None
     revision = message.freeze(digest=digest, approved_by=by, now=now)
-    if not lifecycle.approve(digest_id=digest_id, revision=revision, by=by, now=now):
+    reason = "" if by else "Approved by the schedule"
+    if not lifecycle.approve(digest_id=digest_id, revision=revision, by=by, now=now, reason=reason):
         raise WrongState(_fresh(digest_id))
+    if by is None and passed:
+        alerts.tell_staff(digest=_fresh(digest_id), message=_passed_in_words(passed), now=now)
     return revision
+
+
+def agree(
+    *,
+    digest: Digest,
+    by: StaffUser | None,
+    now: datetime,
+    seen: str,
+    looked_at: Collection[str] | None,
+) -> tuple[bool, list[Problem]]:
+    """Check a locked digest and note that `by` approves its words.
+
+    Whether enough people do now, and the warnings that were let pass. Raises NotReady,
+    ChangedMeanwhile, NotLookedAt.
+    """
+    found = readiness.look(digest=digest, now=now)
+    if found.blocking:
+        raise NotReady(found.blocking)
+    if seen and seen != found.digest_hash:
+        raise ChangedMeanwhile
+    passed = consent.overrule(
+        digest=digest,
+        digest_hash=found.digest_hash,
+        warnings=found.warnings,
+        looked_at=looked_at,
+        by=by,
+        now=now,
+    )
+    enough = consent.agree(digest=digest, digest_hash=found.digest_hash, by=by, now=now)
+    return enough, passed
+
+
+def _check_same(digest: Digest, seen: str, now: datetime) -> None:
+    """Nobody sends what was approved once and would look otherwise today, or what he never saw."""
+    standing = is_as_approved(digest=digest, now=now)
+    if not standing or (seen and digest.revision and seen != digest.revision.digest_hash):
+        raise ChangedMeanwhile
+
+
+def is_as_approved(*, digest: Digest, now: datetime) -> bool:
+    """Whether the digest, drawn anew, is what was approved."""
+    if digest.revision is None:
+        return False
+    try:
+        drawn = message.preview(digest=digest, now=now)
+    except (MjmlError, RenderError):
+        return False
+    return drawn.digest_hash == digest.revision.digest_hash
+
+
+@transaction.atomic
+def take_back_if_changed(*, digest_id: int, now: datetime) -> bool:
+    """Make an approval void whose words are not those of by now; tells staff. Whether it was.
+
+    That is a story corrected, a sender renamed, a layout changed: nobody approved what stands here
+    since. As a draft it goes the way of its newsletter's drafts (docs/decisions/0014).
+    """
+    frozen = Digest.objects.select_for_update().filter(
+        pk=digest_id, state__in=[State.APPROVED, State.SCHEDULED]
+    )
+    digest = frozen.first()
+    if digest is None or is_as_approved(digest=digest, now=now):
+        return False
+    lifecycle.back_to_draft(digest_id=digest_id, by=None, now=now, reason=CHANGED)
+    alerts.tell_staff(digest=_fresh(digest_id), message=CHANGED_TELL, now=now)
+    return True
+
+
+def was_approved_by_somebody(*, digest: Digest) -> bool:
+    """Whether a person ever approved words of it."""
+    return digest.revisions.filter(approved_by__isnull=False).exists()
 
 
 @transaction.atomic
@@ -81,25 +190,45 @@ def schedule(
     release_at: datetime,
     by: StaffUser | None,
     now: datetime,
+    seen: str = "",
+    looked_at: Collection[str] | None = None,
     approved_only: bool = False,
 ) -> None:
     """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
 
-    `approved_only`, for somebody without the right to approve: raises NotApproved instead.
+    `approved_only`, for somebody without the right to approve: raises NotApproved instead. Raises
+    as `approve`, but SecondPersonNeeded where that notes the first of two approvals.
     """
     if approved_only and not is_approved(Digest.objects.select_for_update().get(pk=digest_id)):
         raise NotApproved
-    approve(digest_id=digest_id, by=by, now=now)
+    try:
+        approve(digest_id=digest_id, by=by, now=now, seen=seen, looked_at=looked_at)
+    except WaitsForSecond:
+        raise SecondPersonNeeded from None
     if not lifecycle.schedule(digest_id=digest_id, release_at=release_at, by=by, now=now):
         raise WrongState(_fresh(digest_id))
 
 
 @transaction.atomic
 def send_now(
-    *, digest_id: int, by: StaffUser | None, now: datetime, approved_only: bool = False
+    *,
+    digest_id: int,
+    by: StaffUser | None,
+    now: datetime,
+    seen: str = "",
+    looked_at: Collection[str] | None = None,
+    approved_only: bool = False,
 ) -> None:
-    """Schedule it for this moment and wake the planner. Raises NotReady, WrongState."""
-    schedule(digest_id=digest_id, release_at=now, by=by, now=now, approved_only=approved_only)
+    """Schedule it for this moment and wake the planner. Raises as `schedule`."""
+    schedule(
+        digest_id=digest_id,
+        release_at=now,
+        by=by,
+        now=now,
+        seen=seen,
+        looked_at=looked_at,
+        approved_only=approved_only,
+    )
     wake.send(wake.PLAN)
 
 
@@ -122,6 +251,8 @@ def release_held(
     decision: Decision,
     by: StaffUser,
     now: datetime,
+    seen: str = "",
+    looked_at: Collection[str] | None = None,
     approved_only: bool = False,
 ) -> None:
     """Act on a held digest: send it now, make it a draft without a time, or call it off."""
@@ -129,7 +260,14 @@ def release_held(
     if digest.state != State.HELD:
         raise WrongState(digest)
     if decision is Decision.SEND:
-        send_now(digest_id=digest_id, by=by, now=now, approved_only=approved_only)
+        send_now(
+            digest_id=digest_id,
+            by=by,
+            now=now,
+            seen=seen,
+            looked_at=looked_at,
+            approved_only=approved_only,
+        )
     elif decision is Decision.DRAFT:
         take_back(digest_id=digest_id, by=by, now=now)
     else:
@@ -149,3 +287,8 @@ def make_anyway(*, digest_id: int, by: StaffUser, now: datetime) -> None:
 
 def _fresh(digest_id: int) -> Digest:
     return Digest.objects.get(pk=digest_id)
+
+
+def _passed_in_words(passed: Iterable[Problem]) -> str:
+    listed = " ".join(problem.message for problem in passed)
+    return f"Nobody approved it, so it goes out by itself. Worth a look: {listed}"

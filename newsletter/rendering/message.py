@@ -16,13 +16,14 @@ from newsletter.rendering.context import page_of_digest
 from newsletter.rendering.counted_links import CountedLink, Ledger
 from newsletter.rendering.drawing import drawing
 from newsletter.rendering.headers import digest_headers
-from newsletter.rendering.merging import PREFIX, Names
+from newsletter.rendering.merging import Names
 from newsletter.rendering.mjml import to_html
 from newsletter.rendering.page import Page
 from newsletter.rendering.placeholders import check
 from newsletter.rendering.promo import promo_fragments
 from newsletter.rendering.text import to_text
 from subscribers.mailing.messages import Mailing
+from subscribers.models import Newsletter
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def preview(*, digest: Digest, now: datetime) -> Revision:
         fragments=rendered.fragments,
         page=rendered.page,
         links=rendered.links,
-        digest_hash=_hash(rendered),
+        digest_hash=_hash(rendered, newsletter),
         created_at=now,
     )
 
@@ -145,13 +146,16 @@ def mailing(*, revision: Revision) -> Mailing:
     )
 
 
-def _hash(rendered: Rendered) -> str:
+def _hash(rendered: Rendered, newsletter: Newsletter) -> str:
+    """Of all that a reader may see: the words, what only some get, who it comes from, its links."""
     parts = [
         rendered.subject,
+        rendered.preheader,
         rendered.html,
         rendered.text,
         rendered.headers,
+        rendered.fragments,
         rendered.links,
-        {key: words for key, words in rendered.fragments.items() if key.startswith(PREFIX)},
+        [newsletter.from_name, newsletter.from_address, newsletter.reply_to],
     ]
     return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

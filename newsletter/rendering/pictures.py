@@ -26,7 +26,9 @@ def fitted(*, image: PageImage, width: int) -> Size:
 
 
 def picture_of(item: Item) -> PageImage | None:
-    """The item's own picture, else its article's; None without a copy of ours."""
+    """The item's own picture, else its article's; None if it is to have none, or without a copy."""
+    if item.no_image:
+        return None
     article = item.article
     own = item.image is not None
     image = item.image if own else (article.hero if article else None)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from newsletter.digests import filling
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest
-from newsletter.release import readiness
+from newsletter.release import consent, readiness
 from newsletter.scheduling import upcoming
 from newsletter.scheduling.recurrence import occurrences_between
 from subscribers.models import Newsletter
@@ -20,6 +20,8 @@ DAYS = 7
 OPEN = [*Digest.EDITABLE, State.PREPARING, State.SENDING, State.PAUSED]
 PLANNED = "planned"
 ITSELF, EDITOR, SENDER, NOBODY = "goes by itself", "an editor", "a sender", ""
+SECOND = "a second person"
+APPROVAL, SECOND_APPROVAL = "Approval.", "The approval of a second person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class BoardRow:
     state: str
     label: str
     missing: tuple[str, ...]
-    # "goes by itself", "an editor", "a sender", or "" when nobody needs to.
+    # "goes by itself", "an editor", "a second person", "a sender", or "" when nobody needs to.
     who: str
     next_step: NextStep
 
@@ -85,14 +87,12 @@ def _in_window(digest: Digest, now: datetime) -> bool:
 
 
 def _row(digest: Digest, now: datetime) -> BoardRow:
-    missing = _missing(digest)
+    missing = _missing(digest, now)
     who, step = _draft_step(digest, missing)
     # Nobody has to do anything about this: news may come.
     missing = (*_too_few(digest, now), *missing)
     if digest.state != State.DRAFT:
-        who, step = STEPS[State(digest.state)]
-    if digest.state == State.APPROVED and digest.release_at is not None:
-        who = ITSELF
+        who, step = who_acts(digest, has_agreement=False), STEPS[State(digest.state)][1]
     return BoardRow(
         at=digest.release_at,
         newsletter=digest.newsletter,
@@ -106,13 +106,31 @@ def _row(digest: Digest, now: datetime) -> BoardRow:
     )
 
 
-def _missing(digest: Digest) -> tuple[str, ...]:
+def who_acts(digest: Digest, *, has_agreement: bool) -> str:
+    """Who has to do the next step, by what its row says; its words are not looked at.
+
+    `has_agreement`: one of two people approved it.
+    """
     if digest.state == State.DRAFT:
-        found = [problem.message for problem in readiness.blocking(digest=digest)]
+        if has_agreement:
+            return SECOND
         automatic = upcoming.goes_by_itself(rule=rule_of(digest.newsletter))
-        if not (automatic and digest.release_at):
-            found.append("Approval.")
-        return tuple(found)
+        return ITSELF if automatic and digest.release_at else EDITOR
+    if digest.state == State.APPROVED and digest.release_at is not None:
+        return ITSELF
+    return STEPS[State(digest.state)][0]
+
+
+def _missing(digest: Digest, now: datetime) -> tuple[str, ...]:
+    if digest.state == State.DRAFT:
+        found = readiness.look(digest=digest, now=now, checks=readiness.STOPPING)
+        missing = [problem.message for problem in found.blocking]
+        automatic = upcoming.goes_by_itself(rule=rule_of(digest.newsletter))
+        if consent.agreed(digest=digest, digest_hash=found.digest_hash):
+            missing.append(SECOND_APPROVAL)
+        elif not (automatic and digest.release_at):
+            missing.append(APPROVAL)
+        return tuple(missing)
     return (digest.reason,) if digest.reason else ()
 
 
@@ -131,7 +149,9 @@ def _too_few(digest: Digest, now: datetime) -> tuple[str, ...]:
 
 
 def _draft_step(digest: Digest, missing: tuple[str, ...]) -> tuple[str, NextStep]:
-    if missing and missing != ("Approval.",):
+    if missing == (SECOND_APPROVAL,):
+        return SECOND, NextStep("approve", "Approve")
+    if missing and missing != (APPROVAL,):
         return EDITOR, NextStep("edit", "Finish it")
     if missing:
         return EDITOR, NextStep("approve", "Approve")

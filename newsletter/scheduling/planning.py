@@ -15,7 +15,7 @@ from django.db.models import F
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
 from newsletter.models import Digest, Schedule
-from newsletter.release import alerts, approval
+from newsletter.release import alerts, approval, readiness
 from newsletter.release.approval import NotReady, WrongState
 from newsletter.scheduling import refilling, upcoming
 from newsletter.scheduling.recurrence import in_hours
@@ -98,6 +98,9 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     if digest.release_at is not None and now - digest.release_at > grace:
         _hold(digest, _late(digest.release_at, grace, now), now)
         return
+    if approval.take_back_if_changed(digest_id=digest.pk, now=now):
+        # A draft now: the next tick treats it as one.
+        return
     if digest.state == State.DRAFT and not upcoming.goes_by_itself(rule=rule):
         _without_approval(digest, rule, now)
         return
@@ -118,7 +121,16 @@ def release_due(*, digest: Digest, now: datetime) -> None:
 def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     """Held, for a person to decide; skipped where that is the rule and nobody has worked on it."""
     reason = "Nobody approved it before its time."
-    if upcoming.is_skipped_untouched(rule=rule) and digest.touched_at is None:
+    if digest.reason == approval.CHANGED:
+        reason = "It changed since it was approved, and nobody approved it again."
+    if digest.agreements.exists():
+        reason = "Only one person approved it before its time, and two have to."
+    is_untouched = digest.touched_at is None and not digest.agreements.exists()
+    if (
+        upcoming.is_skipped_untouched(rule=rule)
+        and is_untouched
+        and not approval.was_approved_by_somebody(digest=digest)
+    ):
         _skip(digest, reason, now)
     else:
         _hold(digest, reason, now)
@@ -128,6 +140,8 @@ def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
 def _let_go(digest: Digest, now: datetime) -> None:
     if not _locked_as_found(digest):
         return
+    if found := readiness.changed_outside(digest=digest, now=now):
+        raise NotReady(found)
     if digest.state != State.SCHEDULED:
         at = digest.release_at or now
         approval.schedule(digest_id=digest.pk, release_at=at, by=None, now=now)

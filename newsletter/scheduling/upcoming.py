@@ -51,8 +51,11 @@ def active_schedules() -> list[Schedule]:
 
 
 def goes_by_itself(*, rule: Schedule) -> bool:
-    """Whether a draft needs nobody: never where the schedule was switched off or is none."""
-    automatic = rule.approval == Schedule.Approval.AUTOMATIC
+    """Whether a draft needs nobody: never where the schedule was switched off or is none.
+
+    Nor where two people have to approve.
+    """
+    automatic = rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
     return rule.pk is not None and rule.is_active and automatic
 
 

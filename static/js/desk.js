@@ -74,28 +74,43 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // A plain file field shows its own name: unfold looks for a text field beside each.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const field of document.querySelectorAll(".desk-file")) field.hasChangeListener = true;
-});
+function showOwnNames(root) {
+  for (const field of root.querySelectorAll(".desk-file")) field.hasChangeListener = true;
+}
+document.addEventListener("DOMContentLoaded", () => showOwnNames(document));
+document.addEventListener("formset:added", (event) => showOwnNames(event.target));
 
 // How long a text is, against how long it should be: in characters, or with data-counts in words.
-document.addEventListener("DOMContentLoaded", () => {
+// Of an item's text its section says how long.
+function countLengths(root) {
   const lengthOf = {
     characters: (text) => [...text.trim()].length,
     words: (text) => text.split(/\s+/).filter(Boolean).length,
   };
-  for (const field of document.querySelectorAll("[data-at-most]")) {
-    const { atLeast = 0, atMost, counts = "characters" } = field.dataset;
+  for (const field of root.querySelectorAll("[data-at-most], [data-by-section]")) {
+    if (field.dataset.counted !== undefined) continue;
+    field.dataset.counted = "";
     const count = document.createElement("p");
     count.className = "desk-count";
     field.closest(".desk-field").append(count);
     const show = () => {
+      const place = field.dataset.bySection === undefined ? null : field.closest("[data-section]");
+      const { counts = "characters" } = field.dataset;
+      const least = Number((place ? place.dataset.wordsAtLeast : field.dataset.atLeast) || 0);
+      const most = Number(place ? place.dataset.wordsAtMost : field.dataset.atMost);
       const length = lengthOf[counts](field.value);
-      const fits = length <= Number(atMost) && length >= Number(atLeast);
-      count.textContent = `${length} of ${atMost} ${counts}${fits ? "" : ", look again"}`;
+      // What is empty is taken from the story, or need not be there.
+      const isQuiet = !length && (place || field.dataset.quiet !== undefined);
+      const fits = isQuiet || (length <= most && length >= least);
+      const range = place && least ? `${least}-${most}` : most;
+      count.textContent = isQuiet ? "" : `${length} of ${range} ${counts}${fits || !length ? "" : ", look again"}`;
       count.classList.toggle("desk-amber", !fits);
     };
-    field.addEventListener("input", show);
+    for (const name of ["input", "focus", "mail:refreshed"]) field.addEventListener(name, show);
     show();
   }
-});
+}
+document.addEventListener("DOMContentLoaded", () => countLengths(document));
+for (const name of ["formset:added", "mail:replaced"]) {
+  document.addEventListener(name, (event) => countLengths(event.target));
+}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,8 +14,11 @@ from unfold.admin import ModelAdmin
 
 from newsletter.admin import deliveries
 from newsletter.admin.mails import (
+    autosave,
+    beside,
     correction,
     decisions,
+    drawer,
     live,
     moments,
     new,
@@ -26,7 +29,8 @@ from newsletter.admin.mails import (
 )
 from newsletter.admin.mails.looks import UNKNOWN, state_chip
 from newsletter.delivery.counts import Counts, counts
-from newsletter.models import Digest
+from newsletter.models import Agreement, Digest
+from newsletter.scheduling import board
 from subscribers.admin.chips import chip
 from subscribers.admin.lists import LongList
 
@@ -47,9 +51,9 @@ class MailList(LongList):
 class DigestAdmin(ModelAdmin):
     """Mails at a glance. Everything that changes one goes through its own page."""
 
-    list_display = ("what", "state_shown", "when", "readers")
+    list_display = ("what", "state_shown", "when", "who", "readers")
     list_filter = ("newsletter", "state")
-    list_select_related = ("newsletter",)
+    list_select_related = ("newsletter__schedule",)
     search_fields = ("subject", "occurrence")
     list_per_page = 50
     show_full_result_count = False
@@ -60,7 +64,8 @@ class DigestAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
         mails: QuerySet[Digest] = super().get_queryset(request)
-        return mails.defer("intro", "sign_off")
+        waits = Agreement.objects.filter(digest=OuterRef("pk"))
+        return mails.defer("intro", "sign_off").annotate(has_agreement=Exists(waits))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A mail is cancelled, never deleted: its occurrence and its history stay true."""
@@ -90,6 +95,12 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/frame/", preview.frame, "frame"),
             ("<int:pk>/share/<slug:act>/", preview.share, "share"),
+            ("<int:pk>/text/", beside.as_text, "text"),
+            ("<int:pk>/stories/", drawer.stories, "stories"),
+            ("<int:pk>/add/", drawer.add, "add"),
+            ("<int:pk>/autosave/", autosave.autosave, "autosave"),
+            ("<int:pk>/here/", autosave.here, "here"),
+            ("<int:pk>/gone/", autosave.gone, "gone"),
             ("<int:pk>/test/", views.send_test, "test"),
             ("<int:pk>/schedule/", views.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),
@@ -122,6 +133,11 @@ class DigestAdmin(ModelAdmin):
     @admin.display(description="time", ordering="release_at")
     def when(self, digest: Digest) -> str:
         return moments.when(digest, timezone.now())
+
+    @admin.display(description="who acts")
+    def who(self, digest: Digest) -> str:
+        """Empty when nobody needs to."""
+        return board.who_acts(digest, has_agreement=getattr(digest, "has_agreement", False))
 
     @admin.display(description="readers")
     def readers(self, digest: Digest) -> SafeString | str:

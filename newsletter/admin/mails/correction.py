@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from newsletter.admin.mails import steps
+from newsletter.admin.mails import approving, steps
 from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.admin.mails.forms import CorrectionForm
 from newsletter.admin.mails.numbers import counts_of, people
@@ -14,7 +14,7 @@ from newsletter.admin.mails.rewriting import is_rewritten
 from newsletter.admin.mails.views import GONE, back_to, page, take
 from newsletter.delivery import correcting
 from newsletter.models import Digest
-from newsletter.release import readiness
+from newsletter.release.consent import NotLookedAt
 
 
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
@@ -25,12 +25,15 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return back_to(digest)
     posted = request.POST.copy() if request.method == "POST" else None
     form = CorrectionForm(posted, initial={"version": digest.version})
-    if form.is_valid() and _approve(request, digest, form):
-        return back_to(digest)
+    try:
+        if form.is_valid() and _approve(request, digest, form):
+            return back_to(digest)
+    except NotLookedAt as refusal:
+        messages.warning(request, str(refusal))
     if posted is not None:
         # The next try approves what stands there now: the page is shown anew with it.
         posted["version"] = str(digest.version)
-    return page(request, "admin/desk/correct.html", digest, form=form, **_context(digest))
+    return page(request, "admin/desk/correct.html", digest, form=form, **_context(request, digest))
 
 
 def _approve(request: HttpRequest, digest: Digest, form: CorrectionForm) -> bool:
@@ -41,13 +44,14 @@ def _approve(request: HttpRequest, digest: Digest, form: CorrectionForm) -> bool
             version=form.cleaned_data["version"],
             by=person(request),
             now=timezone.now(),
+            **approving.said(request),
         )
         return True
 
     return take(request, digest, steps.CORRECT, run)
 
 
-def _context(digest: Digest) -> dict[str, Any]:
+def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:
     found = counts_of(digest)
     waiting = found.waiting - found.handing_over
     old = found.accepted + found.unknown + found.handing_over
@@ -59,6 +63,6 @@ def _context(digest: Digest) -> dict[str, Any]:
         "unknown": found.unknown,
         "on_their_way": found.handing_over,
         "is_changed": is_rewritten(digest),
-        "blocking": readiness.blocking(digest=digest),
+        "asked": approving.asked(request, digest),
         "is_counted": digest.prepared_at is not None,
     }

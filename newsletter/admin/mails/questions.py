@@ -7,8 +7,6 @@ from newsletter.admin.mails.numbers import counts_of, people, readers
 from newsletter.admin.mails.rewriting import is_rewritten
 from newsletter.admin.mails.steps import Step
 from newsletter.models import Batch, Digest
-from newsletter.release import readiness
-from newsletter.release.readiness import Problem
 
 State = Digest.State
 REWRITTEN = (
@@ -28,7 +26,6 @@ class Question:
     no: str
     details: tuple[str, ...] = ()
     stops: bool = False
-    problems: tuple[Problem, ...] = ()
     # Whose words are meant, where they are not those that stand there.
     subject: str = ""
 
@@ -37,6 +34,8 @@ def question(step: Step, digest: Digest) -> Question:
     """The question of a step that asks."""
     if step is steps.SEND_NOW:
         return _send_now(digest)
+    if step is steps.APPROVE:
+        return _approve(digest)
     if step is steps.RESUME:
         return _resume(digest)
     return _cancel(digest)
@@ -45,13 +44,21 @@ def question(step: Step, digest: Digest) -> Question:
 def _send_now(digest: Digest) -> Question:
     number = readers(digest)
     unchanged = "Keep as draft" if digest.state == State.DRAFT else f"Keep it {digest.state}"
-    found = readiness.problems(digest=digest) if digest.revision_id is None else []
     return Question(
         before="Send",
         after=f"to {number:,} {people(number)} now?",
         yes=f"Send to {number:,}",
         no=unchanged,
-        problems=tuple(found),
+    )
+
+
+def _approve(digest: Digest) -> Question:
+    return Question(
+        before="Approve",
+        after="?",
+        yes="Approve it",
+        no="Not now",
+        details=("What you approve are exactly the words that stand there now.",),
     )
 
 

@@ -7,6 +7,7 @@ its own; nothing happens on GET. Who may take which is said here too.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -17,7 +18,7 @@ from newsletter.release import approval
 from newsletter.release.approval import Decision
 
 State = Digest.State
-Run = Callable[[Digest, StaffUser, datetime], bool]
+Run = Callable[..., bool]
 # As a request has it.
 Person = StaffUser | AnonymousUser
 
@@ -40,25 +41,21 @@ class Step:
     stops: bool = False
     # The page of its own where more is asked than yes or no, by the last part of its name.
     page: str = ""
+    # Its `run` also takes what was seen and ticked; see `approving`.
+    approves: bool = False
 
 
-def _approve(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    approval.approve(digest_id=digest.pk, by=by, now=now)
+def _approve(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
+    approval.approve(digest_id=digest.pk, by=by, now=now, **said)
     return True
 
 
-def _send_now(digest: Digest, by: StaffUser, now: datetime) -> bool:
-    approved_only = not may_approve(by)
+def _send_now(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
+    said["approved_only"] = not may_approve(by)
     if digest.state == State.HELD:
-        approval.release_held(
-            digest_id=digest.pk,
-            decision=Decision.SEND,
-            by=by,
-            now=now,
-            approved_only=approved_only,
-        )
+        approval.release_held(digest_id=digest.pk, decision=Decision.SEND, by=by, now=now, **said)
     else:
-        approval.send_now(digest_id=digest.pk, by=by, now=now, approved_only=approved_only)
+        approval.send_now(digest_id=digest.pk, by=by, now=now, **said)
     return True
 
 
@@ -88,9 +85,17 @@ def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
 
 
 APPROVE = Step(
-    "approve", "Approve", "check", _approve, "Approved. It can be scheduled now.", "approve"
+    "approve",
+    "Approve",
+    "check",
+    _approve,
+    "Approved. It can be scheduled now.",
+    "approve",
+    approves=True,
 )
-SEND_NOW = Step("send-now", "Send now", "send", _send_now, "It is on its way.", "send", asks=True)
+SEND_NOW = Step(
+    "send-now", "Send now", "send", _send_now, "It is on its way.", "send", asks=True, approves=True
+)
 DRAFT = Step(
     "back-to-draft",
     "Back to draft",

@@ -17,21 +17,35 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.admin.mails import steps
+from newsletter.admin.mails import approving, steps
 from newsletter.admin.mails.access import mail_or_404, may_test, person
 from newsletter.admin.mails.forms import ScheduleForm, TestForm
 from newsletter.admin.mails.moments import when
 from newsletter.admin.mails.questions import question
 from newsletter.admin.mails.steps import STEPS, Step
-from newsletter.delivery.correcting import ChangedMeanwhile, NothingChanged, StillOnItsWay
+from newsletter.delivery.correcting import NothingChanged, StillOnItsWay
 from newsletter.models import Digest
 from newsletter.release import approval, testing
 from newsletter.release.approval import NotApproved, NotReady, WrongState
+from newsletter.release.consent import (
+    ChangedMeanwhile,
+    NotLookedAt,
+    SecondPersonNeeded,
+    WaitsForSecond,
+)
 from newsletter.rendering.mjml import MjmlError
 from newsletter.rendering.placeholders import RenderError
 from newsletter.scheduling import upcoming
 from subscribers.addresses import AddressError
 
+REFUSED = (
+    NotApproved,
+    WrongState,
+    StillOnItsWay,
+    NothingChanged,
+    ChangedMeanwhile,
+    SecondPersonNeeded,
+)
 GONE = "It is {state} by now, so nothing was done."
 
 
@@ -46,33 +60,60 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         raise Http404
     wanted = STEPS[key]
     digest = mail_or_404(request, pk, permission=wanted.right)
-    if request.method != "POST" and not wanted.asks:
+    if request.method != "POST" and not (wanted.asks or wanted.approves):
         return HttpResponseNotAllowed(["POST"])
-    if wanted not in steps.of(digest):
-        messages.warning(request, GONE.format(state=digest.get_state_display()))
-        return back_to(digest)
-    if steps.waits_for_approval(digest, wanted, person(request)):
-        messages.warning(request, str(NotApproved()))
+    if is_too_late(request, digest, wanted):
         return back_to(digest)
     if wanted.page:
         return HttpResponseRedirect(
             reverse(f"admin:newsletter_digest_{wanted.page}", args=[digest.pk])
         )
     if request.method != "POST":
-        return page(request, "admin/desk/question.html", digest, question=question(wanted, digest))
-    take(request, digest, wanted, lambda: wanted.run(digest, person(request), timezone.now()))
+        return ask(request, digest, wanted)
+    said = approving.said(request) if wanted.approves else {}
+    try:
+        take(
+            request,
+            digest,
+            wanted,
+            lambda: wanted.run(digest, person(request), timezone.now(), **said),
+        )
+    except NotLookedAt as refusal:
+        messages.warning(request, str(refusal))
+        return ask(request, digest, wanted)
     return back_to(digest)
 
 
+def is_too_late(request: HttpRequest, digest: Digest, wanted: Step) -> bool:
+    """Whether the step does not apply any more, or not yet for this person; says so."""
+    if wanted not in steps.of(digest):
+        messages.warning(request, GONE.format(state=digest.get_state_display()))
+        return True
+    if steps.waits_for_approval(digest, wanted, person(request)):
+        messages.warning(request, str(NotApproved()))
+        return True
+    return False
+
+
+def ask(request: HttpRequest, digest: Digest, wanted: Step) -> HttpResponse:
+    """The page of a question; nothing is done yet."""
+    more = {"asked": approving.asked(request, digest)} if wanted.approves else {}
+    asks = question(wanted, digest)
+    return page(request, "admin/desk/question.html", digest, question=asks, step=wanted, **more)
+
+
 def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], bool]) -> bool:
-    """Run a step, say what became of it, and whether it was done."""
+    """Run a step, say what became of it, and whether it was done; raises NotLookedAt."""
     try:
         done = run()
     except NotReady as refusal:
         for problem in refusal.problems:
             messages.error(request, problem.message)
         return False
-    except (NotApproved, WrongState, StillOnItsWay, NothingChanged, ChangedMeanwhile) as refusal:
+    except WaitsForSecond as noted:
+        messages.success(request, str(noted))
+        return True
+    except REFUSED as refusal:
         messages.warning(request, str(refusal))
         return False
     except (MjmlError, RenderError) as error:
@@ -89,11 +130,7 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for date and time in the newsletter's zone; POST approves if needed and schedules."""
     digest = mail_or_404(request, pk, permission=steps.SCHEDULE.right)
-    if steps.SCHEDULE not in steps.of(digest):
-        messages.warning(request, GONE.format(state=digest.get_state_display()))
-        return back_to(digest)
-    if steps.waits_for_approval(digest, steps.SCHEDULE, person(request)):
-        messages.warning(request, str(NotApproved()))
+    if is_too_late(request, digest, steps.SCHEDULE):
         return back_to(digest)
     form = ScheduleForm(
         request.POST if request.method == "POST" else None,
@@ -109,12 +146,18 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
                 by=person(request),
                 now=timezone.now(),
                 approved_only=not steps.may_approve(person(request)),
+                **approving.said(request),
             )
             return True
 
-        take(request, digest, steps.SCHEDULE, run)
-        return back_to(digest)
-    return page(request, "admin/desk/schedule.html", digest, form=form)
+        try:
+            take(request, digest, steps.SCHEDULE, run)
+        except NotLookedAt as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            return back_to(digest)
+    asked = approving.asked(request, digest)
+    return page(request, "admin/desk/schedule.html", digest, form=form, asked=asked)
 
 
 def _offered_time(digest: Digest) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from newsletter.models import Article, Author, Topic
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
 
+# What readers may see of a story; a change is said to whoever has it in a mail.
+WORDS = {"kicker", "title", "dek", "body", "picture", "hero_alt", "caption", "credit", "link"}
+
 
 class StoryForm(forms.ModelForm[Article]):
     """A story; a chosen picture is re-encoded to our own copies."""
@@ -91,7 +94,10 @@ class ArticleAdmin(ModelAdmin):
             "Picture",
             {"fields": ("picture_now", "picture", "hero_alt", "caption", "credit")},
         ),
-        ("About it", {"fields": ("authors", "topics", "good_news", "published_at", "slug")}),
+        (
+            "About it",
+            {"fields": ("authors", "topics", "good_news", "published_at", "embargo_until", "slug")},
+        ),
         ("Where it ran", {"fields": ("ran", "again")}),
         ("Where it comes from", {"fields": ("kind", "feed", "site", "link", "language")}),
     )
@@ -117,6 +123,8 @@ class ArticleAdmin(ModelAdmin):
             obj.hero = kept_picture(upload)
         if "again" in form.changed_data:
             obj.again_from = timezone.now() if form.cleaned_data["again"] else None
+        if change and WORDS & set(form.changed_data):
+            obj.changed_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     @admin.display(description="from", ordering="feed")

@@ -1,6 +1,7 @@
 """`send_digest ID [--to ADDRESS] [--dry-run] [--approve-as USER]`: sends, tests, or only looks."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,10 +10,17 @@ from django.utils import timezone
 from config.models import StaffUser
 from newsletter.delivery import preparation
 from newsletter.models import Digest
-from newsletter.release import approval, readiness, testing
+from newsletter.release import approval, consent, readiness, testing
 from subscribers.addresses import AddressError
 from subscribers.clock import database_now
 
+REFUSED = (
+    approval.NotApproved,
+    approval.NotReady,
+    approval.WrongState,
+    consent.ChangedMeanwhile,
+    consent.SecondPersonNeeded,
+)
 APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
 
 
@@ -24,7 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--to", metavar="ADDRESS", help="only a test mail, to this address")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen")
         parser.add_argument(
-            "--approve-as", metavar="USER", help="approve what is not approved yet, as this account"
+            "--approve-as",
+            metavar="USER",
+            action="append",
+            default=[],
+            help="approve it first, as this account; given twice where two people have to",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -42,7 +54,7 @@ class Command(BaseCommand):
         readers = preparation.count_mailable(digest=digest, now=database_now())
         self.stdout.write(f"{digest}: {digest.get_state_display()}")
         self.stdout.write(f"Subject: {digest.subject}")
-        for problem in readiness.problems(digest=digest):
+        for problem in readiness.problems(digest=digest, now=database_now()):
             self.stdout.write(f"{'Stops it' if problem.blocking else 'Note'}: {problem.message}")
         people = "1 reader" if readers == 1 else f"{readers} readers"
         self.stdout.write(f"Would go to {people}. Nothing was changed.")
@@ -54,20 +66,30 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write("The test mail is on its way.")
 
-    def _send(self, digest: Digest, name: str | None) -> None:
-        by = _account(name) if name else None
-        if by is None and digest.state not in APPROVED:
+    def _send(self, digest: Digest, names: list[str]) -> None:
+        people = [_account(name) for name in names]
+        if not people and digest.state not in APPROVED:
             raise CommandError(
                 f"It is {digest.get_state_display()}, not approved. "
                 "Give --approve-as USER to approve it first."
             )
         try:
+            for person in people[:-1]:
+                _approve(digest, person)
             approval.send_now(
-                digest_id=digest.pk, by=by, now=timezone.now(), approved_only=by is None
+                digest_id=digest.pk,
+                by=people[-1] if people else None,
+                now=timezone.now(),
+                approved_only=not people,
             )
-        except (approval.NotApproved, approval.NotReady, approval.WrongState) as error:
+        except REFUSED as error:
             raise CommandError(str(error)) from error
         self.stdout.write("It goes out now; the worker sends it.")
+
+
+def _approve(digest: Digest, person: StaffUser) -> None:
+    with suppress(consent.WaitsForSecond):
+        approval.approve(digest_id=digest.pk, by=person, now=timezone.now())
 
 
 def _account(name: str) -> StaffUser:

@@ -131,7 +131,7 @@ def test_what_somebody_else_changed_meanwhile_is_looked_at_first(
     looked_at = paused.version
     rewrite(paused, subject="Something else")
     text = approve(desk, paused, version=looked_at)
-    assert "Somebody changed this mail while you had it open" in text
+    assert "It changed meanwhile" in text
     assert f'value="{NOTE}"' in text
     assert f'name="version" value="{paused.version}"' in text
 

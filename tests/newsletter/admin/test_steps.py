@@ -9,6 +9,7 @@ from django.utils import timezone
 from config.models import StaffUser
 from newsletter.admin.mails.steps import OF_STATE, STEPS
 from newsletter.models import Digest, DigestChange, Revision
+from newsletter.rendering import message
 from tests.factories import make_revision, make_schedule
 from tests.newsletter.admin.conftest import page_of, step_of
 
@@ -17,7 +18,8 @@ State = Digest.State
 
 def put(digest: Digest, state: State) -> None:
     """Into `state`, with the revision that all but drafts need."""
-    revision = digest.revision or make_revision(digest)
+    standing = message.preview(digest=digest, now=timezone.now())
+    revision = digest.revision or make_revision(digest, digest_hash=standing.digest_hash)
     keeps = state not in {State.DRAFT, State.HELD, State.SKIPPED}
     Digest.objects.filter(pk=digest.pk).update(
         state=state, revision=revision if keeps else None, reason="Why it is so."

@@ -141,6 +141,7 @@ def schedule_fields(**words: Any) -> dict[str, Any]:
         "weekdays": ["6", "1"],
         "local_time": "09:00",
         "approval": "automatic",
+        "approvers": "1",
         "layout": "morning_briefing",
         "min_stories": "1",
         "max_age_hours": "72",

@@ -4,12 +4,13 @@ import pytest
 
 from newsletter.delivery import control, correcting, drain, preparation, reached, submission
 from newsletter.digests import assembly, editing, lifecycle
-from newsletter.models import Batch, Delivery, DeliveryException, Digest, Lane
+from newsletter.models import Batch, Delivery, DeliveryException, Digest, Lane, Schedule
 from newsletter.release import approval
+from newsletter.release.consent import NotLookedAt, WaitsForSecond
 from newsletter.scheduling import planning
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Kind
-from subscribers.models import OutboxMail, Subscription
+from subscribers.models import OutboxMail, StaffAct, Subscription
 from tests.factories import NOW, make_article, make_readers, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import in_turn, scripted
@@ -188,3 +189,29 @@ def test_those_reached_are_counted_alike_by_ranges_and_one_by_one(on_its_way, mo
     monkeypatch.setattr(reached, "MOST_SPANS", 0)
 
     assert by_ranges == preparation.count_mailable(digest=correction, now=NOW) == 1_000
+
+
+def test_a_warning_about_the_new_words_asks_for_a_tick_as_before_any_mail(on_its_way):
+    _rewrite(on_its_way)
+    Digest.objects.update(subject="x" * 60)
+    on_its_way.refresh_from_db()
+    words = {"digest_id": on_its_way.pk, "note": NOTE, "version": on_its_way.version, "now": NOW}
+    with pytest.raises(NotLookedAt) as refusal:
+        correcting.approve(**words, by=make_staff(), looked_at=[])
+    marks = [problem.mark for problem in refusal.value.problems]
+    correcting.approve(**words, by=make_staff(), looked_at=marks)
+    assert StaffAct.objects.filter(act="overruled", actor__isnull=False).exists()
+
+
+def test_two_people_approve_a_correction_where_two_approve_the_mails(on_its_way):
+    Schedule.objects.update_or_create(
+        newsletter=on_its_way.newsletter,
+        defaults={"approvers": 2, "local_time": "06:30", "effective_from": NOW},
+    )
+    old = on_its_way.revision_id
+    _rewrite(on_its_way)
+    with pytest.raises(WaitsForSecond):
+        _approve(on_its_way)
+    on_its_way.refresh_from_db()
+    assert on_its_way.revision_id == old
+    assert _approve(on_its_way).pk != old

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config.models import StaffUser
-from newsletter.digests import editing, lifecycle
+from newsletter.digests import edits, lifecycle
 from newsletter.digests.assembly import make_digest
 from newsletter.models import Digest, DigestChange, Item, Revision
 from newsletter.release import approval
@@ -63,7 +63,7 @@ def test_it_refuses_what_is_not_ready_and_leaves_it_as_it_was(
 
 def test_the_words_after_an_edit_are_frozen_anew(digest: Digest, editor: StaffUser) -> None:
     approval.approve(digest_id=digest.pk, by=editor, now=NOW)
-    editing.begin(digest_id=digest.pk, version=1, by=editor, now=NOW)
+    edits.begin(digest_id=digest.pk, version=1, by=editor, now=NOW)
     Digest.objects.update(subject="Harbour open again")
     second = approval.approve(digest_id=digest.pk, by=editor, now=NOW)
     assert (second.number, second.subject) == (2, "Harbour open again")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.digests import editing
+from newsletter.digests import editing, edits
 from newsletter.models import Digest, Schedule
 from newsletter.release import approval
 from newsletter.scheduling.planning import plan
@@ -77,6 +77,6 @@ def test_an_approved_digest_goes_out_at_its_time() -> None:
 def test_an_edit_after_the_approval_needs_a_new_one() -> None:
     digest = drafted(approval="editor")
     approval.approve(digest_id=digest.pk, by=make_staff(), now=LEAD)
-    editing.begin(digest_id=digest.pk, version=digest.version, by=None, now=LEAD)
+    edits.begin(digest_id=digest.pk, version=digest.version, by=None, now=LEAD)
     plan(now=DUE)
     assert only().state == Digest.State.HELD

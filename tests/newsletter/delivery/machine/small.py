@@ -43,6 +43,6 @@ def take_as_a_whole(monkeypatch: Any, providers: Providers, *, whole: bool) -> N
 
 def _correct_without_drawing(monkeypatch: Any) -> None:
     """Words are another matter: what counts here is which revision goes to whom."""
-    monkeypatch.setattr(correcting.readiness, "blocking", lambda **_: [])
+    monkeypatch.setattr(correcting.approval, "agree", lambda **_: (True, []))
     monkeypatch.setattr(correcting, "is_changed", lambda **_: True)
     monkeypatch.setattr(correcting.message, "freeze", lambda *, digest, **_: make_revision(digest))

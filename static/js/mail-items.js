@@ -1,14 +1,10 @@
 // The page where a mail is written: adding, moving (by keyboard and by drag) and taking out items.
 "use strict";
 
-(() => {
+window.deskMail = (() => {
   const form = document.getElementById("mail-form");
-  if (!form) return;
   const template = document.getElementById("item-template");
-  const total = form.querySelector("[name=items-TOTAL_FORMS]");
   const said = form.querySelector("[data-said]");
-  const unsaved = form.querySelector("[data-unsaved]");
-  let isDirty = false;
 
   const places = () => [...form.querySelectorAll("[data-section]")];
   const listOf = (place) => place.querySelector(".desk-items");
@@ -16,11 +12,9 @@
   const headingOf = (place) => place.querySelector("h2").firstChild.textContent.trim();
   const sectionField = (item) => item.querySelector("select[name$=-section]");
 
-  function changed() {
-    isDirty = true;
-    form.dataset.unsaved = "";
-    unsaved.hidden = false;
-  }
+  // Others listen: something on the page is not saved.
+  const changed = () => form.dispatchEvent(new CustomEvent("mail:changed"));
+  const tell = (words) => (said.textContent = words);
 
   // What stands on the page is what is sent: place and section follow the order of the items.
   function settle() {
@@ -36,22 +30,41 @@
   function say(item) {
     const place = item.closest("[data-section]");
     const items = [...listOf(place).querySelectorAll("[data-item]")];
-    said.textContent = `${titleOf(item)}: ${headingOf(place)}, ${items.indexOf(item) + 1} of ${items.length}`;
+    tell(`${titleOf(item)}: ${headingOf(place)}, ${items.indexOf(item) + 1} of ${items.length}`);
   }
 
-  function add(place) {
+  // Widgets that need a script, and the counters, look at new items then.
+  const announce = (item) =>
+    item.dispatchEvent(
+      new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: "items" } }),
+    );
+
+  // A new item at the end of a section; `story` is {id, title}, or nothing for a text.
+  function add(place, story) {
+    const total = form.querySelector("[name=items-TOTAL_FORMS]");
     const holder = document.createElement("template");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
     const item = holder.content.firstElementChild;
     total.value = Number(total.value) + 1;
+    // Saved twice, it is one item.
+    const random = crypto.getRandomValues(new Uint32Array(4));
+    item.querySelector("[name$=-key]").value = [...random].map((part) => part.toString(16)).join("-");
+    if (story) {
+      item.querySelector("select[name$=-article]").append(new Option(story.title, story.id, true, true));
+      item.querySelector("details").open = false;
+    }
     listOf(place).append(item);
-    sectionField(item).value = place.dataset.section;
-    item.dispatchEvent(
-      new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: "items" } }),
-    );
-    item.scrollIntoView({ block: "nearest" });
-    item.querySelector("input[name$=-kicker]").focus();
+    settle();
+    announce(item);
+    rename(item);
+    if (story) {
+      say(item);
+    } else {
+      item.scrollIntoView({ block: "nearest" });
+      item.querySelector("input[name$=-kicker]").focus();
+    }
     changed();
+    return item;
   }
 
   // At the edge of a section an item goes on into the next one.
@@ -83,10 +96,14 @@
     const item = event.target.closest("[data-item]");
     if (item && event.target === sectionField(item)) {
       listOf(places().find((place) => place.dataset.section === event.target.value)).append(item);
+      settle();
       say(item);
     }
-    if (item && event.target.name.endsWith("-DELETE")) {
-      item.classList.toggle("desk-out", event.target.checked);
+    if (item && /-(DELETE|hold)$/.test(event.target.name)) {
+      const isOut = [...item.querySelectorAll("[name$=-DELETE], [name$=-hold]")].some((box) => box.checked);
+      item.classList.toggle("desk-out", isOut);
+      const what = event.target.name.endsWith("hold") ? "held for tomorrow" : "taken out";
+      tell(`${titleOf(item)}: ${event.target.checked ? what : "stays"}`);
     }
     changed();
   });
@@ -109,14 +126,24 @@
     changed();
   });
 
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", settle);
+  // A drag ends with an item elsewhere; browsers tell of it in several ways, some in none.
+  let held = null;
+  form.addEventListener("pointerdown", (event) => (held = event.target.closest("[data-item]")));
+  function dropped() {
+    const stands = () => [...form.querySelectorAll("[name$=-place], select[name$=-section]")].map((one) => one.value).join();
+    const before = stands();
     settle();
-    isDirty = false;
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
-  });
-  // A drag ends with items in other lists.
-  form.addEventListener("drop", changed);
-  form.addEventListener("pointerup", () => window.setTimeout(settle, 50));
+    if (before === stands()) return;
+    if (held?.isConnected) say(held);
+    changed();
+  }
+  for (const name of ["dragend", "drop", "pointerup", "touchend"]) {
+    form.addEventListener(name, () => window.setTimeout(dropped, 0));
+  }
+  // As the desk numbers them: what is moved then shows.
+  settle();
+  form.addEventListener("mail:replaced", settle);
+
+  return { form, places, titleOf, settle, add, announce, changed, tell };
 })();
