@@ -36,7 +36,7 @@ def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         way = "up" if up else "down"
         note(request, owner.newsletter, f"moved section “{plan.name}” {way}")
         messages.success(request, f"{plan.name} is moved {way}.")
-    return to_sections(owner)
+    return to_sections(owner, key)
 
 
 def remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:

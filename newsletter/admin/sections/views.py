@@ -61,7 +61,7 @@ def edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     form = SectionForm(posted, instance=plan, rule=owner.rule)
     if form.is_valid():
         _save(request, owner, form)
-        return to_sections(owner)
+        return to_sections(owner, key)
     chosen = would_choose(owner, owner.sections())[key]
     more = {"form": form, "key": key, "name": name, "chosen": chosen}
     return page(request, owner, "section", title=name, **more)
@@ -93,11 +93,10 @@ def page(request: HttpRequest, owner: Owner, template: str, **more: Any) -> Http
     return TemplateResponse(request, f"admin/desk/{template}.html", context)
 
 
-def to_sections(owner: Owner) -> HttpResponse:
-    """Back to all of them."""
-    return HttpResponseRedirect(
-        reverse("admin:subscribers_newsletter_sections", args=[owner.newsletter.pk])
-    )
+def to_sections(owner: Owner, key: str = "") -> HttpResponse:
+    """Back to all of them, and to the one of that key: the keyboard goes on from there."""
+    there = reverse("admin:subscribers_newsletter_sections", args=[owner.newsletter.pk])
+    return HttpResponseRedirect(f"{there}#section-{key}" if key else there)
 
 
 def note(request: HttpRequest, newsletter: Newsletter, words: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -147,7 +147,8 @@ def test_advanced_is_open_when_something_in_it_is_wrong(
 def test_it_moves_by_post_only(desk: Client, newsletter: Newsletter) -> None:
     there = address(newsletter, "brief", name="section_move")
     assert desk.get(there).status_code == 405
-    desk.post(there, {"way": "up"})
+    response = desk.post(there, {"way": "up"})
+    assert response["Location"].endswith("/sections/#section-brief")
     assert keys() == ["lead", "brief", "more", *KEYS[3:]]
     desk.post(there, {"way": "down"})
     assert keys() == KEYS
@@ -238,6 +239,21 @@ def test_they_are_for_those_who_may_change_newsletters(
     assert set(answers) <= {403, 405}
     assert answers.count(403) >= 5
     assert keys() == []
+
+
+@pytest.mark.parametrize(
+    ("group", "answer"),
+    [("Editor", 403), ("Sender", 403), ("Audience", 403), ("Administrator", 200)],
+)
+def test_of_the_groups_only_administrators_arrange_them(
+    client: Client, newsletter: Newsletter, group: str, answer: int
+) -> None:
+    somebody = make_staff()
+    somebody.groups.add(Group.objects.get(name=group))
+    client.force_login(somebody)
+    assert client.get(address(newsletter, name="sections")).status_code == answer
+    client.post(address(newsletter, "good_news", name="sections_again"))
+    assert SectionPlan.objects.exists() == (answer == 200)
 
 
 def test_nobody_sees_them_without_logging_in(client: Client, newsletter: Newsletter) -> None:
