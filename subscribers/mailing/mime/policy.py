@@ -1,5 +1,7 @@
 """How header lines are written."""
 
+from email.header import Header
+from email.headerregistry import UnstructuredHeader
 from email.policy import EmailPolicy
 
 # RFC 5322 section 2.1.1.
@@ -7,16 +9,21 @@ LONGEST_LINE = 998
 
 
 class WholeHeaders(EmailPolicy):
-    """SMTP's rules, with plain headers on one line.
+    """SMTP's rules, with plain headers on one line, and every space of the others kept.
 
     The standard library folds a header of one long word, such as the link in List-Unsubscribe, by
-    encoding it, which RFC 2047 section 5 forbids there and mail clients do not read.
+    encoding it, which RFC 2047 section 5 forbids there and mail clients do not read. Of a long
+    subject with letters beyond ASCII its newer half loses spaces where it begins another line; the
+    older half encodes the whole, spaces and all.
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         line = f"{name}: {value}"
         if line.isascii() and len(line) <= LONGEST_LINE:
             return line.encode("ascii") + b"\r\n"
+        if isinstance(value, UnstructuredHeader):
+            whole = Header(str(value), "utf-8", self.max_line_length, name)
+            return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 

@@ -4,6 +4,8 @@ import email
 from email.policy import default
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from subscribers.mailing import mime
 from subscribers.mailing.messages import Mailing, Recipient
@@ -34,6 +36,13 @@ def test_words_of_other_scripts_come_back_as_they_were(subject: str) -> None:
     message = email.message_from_bytes(on_the_wire(subject), policy=default)
     assert message["Subject"] == " ".join(subject.split())
     assert message["From"].addresses[0].display_name == "Der Tagesanzünder"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("aéü…語x", min_size=1, max_size=14), min_size=8, max_size=14))
+def test_a_long_subject_keeps_each_space(words: list[str]) -> None:
+    subject = " ".join(words)
+    assert email.message_from_bytes(on_the_wire(subject), policy=default)["Subject"] == subject
 
 
 def test_no_line_is_longer_than_mail_may_carry() -> None:
