@@ -34,7 +34,7 @@ _WRITTEN_BY_MIGRATIONS = {
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A second pass, on PostgreSQL, leaves out what cannot differ by the database.
 
-    That is, tests that have none, and those of what a browser shows.
+    That is, tests that have none, and those of what a browser or a mail shows.
     """
     if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
@@ -44,10 +44,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _may_differ(item: pytest.Item) -> bool:
-    if item.get_closest_marker("needs_browser"):
+    if item.get_closest_marker("needs_browser") or "rendering" in item.path.parts:
         return False
     named = _DATABASE.intersection(getattr(item, "fixturenames", ()))
     return bool(named) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """The hash of a password is slow on purpose, which no test is about."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,6 @@ def demo_site(
     settings.SITE_URL = live_server.url
     settings.EMAIL_PROVIDERS = ["outbox"]
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     buffer = BytesIO()
     Image.new("RGB", (640, 360), "#14507A").save(buffer, "JPEG")
     monkeypatch.setattr(pictures, "draw", lambda _name: buffer.getvalue())

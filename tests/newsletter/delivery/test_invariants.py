@@ -279,7 +279,7 @@ class Deliveries(Unanswered, RuleBasedStateMachine):
 
 _IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 _AT_MOST = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "1000" if _IS_THOROUGH else "20")),
+    max_examples=int(os.environ.get("EXAMPLES", "1000" if _IS_THOROUGH else "15")),
     stateful_step_count=70 if _IS_THOROUGH else 40,
     # What CI finds is printed with a blob that reproduces it.
     derandomize=False,

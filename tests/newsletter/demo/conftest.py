@@ -15,8 +15,6 @@ def files_apart(settings: Any, tmp_path: Path) -> Path:
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_PROVIDERS = ["outbox"]
-    # Two accounts are made by every load; how well their passwords are kept is Django's affair.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return tmp_path
 
 
