@@ -11,7 +11,7 @@ TRIES = 3
 
 
 def add_story(*, section: Section, article_id: int, by: StaffUser | None, now: datetime) -> bool:
-    """Add the story to `section`, and say whether it was not there yet.
+    """Add the story to `section`, and say whether it was not in the mail yet.
 
     It does not matter who else writes in the mail meanwhile: nothing of theirs is replaced, and
     their next save says that the mail changed. Raises NotEditable, and EditConflict if the mail
@@ -28,7 +28,7 @@ def add_story(*, section: Section, article_id: int, by: StaffUser | None, now: d
 def _add(*, section: Section, article_id: int, by: StaffUser | None, now: datetime) -> bool:
     digest = Digest.objects.get(pk=section.digest_id)
     items = standing(digest=digest)
-    if any((one.section_id, one.article_id) == (section.pk, article_id) for one in items):
+    if any(one.article_id == article_id for one in items):
         return False
     rewrite(
         digest_id=digest.pk,

@@ -1,4 +1,4 @@
-"""Stories that may not be told yet, or say something else by now."""
+"""Stories that may not be told yet, say something else by now, or are told twice."""
 
 from collections.abc import Iterator
 
@@ -11,11 +11,26 @@ from subscribers.moments import moment_in_words
 
 
 def problems(found: Material) -> Iterator[Problem]:
-    """Embargoed and corrected ones."""
+    """Embargoed and corrected ones, and those that stand in it twice."""
+    yield from _twice(found)
     for item in found.items:
         if item.article is not None:
             yield from _embargo(found, item.article)
             yield from _corrected(found, item, item.article)
+
+
+def _twice(found: Material) -> Iterator[Problem]:
+    seen: set[int] = set()
+    for item in found.items:
+        if item.article is not None and item.article.pk in seen:
+            yield note(
+                "story_twice",
+                f'"{item.article}" stands in it twice.',
+                "Take one of them out, unless it is meant.",
+                where=found.item(item),
+                about=str(item.pk),
+            )
+        seen |= {item.article_id} if item.article_id else set()
 
 
 def _embargo(found: Material, story: Article) -> Iterator[Problem]:

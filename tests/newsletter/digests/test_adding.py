@@ -43,6 +43,14 @@ def test_a_second_time_changes_nothing(section: Section) -> None:
     assert Digest.objects.get().version == version
 
 
+def test_a_story_that_stands_in_another_section_is_not_put_in_again(section: Section) -> None:
+    story = make_article()
+    put(section, story)
+    lead = section.digest.sections.get(key="lead")
+    assert not put(lead, story)
+    assert Item.objects.filter(article=story).count() == 1
+
+
 def test_somebody_who_saves_at_the_same_moment_loses_nothing(
     section: Section, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from newsletter.content import articles
 from newsletter.content.entries import Entry
 from newsletter.models import Article, Digest, Feed, Item
 from newsletter.release import readiness
-from tests.factories import NOW, make_article
+from tests.factories import NOW, make_article, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,13 @@ def test_a_story_that_changed_since_it_was_put_in_is_worth_a_look(
     assert codes(ready) == []
     Article.objects.update(changed_at=NOW + timedelta(minutes=1))
     assert codes(ready) == [("corrected", False)]
+
+
+def test_a_story_that_stands_in_it_twice_is_worth_a_look(ready: Digest, story: Article) -> None:
+    make_section(ready, "more", {"article": story, "headline": "Once more"}, at_least=1)
+    assert codes(ready) == [("story_twice", False)]
+    found = readiness.problems(digest=ready, now=NOW)[0]
+    assert found.message == f'"{story}" stands in it twice.'
 
 
 def test_a_source_that_says_something_else_is_noted_with_its_time() -> None:
