@@ -42,7 +42,8 @@ class ItemWords:
     @property
     def is_empty(self) -> bool:
         """Whether it has nothing to show."""
-        return not (self.article_id or self.headline or self.blurb or self.figure or self.link)
+        words = (self.kicker, self.headline, self.blurb, self.figure, self.link)
+        return not (self.article_id or self.image_id or any(words))
 
     @property
     def content(self) -> tuple[object, ...]:
@@ -80,7 +81,8 @@ def rewrite(
     for_tomorrow: Collection[int] = (),
     by_itself: bool = False,
 ) -> int:
-    """Set the words and all items, in the order given; items not named are taken out.
+    """Set the words and all items, in the order given; items not named are taken out, and new
+    ones without words are not made. One that was emptied stays: readiness asks about it.
 
     Of those, the ones in `for_tomorrow` (by item id) run in the newsletter's next digest. What was
     moved or rewritten is kept from then on. Subject and preheader follow the headlines as long as
@@ -92,7 +94,8 @@ def rewrite(
     new_version = begin(digest_id=digest_id, version=version, by=by, now=now, by_itself=by_itself)
     digest = Digest.objects.get(pk=digest_id)
     before = words_made_of(filling.titles(filling.places_of(digest=digest)))
-    wanted = [item for item in items if not item.is_empty]
+    there = set(Item.objects.filter(section__digest=digest).values_list("pk", flat=True))
+    wanted = [item for item in items if item.item_id in there or not item.is_empty]
     named = {item.item_id for item in wanted}
     taking_out.take_out(digest=digest, but_for=named, for_tomorrow=for_tomorrow, now=now)
     _set_items(digest, wanted)

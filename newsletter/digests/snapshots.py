@@ -61,7 +61,11 @@ def from_json(text: str) -> Snapshot | None:
 def _told(items: Sequence[ItemWords]) -> list[tuple[object, ...]]:
     """By section: which comes first on a page is not for items to say."""
     in_order = sorted(items, key=lambda item: item.section_id)
-    return [(item.item_id, item.is_kept, item.content) for item in in_order if not item.is_empty]
+    return [
+        (item.item_id, item.is_kept, item.content)
+        for item in in_order
+        if item.item_id or not item.is_empty
+    ]
 
 
 def _item(data: dict[str, Any]) -> ItemWords:

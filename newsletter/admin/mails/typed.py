@@ -39,7 +39,7 @@ class Typed:
     def mine(self) -> Snapshot:
         """What should stand in the mail."""
         words = {name: self.words.cleaned_data[name] for name in sorted(WORDS)}
-        items = [item for item in self.items.in_order() if not item.is_empty]
+        items = [item for item in self.items.in_order() if item.item_id or not item.is_empty]
         return Snapshot(words=words, items=items)
 
     @property

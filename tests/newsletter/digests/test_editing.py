@@ -132,3 +132,17 @@ def test_an_item_cannot_be_put_into_another_digest(digest: Digest) -> None:
     with pytest.raises(KeyError):
         edit(digest, items=[replace(standing(digest=digest)[0], section_id=there.pk)])
     assert items_of(digest, "lead")
+
+
+def test_an_item_without_words_stays_and_a_new_one_is_not_made(digest: Digest) -> None:
+    first, *others = standing(digest=digest)
+    emptied = ItemWords(section_id=first.section_id, item_id=first.item_id)
+    edit(digest, items=[emptied, *others, ItemWords(section_id=first.section_id)])
+    assert len(standing(digest=digest)) == 1 + len(others)
+    assert Item.objects.get(pk=first.item_id).article is None
+
+
+def test_a_kicker_or_a_picture_alone_is_something() -> None:
+    assert ItemWords(section_id=1).is_empty
+    assert not ItemWords(section_id=1, kicker="Ports").is_empty
+    assert not ItemWords(section_id=1, image_id=1).is_empty
