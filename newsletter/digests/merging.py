@@ -4,7 +4,7 @@ Both began at `base`. What only one of them changed is taken from him; where bot
 into one field, both are kept to choose from. Nothing that somebody rewrote is taken out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from newsletter.digests.editing import ITEM_WORDS, ItemWords
 from newsletter.digests.snapshots import Snapshot
 
 FIELDS = ("section_id", "is_kept", "article_id", *ITEM_WORDS)
+WRITTEN = ("kicker", "headline", "blurb", "figure", "link", "image_id", "no_image")
 # Of these somebody must choose; of the others the latter's stands, for no words are lost.
 ASKED = frozenset({"article_id", "kicker", "headline", "blurb", "figure", "link", "image_alt"})
 
@@ -63,9 +64,21 @@ def merge(*, base: Snapshot | None, mine: Snapshot, theirs: Snapshot) -> Merged:
     new = [item for item in mine.items if item.item_id is None]
     items = _ordered(old, mine.items, theirs.items, both | stay)
     stood = [item for pk, item in stay.items() if pk in old]
-    return Merged(
-        Snapshot(words, _with_new(items, mine.items, new)), tuple(collisions), tuple(stood)
-    )
+    asked = {one.item_id for one in collisions}
+    told = _told_once(_with_new(items, mine.items, new), but_for=asked)
+    return Merged(Snapshot(words, told), tuple(collisions), tuple(stood))
+
+
+def with_pins(*, base: Snapshot | None, mine: Snapshot, theirs: Snapshot) -> Snapshot:
+    """Mine, where a pin that `base` did not show yet stays: only who sees one takes it out."""
+    if base is None:
+        return mine
+    old, there = _by_id(base.items), _by_id(theirs.items)
+    unseen = {
+        pk for pk, item in there.items() if item.is_kept and not (pk in old and old[pk].is_kept)
+    }
+    items = [replace(item, is_kept=item.is_kept or item.item_id in unseen) for item in mine.items]
+    return replace(mine, items=items)
 
 
 def differences(*, base: Snapshot | None, theirs: Snapshot) -> list[Change]:
@@ -118,7 +131,7 @@ def _survivors(
     return {
         pk: item
         for pk, item in (only_ours | only_theirs).items()
-        if pk not in old or old[pk].content[1:] != item.content[1:]
+        if not item.is_empty and (pk not in old or old[pk].content[1:] != item.content[1:])
     }
 
 
@@ -154,6 +167,28 @@ def _with_new(
         else:
             before = places.get(item.item_id, before)
     return result
+
+
+def _told_once(items: Sequence[ItemWords], *, but_for: Collection[int | None]) -> list[ItemWords]:
+    """Of a story that both put in one item, but all about which somebody wrote.
+
+    What a person just put there goes before what a rule chose.
+    """
+    result = list(items)
+    for plain in sorted(filter(_is_plain, items), key=lambda item: item.item_id is None):
+        others = [item for item in result if item is not plain]
+        is_twice = plain.article_id in {item.article_id for item in others}
+        if is_twice and (plain.item_id is None or plain.item_id not in but_for):
+            result = others
+    return result
+
+
+def _is_plain(item: ItemWords) -> bool:
+    """As a story comes in, with no word or pin of a person's."""
+    # What the picture of one that a rule chose shows is said by the rule.
+    is_described = item.item_id is None and item.image_alt
+    is_written = is_described or any(getattr(item, name) for name in WRITTEN)
+    return item.article_id is not None and not item.is_kept and not is_written
 
 
 def _after(before: ItemWords | None, items: Sequence[ItemWords]) -> int:

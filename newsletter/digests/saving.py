@@ -11,7 +11,7 @@ from datetime import datetime
 from config.models import StaffUser
 from newsletter.digests.editing import rewrite
 from newsletter.digests.edits import EditConflict
-from newsletter.digests.merging import Change, Merged, differences, merge
+from newsletter.digests.merging import Change, Merged, differences, merge, with_pins
 from newsletter.digests.snapshots import Snapshot, snapshot
 from newsletter.models import Digest
 
@@ -58,7 +58,7 @@ def meet(*, digest_id: int, version: int, base: Snapshot | None, mine: Snapshot)
     theirs = snapshot(digest=digest)
     typed = mine.resolved(theirs)
     if digest.version == version:
-        return Meeting(version, theirs, Merged(typed))
+        return Meeting(version, theirs, Merged(with_pins(base=base, mine=typed, theirs=theirs)))
     editor = digest.edited_by
     return Meeting(
         version=digest.version,

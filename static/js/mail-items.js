@@ -39,6 +39,10 @@ window.deskMail = (() => {
       new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: "items" } }),
     );
 
+  // Of a new item, so that it is one when it is saved twice.
+  const newKey = () =>
+    [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16)).join("-");
+
   // A new item at the end of a section; `story` is {id, title}, or nothing for a text.
   function add(place, story) {
     const total = form.querySelector("[name=items-TOTAL_FORMS]");
@@ -46,9 +50,7 @@ window.deskMail = (() => {
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
     const item = holder.content.firstElementChild;
     total.value = Number(total.value) + 1;
-    // Saved twice, it is one item.
-    const random = crypto.getRandomValues(new Uint32Array(4));
-    item.querySelector("[name$=-key]").value = [...random].map((part) => part.toString(16)).join("-");
+    item.querySelector("[name$=-key]").value = newKey();
     if (story) {
       item.querySelector("select[name$=-article]").append(new Option(story.title, story.id, true, true));
       item.querySelector("details").open = false;
@@ -145,5 +147,5 @@ window.deskMail = (() => {
   settle();
   form.addEventListener("mail:replaced", settle);
 
-  return { form, places, titleOf, settle, add, announce, changed, tell };
+  return { form, places, titleOf, settle, add, announce, newKey, changed, tell };
 })();

@@ -5,7 +5,7 @@
   const PAUSE = 3000;
   const ALONE = 8000;
   const TOGETHER = 4000;
-  const { form, settle, mark, replace } = window.deskMail;
+  const { form, settle, mark, newKey, replace } = window.deskMail;
   const status = form.querySelector("[data-status]");
   const others = form.querySelector("[data-others]");
   const note = document.querySelector("[data-theirs-note]");
@@ -17,6 +17,8 @@
   let running = null;
   // What was sent and not answered is sent again as it was, so that nothing is there twice.
   let unanswered = null;
+  // What others did was told already, and their words come with the next save.
+  let isTold = false;
   let isLeaving = false;
 
   const isDirty = () => changes !== saved;
@@ -76,21 +78,26 @@
       return false;
     }
     unanswered = null;
-    return take(answer, sent.upTo);
+    return take(answer, sent);
   }
 
-  function take(answer, upTo) {
+  function take(answer, { body, upTo }) {
     const wentOn = changes !== upTo;
     if (answer.state === "saved") {
-      // What others did is taken in with the next save, when nobody is in the middle of a word.
+      // What others did is taken in with the next save, when nobody is in the middle of a word. It
+      // begins from what was sent: all that stands there beside that is theirs.
       if (wentOn && answer.html) {
+        valueOf("base").value = answer.sent;
+        tellNote(answer.note);
+        isTold = true;
         again();
         return false;
       }
       saved = upTo;
       if (answer.html) replace(answer.html);
-      else takeOver(answer, wentOn);
-      tellNote(answer.note);
+      else takeOver(answer, body);
+      if (!isTold) tellNote(answer.note);
+      isTold = false;
       mark(answer.errors);
       if (!wentOn) delete form.dataset.unsaved;
       show(`Saved ${clock()}`);
@@ -111,24 +118,28 @@
   }
 
   // Nothing on the page is other than what was saved but what only the desk knows.
-  function takeOver(answer, wentOn) {
+  function takeOver(answer, body) {
+    // Who went on typing keeps that; a field that holds what was sent takes what stands now.
+    const isAsSent = (field) => field.value === body.get(field.name);
     valueOf("version").value = answer.version;
     valueOf("base").value = answer.base;
     for (const item of form.querySelectorAll("[data-item]")) {
       const id = item.querySelector("[name$=-item_id]");
-      const key = item.querySelector("[name$=-key]").value;
-      if (!id.value && answer.ids[key]) {
-        id.value = answer.ids[key];
-        item.querySelector("[data-hold]").hidden = false;
+      const key = item.querySelector("[name$=-key]");
+      if (id.value && !answer.standing.includes(Number(id.value))) {
+        // It is gone: what is written into it is a new one.
+        id.value = "";
+        key.value = newKey();
       }
-      if (!wentOn && id.value) {
-        item.querySelector("[name$=-is_kept]").checked = answer.kept.includes(Number(id.value));
-      }
+      if (!id.value && answer.ids[key.value]) id.value = answer.ids[key.value];
+      item.querySelector("[data-hold]").hidden = !id.value;
+      const pin = item.querySelector("[name$=-is_kept]");
+      if (id.value && pin.checked === body.has(pin.name)) pin.checked = answer.kept.includes(Number(id.value));
     }
     // Subject and preview line may follow the stories.
     for (const [name, words] of Object.entries(answer.words)) {
       const field = valueOf(name);
-      if (!wentOn && field.value !== words && field !== document.activeElement) {
+      if (field.value !== words && isAsSent(field)) {
         field.value = words;
         field.dispatchEvent(new CustomEvent("mail:refreshed", { bubbles: true }));
       }

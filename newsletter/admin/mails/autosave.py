@@ -80,6 +80,9 @@ def _saved(request: HttpRequest, digest: Digest, typed: Typed, saved: Saved) -> 
         "state": "saved",
         "version": digest.version,
         "base": as_json(stands),
+        # Where the next save begins for a page that does not show what others did yet.
+        "sent": as_json(typed.mine.resolved(stands)),
+        "standing": [item.item_id for item in stands.items],
         "words": stands.words,
         "kept": [item.item_id for item in stands.items if item.is_kept],
         "ids": {key: pk for key, pk in ids.items() if pk},

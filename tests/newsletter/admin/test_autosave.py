@@ -61,6 +61,34 @@ def test_what_is_wrong_is_said_and_nothing_is_half_saved(desk: Client, mail: Dig
     assert list(answer["errors"]) == ["id_items-0-link"]
 
 
+def test_who_went_on_typing_goes_on_from_what_was_sent(desk: Client, mail: Digest) -> None:
+    first = opened(mail, intro="Good") | new_item(mail, headline="Ne")
+    somebody_else_saves(mail, subject="Theirs")
+    answer = autosave(desk, mail, first)
+    went_on = first | {"base": answer["sent"], "intro": "Good morning", "items-3-headline": "New"}
+    second = autosave(desk, mail, went_on)
+    assert second["state"] == "saved"
+    assert (mail.subject, mail.intro) == ("Theirs", "Good morning")
+    item = Item.objects.get(key="7f3a")
+    assert (item.headline, item.is_kept) == ("New", True)
+
+
+def test_an_item_that_was_emptied_stays_until_somebody_takes_it_out(
+    desk: Client, mail: Digest
+) -> None:
+    data = opened(mail) | {"items-1-headline": ""}
+    emptied = Item.objects.get(pk=data["items-1-item_id"])
+    answer = autosave(desk, mail, data)
+    assert emptied.pk in answer["standing"]
+    assert not TakenOut.objects.exists()
+    goes_on = opened(mail) | {"items-1-headline": "Written anew"}
+    autosave(desk, mail, goes_on)
+    emptied.refresh_from_db()
+    assert emptied.headline == "Written anew"
+    autosave(desk, mail, opened(mail) | {"items-1-hold": "on"})
+    assert TakenOut.objects.get().for_tomorrow
+
+
 @pytest.mark.parametrize("state", [Digest.State.APPROVED, Digest.State.SCHEDULED])
 def test_what_is_approved_is_left_to_the_button(
     desk: Client, mail: Digest, state: Digest.State

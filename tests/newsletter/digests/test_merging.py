@@ -59,6 +59,31 @@ def test_what_either_added_is_there_after_what_it_was_put_after() -> None:
     assert headlines(merged.result) == ["Story 1", "Theirs, new", "Story 2", "Mine, new", "Story 3"]
 
 
+def test_a_story_that_both_put_in_stands_in_it_once() -> None:
+    chosen = ItemWords(section_id=1, item_id=9, article_id=7, image_alt="Its title")
+    put = ItemWords(section_id=2, article_id=7, key="7f3a")
+    merged = merge(base=BASE, mine=mail(A, B, C, put), theirs=mail(A, chosen, B, C))
+    # What a person put there goes before what a rule chose.
+    assert [item for item in merged.result.items if item.article_id] == [put]
+    kept = replace(chosen, is_kept=True)
+    merged = merge(base=BASE, mine=mail(A, B, C, put), theirs=mail(A, kept, B, C))
+    assert [item for item in merged.result.items if item.article_id] == [kept]
+
+
+def test_a_story_that_both_wrote_about_keeps_the_words_of_both() -> None:
+    theirs = ItemWords(section_id=1, item_id=9, article_id=7, headline="Theirs")
+    mine = ItemWords(section_id=2, article_id=7, headline="Mine")
+    merged = merge(base=BASE, mine=mail(A, B, C, mine), theirs=mail(A, theirs, B, C))
+    assert {"Theirs", "Mine"} <= set(headlines(merged.result))
+
+
+def test_an_item_that_one_emptied_and_the_other_took_out_is_gone() -> None:
+    emptied = replace(B, headline="")
+    for mine, theirs in ((mail(A, emptied, C), mail(A, C)), (mail(A, C), mail(A, emptied, C))):
+        merged = merge(base=BASE, mine=mine, theirs=theirs)
+        assert headlines(merged.result) == ["Story 1", "Story 3"]
+
+
 def test_what_either_took_out_is_gone() -> None:
     merged = merge(base=BASE, mine=mail(A, B), theirs=mail(B, C))
     assert headlines(merged.result) == ["Story 2"]

@@ -87,6 +87,15 @@ def test_two_saves_from_one_version_are_merged(mail: Digest) -> None:
     assert [item.headline for item in there] == ["A night bus", "Ferry fares"]
 
 
+def test_a_pin_is_taken_out_only_by_who_saw_it(mail: Digest) -> None:
+    base = opened(mail)
+    Item.objects.filter(headline="Ferry fares").update(is_kept=True)
+    saved(mail, with_words(base, subject="Ferries sail"), base=base)
+    assert Item.objects.get(headline="Ferry fares").is_kept
+    saved(mail, with_words(base, subject="Fares"), base=opened(mail), version=2)
+    assert not Item.objects.get(headline="Ferry fares").is_kept
+
+
 def test_where_both_wrote_nothing_is_saved_and_both_are_told(mail: Digest) -> None:
     base = opened(mail)
     saved(mail, with_words(base, subject="Theirs"), base=base)
