@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db.models import F
 from django.utils import timezone
 from PIL import Image as Picture
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from newsletter.digests import assembly
 from newsletter.models import Digest, Item, Presence, TakenOut
@@ -219,77 +218,6 @@ def test_what_was_typed_last_is_saved_on_leaving(mail: Digest, context: BrowserC
         what="the subject",
     )
     wait_for(lambda: not Presence.objects.exists(), seconds=5, what="the place to be free")
-
-
-def test_what_is_typed_while_it_saves_unpins_nothing(mail: Digest, context: BrowserContext) -> None:
-    page = log_in(context)
-    page.goto(f"/admin/newsletter/digest/{mail.pk}/change/")
-    lead, more = (Item.objects.filter(section__key=key)[0] for key in ("lead", "more"))
-    held = hold_saves(page)
-    write(page, lead, "A headline of her own")
-    until_one_is_held(page, held)
-    # The first save is under way, and she goes on in another item.
-    write(page, more, "Another one")
-    held[0].continue_()
-    page.unroute("**/autosave/")
-    saved(page)
-    wait_for(
-        lambda: Item.objects.get(pk=more.pk).headline == "Another one",
-        seconds=15,
-        what="the second headline",
-    )
-    lead.refresh_from_db()
-    assert (lead.headline, lead.is_kept) == ("A headline of her own", True)
-    assert Item.objects.get(pk=more.pk).is_kept
-    assert not _differs(page)
-
-
-def test_her_own_words_do_not_collide_when_others_save_meanwhile(
-    mail: Digest, context: BrowserContext
-) -> None:
-    page = log_in(context)
-    page.goto(f"/admin/newsletter/digest/{mail.pk}/change/")
-    held = hold_saves(page)
-    page.get_by_label("Hello").fill("Good")
-    until_one_is_held(page, held)
-    page.get_by_label("Hello").fill("Good morning")
-    Digest.objects.update(version=F("version") + 1, sign_off="Theirs")
-    held[0].continue_()
-    page.unroute("**/autosave/")
-    wait_for(
-        lambda: Digest.objects.get(pk=mail.pk).intro == "Good morning",
-        seconds=15,
-        what="the rest of her words",
-    )
-    expect(page.get_by_label("Sign-off")).to_have_value("Theirs")
-    assert not _differs(page)
-    assert Digest.objects.get(pk=mail.pk).sign_off == "Theirs"
-
-
-def write(page: Page, row: Item, headline: str) -> None:
-    field = page.locator(f"#item-{row.pk}")
-    if not field.get_by_label("Headline").is_visible():
-        field.locator("summary").click(position={"x": 60, "y": 15})
-    field.get_by_label("Headline").fill(headline)
-
-
-def hold_saves(page: Page) -> list[Route]:
-    """Those that do not come to the desk before they are let go."""
-    held: list[Route] = []
-
-    def hold_on(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/autosave/", hold_on)
-    return held
-
-
-def until_one_is_held(page: Page, held: list[Route]) -> None:
-    for _ in range(100):
-        if held:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("nothing was saved")
 
 
 def _differs(page: Page) -> bool:
