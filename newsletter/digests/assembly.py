@@ -111,7 +111,7 @@ def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
 
 
 def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Digest:
-    """A draft without stories or a time, for those whom `corrected` reached."""
+    """A draft without stories or a time, for those whom `corrected` reached; no news comes in."""
     layout = layout_of(corrected.layout)
     digest = Digest.objects.create(
         newsletter=corrected.newsletter,
@@ -120,6 +120,7 @@ def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Dig
         corrects=corrected,
         subject=cut_kindly(f"Correction: {corrected.subject}", SUBJECT_AT_MOST),
         sign_off=layout.sign_off,
+        locked_at=now,
         created_at=now,
     )
     plans.copy_into(

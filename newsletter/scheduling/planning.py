@@ -47,11 +47,13 @@ def plan(*, now: datetime) -> None:
 def follow_changed_schedules(*, now: datetime) -> None:
     """Move waiting drafts to the time that their schedule has for that day by now.
 
-    Only drafts: the time of an approved or scheduled digest is a person's decision.
+    Only drafts: the time of an approved or scheduled digest is a person's decision, as is that of
+    a correction.
     """
     older = Digest.objects.filter(
         state=State.DRAFT,
         release_at__gt=now,
+        corrects__isnull=True,
         newsletter__schedule__is_active=True,
         newsletter__schedule__effective_from__gt=F("created_at"),
     ).select_related("newsletter__schedule")
@@ -101,7 +103,7 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     if approval.take_back_if_changed(digest_id=digest.pk, now=now):
         # A draft now: the next tick treats it as one.
         return
-    if digest.state == State.DRAFT and not upcoming.goes_by_itself(rule=rule):
+    if digest.state == State.DRAFT and not _goes_by_itself(digest, rule):
         _without_approval(digest, rule, now)
         return
     try:
@@ -118,6 +120,11 @@ def release_due(*, digest: Digest, now: datetime) -> None:
         _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
 
 
+def _goes_by_itself(digest: Digest, rule: Schedule) -> bool:
+    """What a correction says is for a person to decide, whatever the newsletter's rule."""
+    return digest.corrects_id is None and upcoming.goes_by_itself(rule=rule)
+
+
 def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     """Held, for a person to decide; skipped where that is the rule and nobody has worked on it."""
     reason = "Nobody approved it before its time."
@@ -128,6 +135,7 @@ def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     is_untouched = digest.touched_at is None and not digest.agreements.exists()
     if (
         upcoming.is_skipped_untouched(rule=rule)
+        and digest.corrects_id is None
         and is_untouched
         and not approval.was_approved_by_somebody(digest=digest)
     ):
