@@ -103,7 +103,7 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     if approval.take_back_if_changed(digest_id=digest.pk, now=now):
         # A draft now: the next tick treats it as one.
         return
-    if digest.state == State.DRAFT and not _goes_by_itself(digest, rule):
+    if digest.state == State.DRAFT and not upcoming.goes_by_itself(digest=digest, rule=rule):
         _without_approval(digest, rule, now)
         return
     try:
@@ -118,11 +118,6 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     except Exception as error:
         log.exception("release_failed", digest=digest.pk)
         _hold(digest, f"It could not be made ({type(error).__name__}: {error}).", now)
-
-
-def _goes_by_itself(digest: Digest, rule: Schedule) -> bool:
-    """What a correction says is for a person to decide, whatever the newsletter's rule."""
-    return digest.corrects_id is None and upcoming.goes_by_itself(rule=rule)
 
 
 def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
