@@ -144,17 +144,7 @@ def _arrange(place: Place, chosen: Sequence[Choice]) -> bool:
 
 
 def _item(place: Place, choice: Choice) -> Item:
-    story = choice.article
-    # A source seldom describes its pictures; the headline is better than silence.
-    silent = (
-        place.section.shows_pictures and story.hero_id and not (story.hero_alt or story.caption)
-    )
-    return Item(
-        section=place.section,
-        article=story,
-        reason=choice.reason,
-        image_alt=story.title[:300] if silent else "",
-    )
+    return Item(section=place.section, article=choice.article, reason=choice.reason)
 
 
 def _write(
