@@ -148,8 +148,16 @@ def _let_go(digest: Digest, now: datetime) -> None:
     if digest.state != State.SCHEDULED:
         at = digest.release_at or now
         approval.schedule(digest_id=digest.pk, release_at=at, by=None, now=now)
+    if digest.state != State.DRAFT:
+        _tell_of_dead_links(digest, now)
     if lifecycle.release(digest_id=digest.pk, now=now):
         wake.send(wake.PREPARE, digest_id=digest.pk)
+
+
+def _tell_of_dead_links(digest: Digest, now: datetime) -> None:
+    if found := readiness.died_since(digest=digest, now=now):
+        listed = " ".join(problem.message for problem in found)
+        alerts.tell_staff(digest=digest, message=f"It goes out as approved. {listed}", now=now)
 
 
 def _hold(digest: Digest, reason: str, now: datetime) -> None:
