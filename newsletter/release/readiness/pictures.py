@@ -13,21 +13,20 @@ def problems(found: Material) -> Iterator[Problem]:
         shown = section.shows_pictures or section.style == Section.Style.PICTURE
         for item in section.items.all() if shown else ():
             image = _image(item)
+            words = {"where": found.item(item), "about": str(item.pk)}
             if image is not None and image.is_ready and not _is_described(item):
                 yield stop(
                     "no_alt",
                     f'The picture of "{item}" has no description for those who cannot see it.',
                     "Say in a few words what it shows.",
-                    where=found.item(item),
-                    about=str(item.pk),
+                    **words,
                 )
             elif image is not None and image.state == Image.State.WAITING:
                 yield note(
                     "picture_waiting",
                     f'The picture of "{item}" is still being fetched.',
                     "Wait a minute: once it is here, the mail looks different.",
-                    where=found.item(item),
-                    about=str(item.pk),
+                    **words,
                 )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.digests.assembly import make_correction
 from newsletter.models import Digest, Item
+from newsletter.scheduling import board
 from newsletter.scheduling.planning import follow_changed_schedules, plan
 from newsletter.scheduling.refilling import refill
 from subscribers.models import Notice
@@ -37,6 +38,10 @@ def test_no_news_comes_into_it(correction: Digest) -> None:
     correction.refresh_from_db()
     assert not Item.objects.exists()
     assert correction.release_at == DUE
+
+
+def test_the_board_says_that_an_editor_has_to_act(correction: Digest) -> None:
+    assert board.who_acts(correction, has_agreement=False) == board.EDITOR
 
 
 def test_it_never_goes_by_itself(correction: Digest) -> None:
