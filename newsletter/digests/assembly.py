@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from newsletter.digests import filling, lifecycle, plans
 from newsletter.digests.layouts import SUBJECT_AT_MOST, layout_of
 from newsletter.digests.wording import cut_kindly
-from newsletter.models import Digest, Item, Schedule
+from newsletter.models import Digest, Item, Schedule, TakenOut
 from subscribers.models import Newsletter
 
 
@@ -104,6 +104,8 @@ def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
     digest.save(update_fields=["locked_at"])
     if found < rule.min_stories and digest.touched_at is None:
         Item.objects.filter(section__digest=digest).delete()
+        # What was held for it waits on, for the next or for "make it anyway".
+        TakenOut.objects.filter(placed_in=digest).update(placed_in=None)
         reason = too_little(found=found, rule=rule)
         lifecycle.skip(digest_id=digest.pk, reason=reason, now=now)
         digest.refresh_from_db(fields=["state", "reason"])
@@ -111,7 +113,7 @@ def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
 
 
 def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Digest:
-    """A draft without stories or a time, for those whom `corrected` reached."""
+    """A draft without stories or a time, for those whom `corrected` reached; no news comes in."""
     layout = layout_of(corrected.layout)
     digest = Digest.objects.create(
         newsletter=corrected.newsletter,
@@ -120,6 +122,7 @@ def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Dig
         corrects=corrected,
         subject=cut_kindly(f"Correction: {corrected.subject}", SUBJECT_AT_MOST),
         sign_off=layout.sign_off,
+        locked_at=now,
         created_at=now,
     )
     plans.copy_into(

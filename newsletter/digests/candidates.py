@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from newsletter.digests.story_ledger import UNUSED, Run, runs_of
+from newsletter.digests.story_ledger import Run, counted, runs_of
 from newsletter.models import Article, Digest, Image, Item
 
 A_PAGE = 30
@@ -90,7 +90,7 @@ def _stories(wanted: Wanted, now: datetime) -> QuerySet[Article]:
         asked &= Q(hero__state=Image.State.READY)
     if wanted.not_run:
         ran = Item.objects.filter(article=OuterRef("pk"))
-        asked &= ~Q(Exists(ran.exclude(section__digest__state__in=UNUSED)))
+        asked &= ~Q(Exists(counted(ran)))
     return Article.objects.filter(asked).select_related("feed", "hero").defer("body")
 
 

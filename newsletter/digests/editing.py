@@ -93,16 +93,15 @@ def rewrite(
         raise TypeError(f"not words of a digest: {sorted(unknown)}")
     new_version = begin(digest_id=digest_id, version=version, by=by, now=now, by_itself=by_itself)
     digest = Digest.objects.get(pk=digest_id)
-    before = words_made_of(filling.titles(filling.places_of(digest=digest)))
     there = set(Item.objects.filter(section__digest=digest).values_list("pk", flat=True))
     wanted = [item for item in items if item.item_id in there or not item.is_empty]
     named = {item.item_id for item in wanted}
     taking_out.take_out(digest=digest, but_for=named, for_tomorrow=for_tomorrow, now=now)
     _set_items(digest, wanted)
     taking_out.forget(digest=digest, article_ids={item.article_id for item in wanted})
-    after = words_made_of(filling.titles(filling.places_of(digest=digest)))
+    headlines = filling.titles(filling.places_of(digest=digest))
     typed = {name: text for name, text in words.items() if text != getattr(digest, name)}
-    made = filling.new_words(digest=digest, before=before, after=after)
+    made = filling.new_words(digest=digest, made=words_made_of(headlines))
     Digest.objects.filter(pk=digest_id).update(**(made | typed))
     return new_version
 

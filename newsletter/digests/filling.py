@@ -40,7 +40,6 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
     as an edit (`version`) when something changed.
     """
     places = places_of(digest=digest)
-    before = words_made_of(titles(places))
     changed = held_over.place(digest=digest, places=places, now=now)
     plans = [place.plan for place in places if place.plan is not None]
     pools = pools_of(digest=digest, rule=rule, plans=plans, now=now, of_any_age=of_any_age)
@@ -53,7 +52,7 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
     for place in places:
         if place.plan is not None and place.plan.is_automatic:
             changed |= _arrange(place, chosen[place.section.key])
-    _write(digest, places, before, now, changed=changed)
+    _write(digest, places, now, changed=changed)
     return _count(pools, places)
 
 
@@ -89,11 +88,14 @@ def places_of(*, digest: Digest) -> list[Place]:
 
 
 def titles(places: Iterable[Place]) -> list[str]:
-    """Of all stories in the sections that fill themselves, in the order of the mail."""
+    """Of all stories in the sections that fill themselves, in the order of the mail.
+
+    Those of a section that its newsletter has no more stay where they are, and so do its words.
+    """
     return [
         item.article.title
         for place in places
-        if place.plan is not None and place.plan.is_automatic
+        if place.plan is None or place.plan.is_automatic
         for item in place.items
         if item.article is not None
     ]
@@ -102,12 +104,11 @@ def titles(places: Iterable[Place]) -> list[str]:
 @contextmanager
 def words_following(*, digest: Digest) -> Iterator[None]:
     """Subject and preheader follow what is done to the items meanwhile, as in `new_words`."""
-    before = words_made_of(titles(places_of(digest=digest)))
     yield
-    digest.refresh_from_db(fields=["subject", "preheader"])
-    after = words_made_of(titles(places_of(digest=digest)))
-    if made := new_words(digest=digest, before=before, after=after):
-        Digest.objects.filter(pk=digest.pk).update(**made)
+    digest.refresh_from_db(fields=["subject", "preheader", "made_subject", "made_preheader"])
+    made = words_made_of(titles(places_of(digest=digest)))
+    if words := new_words(digest=digest, made=made):
+        Digest.objects.filter(pk=digest.pk).update(**words)
 
 
 def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
@@ -143,48 +144,45 @@ def _arrange(place: Place, chosen: Sequence[Choice]) -> bool:
 
 
 def _item(place: Place, choice: Choice) -> Item:
-    story = choice.article
-    # A source seldom describes its pictures; the headline is better than silence.
-    silent = (
-        place.section.shows_pictures and story.hero_id and not (story.hero_alt or story.caption)
-    )
-    return Item(
-        section=place.section,
-        article=story,
-        reason=choice.reason,
-        image_alt=story.title[:300] if silent else "",
-    )
+    return Item(section=place.section, article=choice.article, reason=choice.reason)
 
 
 def _write(
     digest: Digest,
     places: Sequence[Place],
-    before: tuple[str, str],
     now: datetime,
     *,
     changed: bool,
 ) -> None:
     fields: dict[str, Any] = {"filled_at": now}
+    # Also where no item changed: a source may have given its story another title.
+    words = new_words(digest=digest, made=words_made_of(titles(places)))
+    fields |= words
     if changed:
         _write_items(digest, places)
+    if changed or words:
         # The first time is part of making it.
         fields["version"] = digest.version + (digest.filled_at is not None)
         fields["edited_by"] = None
-        fields |= new_words(digest=digest, before=before, after=words_made_of(titles(places)))
     for name, value in fields.items():
         setattr(digest, name, value)
     digest.save(update_fields=list(fields))
 
 
-def new_words(*, digest: Digest, before: tuple[str, str], after: tuple[str, str]) -> dict[str, str]:
-    """Subject and preheader where they were made of the headlines, and nobody wrote others."""
-    standing = (digest.subject, digest.preheader)
-    names = ("subject", "preheader")
-    return {
-        name: new
-        for name, is_now, old, new in zip(names, standing, before, after, strict=True)
-        if is_now in {"", old}
-    }
+def new_words(*, digest: Digest, made: tuple[str, str]) -> dict[str, str]:
+    """What to write where the words `made` of the headlines are others than were made last.
+
+    Subject and preheader follow as long as they are the ones made last: nobody wrote others.
+    """
+    found: dict[str, str] = {}
+    for name, new in zip(("subject", "preheader"), made, strict=True):
+        last = getattr(digest, f"made_{name}")
+        if new == last:
+            continue
+        found[f"made_{name}"] = new
+        if getattr(digest, name) == last:
+            found[name] = new
+    return found
 
 
 def _write_items(digest: Digest, places: Sequence[Place]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from newsletter.digests.story_ledger import UNUSED
+from newsletter.digests.story_ledger import counted, unused
 from newsletter.models import Digest, Item, ItemContent, Section, TakenOut
 
 # What nobody wanted for so long is old news.
@@ -32,13 +32,24 @@ def waiting(*, digest: Digest, now: datetime) -> list[TakenOut]:
         for_tomorrow=True,
         at__gte=now - AT_MOST,
     )
-    free = Q(placed_in__isnull=True) | Q(placed_in__state__in=UNUSED)
+    free = Q(placed_in__isnull=True) | unused("placed_in__")
     return list(
         earlier.filter(free)
+        .exclude(Exists(_since(digest)))
         .select_related("section__digest", "article")
         .defer("article__body")
         .order_by("at", "pk")
     )
+
+
+def _since(digest: Digest) -> QuerySet[Item]:
+    """Where else the story of one that waits stands, after the mail that it was held from."""
+    items = Item.objects.filter(
+        article=OuterRef("article"),
+        section__digest__newsletter=digest.newsletter_id,
+        section__digest__occurrence__gt=OuterRef("section__digest__occurrence"),
+    )
+    return counted(items.exclude(section__digest=digest))
 
 
 def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
@@ -52,6 +63,7 @@ def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
     for row in reversed(held):
         if row.article_id is not None and row.article_id in by_hand:
             continue
+        by_hand.add(row.article_id)
         # A section may be gone since; then it stands in the first.
         there = by_key.get(row.section.key, places[0])
         there.items.insert(0, _item(row, there.section))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from newsletter.digests.assembly import rule_of
@@ -33,13 +34,20 @@ def lock_now(*, digest_id: int, now: datetime) -> bool:
     return bool(drafts.update(locked_at=now))
 
 
+@transaction.atomic
 def let_news_in(*, digest_id: int, now: datetime) -> bool:
-    """Let stories come in again; False when it is too late for that, or they do already."""
+    """Let stories come in again; False when it is too late for that, or they do already.
+
+    A first approval of two is void then: it was of what stands there now.
+    """
     digest = _drafts(digest_id).filter(locked_at__isnull=False).first()
     if digest is None or digest.release_at is None or now >= _by_rule(digest, digest.release_at):
         return False
     drafts = _drafts(digest_id).filter(release_at=digest.release_at)
-    return bool(drafts.update(locked_at=None))
+    if not drafts.update(locked_at=None):
+        return False
+    digest.agreements.all().delete()
+    return True
 
 
 def _drafts(digest_id: int) -> QuerySet[Digest]:

@@ -3,7 +3,7 @@
 No story runs twice in a newsletter, nor in one that leaves out what another ran lately
 (`Schedule.leaves_out`), for all readers alike: unless an editor found it worth running again
 (`Article.again_from`), for then only what came after that counts. The ledger is the items of
-digests themselves; those that were skipped or cancelled ran nowhere.
+digests themselves; those that were skipped, or cancelled before the first mail, ran nowhere.
 """
 
 from collections import defaultdict
@@ -17,7 +17,6 @@ from django.db.models.functions import Coalesce
 from newsletter.models import Article, Digest, Item, Schedule
 from subscribers.models import Newsletter
 
-UNUSED = [Digest.State.CANCELLED, Digest.State.SKIPPED]
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +33,22 @@ class Run:
     def in_words(self) -> str:
         """ "Morning Briefing of 2026-11-24"."""
         return f"{self.newsletter} of {self.occurrence}"
+
+
+def unused(prefix: str = "") -> Q:
+    """Digests that ran nowhere; of one cancelled half-way some have read what was in it.
+
+    `prefix` leads to the digest, as in "section__digest__".
+    """
+    called_off = Q(
+        **{f"{prefix}state": Digest.State.CANCELLED, f"{prefix}sending_at__isnull": True}
+    )
+    return called_off | Q(**{f"{prefix}state": Digest.State.SKIPPED})
+
+
+def counted(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Those that ran, or may still."""
+    return items.exclude(unused("section__digest__"))
 
 
 def new_stories(
@@ -70,8 +85,7 @@ def new_stories(
 def runs_of(*, article_ids: Collection[int]) -> Mapping[int, list[Run]]:
     """Where each of these stories stands, newest first; one statement."""
     items = (
-        Item.objects.filter(article__in=article_ids)
-        .exclude(section__digest__state__in=UNUSED)
+        counted(Item.objects.filter(article__in=article_ids))
         .order_by("-section__digest__occurrence", "-pk")
         .values_list(
             "article_id",
@@ -90,7 +104,7 @@ def may_run_again(article: Article) -> bool:
     """Whether it was found worth running again, and has not since."""
     if article.again_from is None:
         return False
-    since = _counted(Item.objects.filter(article=article))
+    since = counted(Item.objects.filter(article=article))
     return not since.filter(section__digest__created_at__gte=article.again_from).exists()
 
 
@@ -111,8 +125,4 @@ def _ran_elsewhere(newsletters: QuerySet[Newsletter], since: datetime) -> QueryS
 def _counts_still(items: QuerySet[Item]) -> QuerySet[Item]:
     """Those of one article that no verdict came after."""
     verdict = Coalesce(OuterRef("again_from"), _EVER)
-    return _counted(items).filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)
-
-
-def _counted(items: QuerySet[Item]) -> QuerySet[Item]:
-    return items.exclude(section__digest__state__in=UNUSED)
+    return counted(items).filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)

@@ -11,8 +11,8 @@ from config.models import StaffUser
 from newsletter.digests import filling
 from newsletter.digests.edits import begin
 from newsletter.digests.held_over import CONTENT
-from newsletter.digests.story_ledger import UNUSED
-from newsletter.models import Digest, Item, TakenOut
+from newsletter.digests.story_ledger import unused
+from newsletter.models import Digest, Item, ItemContent, TakenOut
 
 
 class RanSince(Exception):
@@ -33,6 +33,10 @@ def take_out(
     out = Item.objects.filter(section__digest=digest).exclude(
         pk__in=[pk for pk in but_for if pk is not None]
     )
+    found = list(out.select_related("article", "image"))
+    for item in found:
+        if item.pk in for_tomorrow:
+            _end_earlier(digest, item)
     TakenOut.objects.bulk_create(
         TakenOut(
             section_id=item.section_id,
@@ -40,9 +44,15 @@ def take_out(
             at=now,
             **{name: getattr(item, name) for name in CONTENT},
         )
-        for item in out.select_related("article", "image")
+        for item in found
     )
     out.delete()
+
+
+def _end_earlier(digest: Digest, item: Item) -> None:
+    """What was held on to this mail and is held on again waits once."""
+    rows = TakenOut.objects.filter(placed_in=digest, for_tomorrow=True, **_same(item))
+    rows.update(for_tomorrow=False)
 
 
 def forget(*, digest: Digest, article_ids: Collection[int | None]) -> None:
@@ -96,11 +106,9 @@ def _held_on(row: TakenOut) -> list[TakenOut]:
 
 
 def _take_from(there: Digest, row: TakenOut, now: datetime) -> None:
-    if there.state in UNUSED:
+    if Digest.objects.filter(unused(), pk=there.pk).exists():
         return
-    # Its headline may be another by now; a text without a story is known only by all of it.
-    is_it = {"article": row.article} if row.article_id else _content(row)
-    items = Item.objects.filter(section__digest=there, **is_it)
+    items = Item.objects.filter(section__digest=there, **_same(row))
     if not items.exists():
         return
     if not there.is_editable:
@@ -110,7 +118,12 @@ def _take_from(there: Digest, row: TakenOut, now: datetime) -> None:
         items.delete()
 
 
-def _content(row: TakenOut) -> dict[str, Any]:
+def _same(row: ItemContent) -> dict[str, Any]:
+    """Its headline may be another by now; a text without a story is known only by all of it."""
+    return {"article": row.article} if row.article_id else _content(row)
+
+
+def _content(row: ItemContent) -> dict[str, Any]:
     return {name: getattr(row, name) for name in CONTENT}
 
 

@@ -40,6 +40,9 @@ class Digest(models.Model):
     layout = models.CharField(max_length=20)
     subject = models.CharField(max_length=150, blank=True)
     preheader = models.CharField(max_length=150, blank=True)
+    # What the service last made of the headlines: words that are still these follow them.
+    made_subject = models.CharField(max_length=150, blank=True, editable=False)
+    made_preheader = models.CharField(max_length=150, blank=True, editable=False)
     intro = models.TextField(blank=True)
     sign_off = models.TextField(blank=True)
     # Counts edits, so that two editors do not overwrite each other.

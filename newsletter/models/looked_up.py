@@ -18,6 +18,8 @@ class LinkCheck(models.Model):
     # Where it leads on to, or what went wrong, in words for staff.
     detail = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(db_index=True)
+    # When it was first found to be gone; null: it was there the last time.
+    gone_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.get_outcome_display()

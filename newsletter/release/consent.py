@@ -100,7 +100,8 @@ def overrule(
 def agree(*, digest: Digest, digest_hash: str, by: StaffUser | None, now: datetime) -> bool:
     """Note that `by` approves these words; whether enough people do now.
 
-    The digest's row is locked, so two who approve at once see each other.
+    The digest's row is locked, so two who approve at once see each other. No news comes in after
+    the first: it would make his approval void.
     """
     wanted = needed(digest)
     if by is None:
@@ -108,4 +109,7 @@ def agree(*, digest: Digest, digest_hash: str, by: StaffUser | None, now: dateti
     Agreement.objects.get_or_create(
         digest=digest, digest_hash=digest_hash, person=by, defaults={"at": now}
     )
-    return digest.agreements.filter(digest_hash=digest_hash).count() >= wanted
+    if digest.agreements.filter(digest_hash=digest_hash).count() >= wanted:
+        return True
+    Digest.objects.filter(pk=digest.pk, locked_at__isnull=True).update(locked_at=now)
+    return False

@@ -23,6 +23,8 @@ AT_ONCE = 8
 SECONDS = 45
 # What is well is asked rarely, what is not often: somebody may be mending it.
 GOOD_FOR, BAD_FOR = timedelta(hours=6), timedelta(minutes=10)
+# A page that a second look so much later finds gone too is gone; one look may be mistaken.
+SURE_AFTER = timedelta(minutes=4)
 KEPT_FOR = timedelta(days=30)
 # Names that never lead anywhere (RFC 2606), as in examples and the demo.
 RESERVED = (".example", ".test", ".localhost")
@@ -52,11 +54,14 @@ def _is_asked(url: str) -> bool:
 
 
 def results(*, urls: Iterable[str]) -> dict[str, LinkCheck]:
-    """What is known of `urls`; those not asked yet are missing. A fixed number of statements."""
+    """What is known of `urls`; those not asked yet are missing. A fixed number of statements.
+
+    What was found gone only once is still a trouble.
+    """
     wanted = list(urls)
     outside = [url for url in wanted if not own_pages.is_own(url)]
     kept = LinkCheck.objects.in_bulk([_key(url) for url in outside])
-    found = {url: kept[_key(url)] for url in outside if _key(url) in kept}
+    found = {url: _as_known(kept[_key(url)]) for url in outside if _key(url) in kept}
     for url in own_pages.missing(urls=[url for url in wanted if own_pages.is_own(url)]):
         found[url] = LinkCheck(outcome=Outcome.GONE, detail="There is no such page here.")
     return {url: found[url] for url in wanted if url in found}
@@ -64,24 +69,36 @@ def results(*, urls: Iterable[str]) -> dict[str, LinkCheck]:
 
 def stale(*, urls: Iterable[str], now: datetime) -> list[str]:
     """Those of `urls` that have to be asked (again); one statement."""
+    return list(_due(urls, now))
+
+
+def _due(urls: Iterable[str], now: datetime) -> dict[str, LinkCheck | None]:
+    """Those to ask, each with what was found there the last time."""
     outside = {_key(url): url for url in urls if not own_pages.is_own(url)}
     kept = LinkCheck.objects.in_bulk(list(outside))
-    return [url for key, url in outside.items() if key not in kept or _is_old(kept[key], now)]
+    found = {url: kept.get(key) for key, url in outside.items()}
+    return {url: last for url, last in found.items() if last is None or _is_old(last, now)}
 
 
 def check(*, urls: Iterable[str], now: datetime) -> int:
     """Ask for those that are due, a few at once, and keep the answers; returns how many."""
-    due = stale(urls=urls, now=now)
-    answers = _ask_all(due)
+    due = _due(urls, now)
+    answers = _ask_all(list(due))
     rows = [
-        LinkCheck(url_hash=_key(url), outcome=outcome, detail=detail[:300], checked_at=now)
+        LinkCheck(
+            url_hash=_key(url),
+            outcome=outcome,
+            detail=detail[:300],
+            checked_at=now,
+            gone_since=_gone_since(outcome, due[url], now),
+        )
         for url, (outcome, detail) in answers.items()
     ]
     LinkCheck.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["url_hash"],
-        update_fields=["outcome", "detail", "checked_at"],
+        update_fields=["outcome", "detail", "checked_at", "gone_since"],
     )
     LinkCheck.objects.filter(checked_at__lt=now - KEPT_FOR).delete()
     return len(rows)
@@ -128,9 +145,28 @@ def _same(asked: str, reached: str) -> bool:
     )
 
 
+def _gone_since(outcome: Outcome, last: LinkCheck | None, now: datetime) -> datetime | None:
+    if outcome != Outcome.GONE:
+        return None
+    return (last.gone_since if last else None) or now
+
+
+def _is_doubtful(kept: LinkCheck) -> bool:
+    """Whether it was found gone by one look, or by two that were too near each other."""
+    since = kept.gone_since or kept.checked_at
+    return kept.outcome == Outcome.GONE and kept.checked_at - since < SURE_AFTER
+
+
+def _as_known(kept: LinkCheck) -> LinkCheck:
+    if _is_doubtful(kept):
+        kept.outcome = Outcome.TROUBLE
+    return kept
+
+
 def _is_old(kept: LinkCheck, now: datetime) -> bool:
     good = kept.outcome in {Outcome.GOOD, Outcome.MOVED}
-    return now - kept.checked_at >= (GOOD_FOR if good else BAD_FOR)
+    bad_for = SURE_AFTER if _is_doubtful(kept) else BAD_FOR
+    return now - kept.checked_at >= (GOOD_FOR if good else bad_for)
 
 
 def _key(url: str) -> str:

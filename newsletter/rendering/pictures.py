@@ -38,11 +38,13 @@ def picture_of(item: Item) -> PageImage | None:
     # A caption and a credit belong to the story's own picture, not to one put in its place.
     words = article if article and (not own or item.image_id == article.hero_id) else None
     caption = one_line(words.caption) if words else ""
+    # A source seldom describes its pictures; the title is better than silence.
+    story_alt = (one_line(words.hero_alt) or caption or one_line(words.title)) if words else ""
     return PageImage(
         url=absolute(url),
         width=size.width,
         height=size.height,
-        alt=one_line(item.image_alt or (words.hero_alt if words else "")) or caption,
+        alt=one_line(item.image_alt) or story_alt,
         caption=caption,
         credit=one_line(words.credit) if words else "",
     )

@@ -114,7 +114,7 @@ def who_acts(digest: Digest, *, has_agreement: bool) -> str:
     if digest.state == State.DRAFT:
         if has_agreement:
             return SECOND
-        automatic = upcoming.goes_by_itself(rule=rule_of(digest.newsletter))
+        automatic = upcoming.goes_by_itself(digest=digest, rule=rule_of(digest.newsletter))
         return ITSELF if automatic and digest.release_at else EDITOR
     if digest.state == State.APPROVED and digest.release_at is not None:
         return ITSELF
@@ -125,7 +125,7 @@ def _missing(digest: Digest, now: datetime) -> tuple[str, ...]:
     if digest.state == State.DRAFT:
         found = readiness.look(digest=digest, now=now, checks=readiness.STOPPING)
         missing = [problem.message for problem in found.blocking]
-        automatic = upcoming.goes_by_itself(rule=rule_of(digest.newsletter))
+        automatic = upcoming.goes_by_itself(digest=digest, rule=rule_of(digest.newsletter))
         if consent.agreed(digest=digest, digest_hash=found.digest_hash):
             missing.append(SECOND_APPROVAL)
         elif not (automatic and digest.release_at):

@@ -47,11 +47,13 @@ def plan(*, now: datetime) -> None:
 def follow_changed_schedules(*, now: datetime) -> None:
     """Move waiting drafts to the time that their schedule has for that day by now.
 
-    Only drafts: the time of an approved or scheduled digest is a person's decision.
+    Only drafts: the time of an approved or scheduled digest is a person's decision, as is that of
+    a correction.
     """
     older = Digest.objects.filter(
         state=State.DRAFT,
         release_at__gt=now,
+        corrects__isnull=True,
         newsletter__schedule__is_active=True,
         newsletter__schedule__effective_from__gt=F("created_at"),
     ).select_related("newsletter__schedule")
@@ -101,7 +103,7 @@ def release_due(*, digest: Digest, now: datetime) -> None:
     if approval.take_back_if_changed(digest_id=digest.pk, now=now):
         # A draft now: the next tick treats it as one.
         return
-    if digest.state == State.DRAFT and not upcoming.goes_by_itself(rule=rule):
+    if digest.state == State.DRAFT and not upcoming.goes_by_itself(digest=digest, rule=rule):
         _without_approval(digest, rule, now)
         return
     try:
@@ -128,6 +130,7 @@ def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     is_untouched = digest.touched_at is None and not digest.agreements.exists()
     if (
         upcoming.is_skipped_untouched(rule=rule)
+        and digest.corrects_id is None
         and is_untouched
         and not approval.was_approved_by_somebody(digest=digest)
     ):
@@ -145,8 +148,16 @@ def _let_go(digest: Digest, now: datetime) -> None:
     if digest.state != State.SCHEDULED:
         at = digest.release_at or now
         approval.schedule(digest_id=digest.pk, release_at=at, by=None, now=now)
+    if digest.state != State.DRAFT:
+        _tell_of_dead_links(digest, now)
     if lifecycle.release(digest_id=digest.pk, now=now):
         wake.send(wake.PREPARE, digest_id=digest.pk)
+
+
+def _tell_of_dead_links(digest: Digest, now: datetime) -> None:
+    if found := readiness.died_since(digest=digest, now=now):
+        listed = " ".join(problem.message for problem in found)
+        alerts.tell_staff(digest=digest, message=f"It goes out as approved. {listed}", now=now)
 
 
 def _hold(digest: Digest, reason: str, now: datetime) -> None:

@@ -50,7 +50,10 @@ def lock_due(*, now: datetime) -> None:
 
 
 def _open() -> QuerySet[Digest]:
-    return Digest.objects.filter(state=State.DRAFT, locked_at=None, release_at__isnull=False)
+    """A correction is none of them: what is in it is for a person to say."""
+    return Digest.objects.filter(
+        state=State.DRAFT, locked_at=None, release_at__isnull=False, corrects__isnull=True
+    )
 
 
 def _in_turn(digests: QuerySet[Digest]) -> QuerySet[Digest]:

@@ -50,11 +50,13 @@ def active_schedules() -> list[Schedule]:
     return list(schedules.annotate(leaves=Count("leaves_out")).order_by("leaves", "pk"))
 
 
-def goes_by_itself(*, rule: Schedule) -> bool:
+def goes_by_itself(*, digest: Digest, rule: Schedule) -> bool:
     """Whether a draft needs nobody: never where the schedule was switched off or is none.
 
-    Nor where two people have to approve.
+    Nor where two people have to approve, and never a correction: what it says is for a person.
     """
+    if digest.corrects_id is not None:
+        return False
     automatic = rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
     return rule.pk is not None and rule.is_active and automatic
 

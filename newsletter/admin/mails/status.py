@@ -55,7 +55,7 @@ def _waits(digest: Digest, person: Person) -> str:
 
 def _before_it_goes(digest: Digest, now: datetime) -> dict[str, Any]:
     found = readiness.look(digest=digest, now=now)
-    itself = upcoming.goes_by_itself(rule=rule_of(digest.newsletter))
+    itself = upcoming.goes_by_itself(digest=digest, rule=rule_of(digest.newsletter))
     return {
         "problems": found.problems,
         "remarks": found.remarks,

@@ -22,7 +22,16 @@ from newsletter.release.readiness import (
 from newsletter.release.readiness.material import Material, gather
 from newsletter.release.readiness.problem import Problem
 
-__all__ = ["STOPPING", "Findings", "Problem", "blocking", "changed_outside", "look", "problems"]
+__all__ = [
+    "STOPPING",
+    "Findings",
+    "Problem",
+    "blocking",
+    "changed_outside",
+    "died_since",
+    "look",
+    "problems",
+]
 
 Check = Callable[[Material], Iterable[Problem]]
 # Those that can find something blocking; `sender` and `readers` know cheaper ways to say so.
@@ -36,8 +45,9 @@ STOPPING: tuple[Check, ...] = (
     drawn.problems,
 )
 CHECKS: tuple[Check, ...] = (*STOPPING, readers.problems)
-# What can come up though nobody touched a word.
-OUTSIDE: tuple[Check, ...] = (stories.problems, leads.problems)
+# What comes up though nobody touched a word, and keeps even an approved mail back. A page that is
+# gone since does not: whoever approved it followed its link, and its readers lose one of many.
+OUTSIDE: tuple[Check, ...] = (stories.problems,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,12 @@ def blocking(*, digest: Digest, now: datetime) -> list[Problem]:
 def changed_outside(*, digest: Digest, now: datetime) -> list[Problem]:
     """What keeps an approved digest back though its words are those approved."""
     found = _run(OUTSIDE, gather(digest=digest, now=now))
+    return [problem for problem in found if problem.blocking]
+
+
+def died_since(*, digest: Digest, now: datetime) -> list[Problem]:
+    """The links of an approved digest that lead nowhere by now."""
+    found = _run((leads.problems,), gather(digest=digest, now=now))
     return [problem for problem in found if problem.blocking]
 
 

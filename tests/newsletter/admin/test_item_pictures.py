@@ -90,7 +90,7 @@ def test_no_picture_and_the_storys_own_again(desk: Client, mail: Digest) -> None
 
 
 def test_a_picture_that_is_not_shown_needs_no_description(mail: Digest) -> None:
-    Item.objects.filter(pk=lead().pk).update(article=make_article(hero=make_image()))
+    Item.objects.filter(pk=lead().pk).update(article=make_article(), image=make_image())
     assert "no_alt" in {problem.code for problem in readiness.problems(digest=mail, now=NOW)}
     Item.objects.filter(pk=lead().pk).update(no_image=True)
     assert "no_alt" not in {problem.code for problem in readiness.problems(digest=mail, now=NOW)}

@@ -136,11 +136,11 @@ def test_a_newsletter_without_a_schedule_gets_the_default_layout() -> None:
     assert make(make_newsletter()).layout == "morning_briefing"
 
 
-def test_a_picture_without_a_description_gets_the_headline() -> None:
+def test_nobody_has_described_a_picture_that_comes_by_itself() -> None:
     newsletter = make_schedule().newsletter
     make_article(title="Silent", hero=make_image())
     make(newsletter)
-    assert Item.objects.get().image_alt == "Silent"
+    assert Item.objects.get().image_alt == ""
 
 
 @pytest.mark.parametrize("ruled", [False, True])

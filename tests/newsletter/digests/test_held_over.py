@@ -5,73 +5,25 @@ from datetime import timedelta
 import pytest
 
 from newsletter.digests import lifecycle
-from newsletter.digests.assembly import make_digest, rule_of
-from newsletter.digests.editing import ItemWords, rewrite, standing
+from newsletter.digests.assembly import rule_of
+from newsletter.digests.editing import ItemWords, rewrite
 from newsletter.digests.filling import fill
-from newsletter.digests.taking_out import RanSince, put_back
+from newsletter.digests.taking_out import RanSince
 from newsletter.models import Article, Digest, Item, Schedule, TakenOut
 from newsletter.release import approval
-from tests.factories import NOW, make_article, make_reader, make_schedule, make_staff
+from tests.factories import NOW, make_article
+from tests.newsletter.digests.holding import (
+    AFTER,
+    TODAY,
+    TOMORROW,
+    back,
+    hold,
+    item_of,
+    mail,
+    where,
+)
 
 pytestmark = pytest.mark.django_db
-
-TODAY, TOMORROW, AFTER = "2026-11-24", "2026-11-25", "2026-11-26"
-
-
-@pytest.fixture
-def schedule(db: None) -> Schedule:
-    found = make_schedule()
-    make_reader(found.newsletter)
-    for number in range(3):
-        make_article(title=f"Story {number}", published_at=NOW - timedelta(hours=number + 1))
-    return found
-
-
-@pytest.fixture
-def today(schedule: Schedule) -> Digest:
-    return mail(schedule, TODAY)
-
-
-def mail(schedule: Schedule, occurrence: str) -> Digest:
-    return make_digest(
-        newsletter=schedule.newsletter,
-        occurrence=occurrence,
-        release_at=NOW + timedelta(days=2),
-        now=NOW,
-    )
-
-
-def hold(digest: Digest, item: Item) -> TakenOut:
-    """Take it out for tomorrow; returns what is remembered of it."""
-    digest.refresh_from_db()
-    rewrite(
-        digest_id=digest.pk,
-        version=digest.version,
-        words={},
-        items=[one for one in standing(digest=digest) if one.item_id != item.pk],
-        by=None,
-        now=NOW,
-        for_tomorrow=[item.pk],
-    )
-    return TakenOut.objects.get(section__digest=digest, article=item.article)
-
-
-def back(row: TakenOut) -> None:
-    digest = Digest.objects.get(pk=row.section.digest_id)
-    put_back(
-        digest_id=digest.pk, taken_out_id=row.pk, version=digest.version, by=make_staff(), now=NOW
-    )
-
-
-def item_of(digest: Digest, key: str = "more") -> Item:
-    items = Item.objects.select_related("article")
-    return items.filter(section__digest=digest, section__key=key)[0]
-
-
-def where(story: Article) -> list[str]:
-    """The mails in which it stands."""
-    items = Item.objects.filter(article=story).order_by("section__digest__occurrence")
-    return list(items.values_list("section__digest__occurrence", flat=True))
 
 
 def test_it_runs_tomorrow_in_the_same_section_with_its_words_and_stays(

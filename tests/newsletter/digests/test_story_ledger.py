@@ -63,6 +63,18 @@ def test_what_was_called_off_ran_nowhere(weekly: Schedule, daily: Newsletter) ->
     assert new(weekly) == new(daily.schedule) == [story]
 
 
+def test_what_was_called_off_half_way_ran(weekly: Schedule, daily: Newsletter) -> None:
+    """Some have read it."""
+    story = make_article()
+    digest = make(daily)
+    lifecycle.cancel(digest_id=digest.pk, by=None, now=NOW)
+    Digest.objects.filter(pk=digest.pk).update(sending_at=NOW)
+    assert new(weekly) == new(daily.schedule) == []
+    assert [run.digest_id for run in story_ledger.runs_of(article_ids=[story.pk])[story.pk]] == [
+        digest.pk
+    ]
+
+
 def test_one_that_is_worth_it_again_runs_once_more_in_each(
     weekly: Schedule, daily: Newsletter
 ) -> None:

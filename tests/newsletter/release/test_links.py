@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from config.models import StaffUser
 from newsletter.content.fetching import FetchError
 from newsletter.models import Digest, Item, LinkCheck
-from newsletter.release import checking, link_checks, readiness
+from newsletter.release import approval, checking, link_checks, readiness
+from newsletter.scheduling.planning import plan
+from subscribers.models import Notice
 from tests.factories import NOW, make_article
 from tests.newsletter.content.conftest import Site
 
@@ -23,6 +26,12 @@ def check(digest: Digest, *, hours: float = 0) -> None:
     checking.check(digest_id=digest.pk, now=NOW + timedelta(hours=hours))
 
 
+def check_twice(digest: Digest) -> None:
+    """As far apart as it takes to believe that a page is gone."""
+    check(digest)
+    check(digest, hours=0.1)
+
+
 def codes(digest: Digest) -> list[tuple[str, bool]]:
     found = readiness.problems(digest=digest, now=NOW)
     return [(problem.code, problem.blocking) for problem in found]
@@ -32,8 +41,23 @@ def codes(digest: Digest) -> list[tuple[str, bool]]:
 def test_a_dead_link_stops_it_and_is_named(ready: Digest, site: Site, status: int) -> None:
     link_to(site.serve("/gone", status=status))
     check(ready)
+    assert codes(ready) == [("link_trouble", False)], "a single look may be mistaken"
+    check(ready, hours=0.1)
     assert codes(ready) == [("dead_link", True)]
     assert "Harbour reopens" in readiness.problems(digest=ready, now=NOW)[0].message
+
+
+def test_one_that_died_since_a_person_approved_it_does_not_hold_it(
+    ready: Digest, site: Site, ines: StaffUser
+) -> None:
+    link_to(site.serve("/gone", status=404))
+    at = NOW + timedelta(hours=1)
+    approval.schedule(digest_id=ready.pk, release_at=at, by=ines, now=NOW)
+    check_twice(ready)
+    plan(now=at)
+    ready.refresh_from_db()
+    assert ready.state == Digest.State.PREPARING
+    assert "is dead" in Notice.objects.get().context["message"]
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])
@@ -65,7 +89,7 @@ def test_a_machine_of_our_own_network_is_never_asked(settings: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "hours", "asked"), [(200, 5, 1), (200, 7, 2), (404, 0.1, 1), (404, 0.2, 2)]
+    ("status", "hours", "asked"), [(200, 5, 1), (200, 7, 2), (500, 0.1, 1), (500, 0.2, 2)]
 )
 def test_what_is_well_is_asked_rarely_and_what_is_not_often(
     ready: Digest, site: Site, status: int, hours: float, asked: int

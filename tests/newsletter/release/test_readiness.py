@@ -90,9 +90,9 @@ def test_an_item_without_story_and_words_stops_it(digest: Digest) -> None:
     assert codes(digest) == ["empty_item"]
 
 
-def test_a_picture_needs_a_description(digest: Digest) -> None:
+def test_a_story_s_title_serves_its_own_picture(digest: Digest) -> None:
     give_picture(digest)
-    assert codes(digest) == ["no_alt"]
+    assert codes(digest) == []
 
 
 @pytest.mark.parametrize("field", ["hero_alt", "caption"])
@@ -109,10 +109,11 @@ def test_a_picture_put_in_its_place_needs_its_own_description(digest: Digest) ->
     assert codes(digest) == []
 
 
-def test_a_picture_that_is_not_there_yet_needs_none(digest: Digest) -> None:
+def test_a_picture_that_is_not_there_yet_is_worth_knowing(digest: Digest) -> None:
     give_picture(digest)
     Image.objects.update(state=Image.State.WAITING)
-    assert codes(digest) == []
+    assert codes(digest) == ["picture_waiting"]
+    assert readiness.blocking(digest=digest, now=NOW) == []
 
 
 def test_it_needs_a_sender(digest: Digest) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.models import StaffUser
-from newsletter.digests import edits
+from newsletter.digests import edits, locking
 from newsletter.models import Agreement, Digest, Schedule
 from newsletter.release import approval
 from newsletter.release.consent import SecondPersonNeeded, WaitsForSecond
@@ -110,3 +110,12 @@ def test_the_command_needs_two_names(ready: Digest, ines: StaffUser, jo: StaffUs
     names = ["--approve-as", "ines", "--approve-as", "jo"]
     call_command("send_digest", str(ready.pk), *names)
     assert state(ready) == "scheduled"
+
+
+def test_no_news_comes_in_after_the_first_approval(ready: Digest, ines: StaffUser) -> None:
+    Digest.objects.update(release_at=NOW + timedelta(hours=5))
+    first(ready, ines)
+    ready.refresh_from_db()
+    assert ready.locked_at == NOW
+    assert locking.let_news_in(digest_id=ready.pk, now=NOW)
+    assert not Agreement.objects.exists()

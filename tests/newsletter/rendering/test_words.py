@@ -63,6 +63,12 @@ def test_a_caption_does_not_go_with_another_picture():
     assert item["image"]["caption"] == ""
 
 
+def test_a_picture_that_nobody_described_has_its_storys_title():
+    article = make_article(title="Harbour reopens", hero=make_image())
+
+    assert lead_of(one_story(article=article))["image"]["alt"] == "Harbour reopens"
+
+
 def test_the_date_is_in_the_newsletters_language():
     digest = make_digest(make_newsletter(language="de"), occurrence="2026-03-03-2")
 

@@ -1,0 +1,23 @@
+"""A newsletter with three stories, and its mail of today."""
+
+from datetime import timedelta
+
+import pytest
+
+from newsletter.models import Digest, Schedule
+from tests.factories import NOW, make_article, make_reader, make_schedule
+from tests.newsletter.digests.holding import TODAY, mail
+
+
+@pytest.fixture
+def schedule(db: None) -> Schedule:
+    found = make_schedule()
+    make_reader(found.newsletter)
+    for number in range(3):
+        make_article(title=f"Story {number}", published_at=NOW - timedelta(hours=number + 1))
+    return found
+
+
+@pytest.fixture
+def today(schedule: Schedule) -> Digest:
+    return mail(schedule, TODAY)
