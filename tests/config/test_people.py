@@ -98,9 +98,7 @@ def test_however_many_rights_are_given_and_taken_each_is_named(
             address,
             {"name": group.name, "permissions": list(chosen.values_list("pk", flat=True))},
         )
-    listed = ", ".join(
-        sorted(f"{one.content_type.app_label}.{one.codename}" for one in wanted)
-    )
+    listed = ", ".join(sorted(f"{one.content_type.app_label}.{one.codename}" for one in wanted))
     assert "subscribers.erase_subscriber" in listed
     assert [detail for _, _, detail in told()] == [f"Given: {listed}.", f"Taken: {listed}."]
 
