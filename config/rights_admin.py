@@ -63,8 +63,8 @@ class RecordsPasswords(UserAdmin[StaffUser]):
     def user_change_password(
         self,
         request: HttpRequest,
-        id: str,
-        form_url: str = "",  # noqa: A002
+        id: str,  # noqa: A002
+        form_url: str = "",
     ) -> HttpResponse:
         with transaction.atomic():
             before = self.get_object(request, unquote(id))
