@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -22,7 +21,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from config.entering import codes
 from config.entering.codes_admin import TakesCodesAway
 from config.models import StaffUser
-from config.rights_admin import RecordsRights
+from config.rights_admin import RecordsPasswords, RecordsRights
 from subscribers.admin.read_only import ReadOnlyAdmin
 
 DESK_APPS = ("newsletter", "subscribers", "config", "auth", "admin")
@@ -34,7 +33,7 @@ for model in (otp_static.StaticDevice, otp_totp.TOTPDevice):
 
 
 @admin.register(StaffUser)
-class StaffUserAdmin(TakesCodesAway, RecordsRights, UserAdmin[StaffUser], ModelAdmin):
+class StaffUserAdmin(TakesCodesAway, RecordsRights, RecordsPasswords, ModelAdmin):
     """Accounts of the people at the desk."""
 
     form = UserChangeForm

@@ -30,12 +30,12 @@ def counted(request: HttpRequest) -> str:
     return _network(_client(request), ipv6=64)
 
 
-def single(request: HttpRequest) -> str:
+def single(request: HttpRequest, *, ipv6: int = 64) -> str:
     """The client's address, of IPv6 its /64; "" when it is not known. To be hashed, not kept."""
     address = _client(request)
     if address is None or address.version == 4:
         return str(address or "")
-    return _network(address, ipv6=64)
+    return _network(address, ipv6=ipv6)
 
 
 def truncated(address: IPAddress | None) -> str:

@@ -31,7 +31,7 @@ def record(
         actor_name=_name(by)[:200],
         about=_harmless(about)[:200],
         target=name_of(target) if target else "",
-        detail=_harmless(detail)[:500],
+        detail=_harmless(detail),
         at=now,
     )
 
@@ -53,7 +53,11 @@ def account(*, name: str | None) -> AbstractUser | None:
 
 
 def _name(person: AbstractUser | None) -> str:
-    return (person.get_full_name() or person.get_username()) if person else SERVICE
+    if person is None:
+        return SERVICE
+    name = person.get_full_name() or person.get_username()
+    # Many log in by their address; the number still says who it was.
+    return f"account {person.pk}" if ADDRESS.fullmatch(name) else _harmless(name)
 
 
 def _harmless(words: str) -> str:

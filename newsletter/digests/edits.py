@@ -37,12 +37,14 @@ class NotEditable(Exception):
 
 
 class IsApproved(Exception):
-    """An edit that nobody asked for would have voided an approval."""
+    """An edit that nobody asked for would have voided an approval, be it the first of two."""
 
     def __init__(self, digest: Digest) -> None:
         super().__init__(
             f"This mail is {digest.get_state_display()}. Save to change it; "
             "it must be approved anew."
+            if digest.state in FROZEN
+            else "One person approved it. Save to change it; then both have to approve anew."
         )
 
 
@@ -70,7 +72,11 @@ def begin(
         if by_itself and digest.state in FROZEN:
             raise IsApproved(digest)
         raise EditConflict if digest.is_rewritable else NotEditable(digest)
-    Agreement.objects.filter(digest_id=digest_id).delete()
+    agreements = Agreement.objects.filter(digest_id=digest_id)
+    # Looked for behind the UPDATE, whose lock keeps an approval out; the refusal undoes it.
+    if by_itself and agreements.exists():
+        raise IsApproved(digest)
+    agreements.delete()
     wake.send(wake.CHECK_MAIL, digest_id=digest_id)
     if digest.state in FROZEN:
         lifecycle.back_to_draft(digest_id=digest_id, by=by, now=now, reason="Edited")

@@ -10,11 +10,17 @@ from newsletter.models.digest import Digest
 
 
 class Agreement(models.Model):
-    """One person's approval of exactly these words. Gone when the digest is taken back."""
+    """One person's approval of exactly these words. Gone when the digest is taken back.
+
+    What stays for good is the decision on record (`staff_acts`).
+    """
 
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="agreements")
     digest_hash = models.CharField(max_length=64)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # Null: an account that is gone; counted no more.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -10,6 +10,9 @@ from newsletter.release.readiness import Problem
 from subscribers import staff_acts
 from subscribers.models import StaffAct
 
+RIGHT = "newsletter.approve_digest"
+FIRST = "The first of two people."
+
 
 class NotLookedAt(Exception):
     """There are warnings that nobody said to have looked at."""
@@ -49,8 +52,10 @@ def needed(digest: Digest) -> int:
 
 
 def agreed(*, digest: Digest, digest_hash: str) -> list[Agreement]:
-    """Who approved exactly these words so far, the first one first."""
-    return list(digest.agreements.filter(digest_hash=digest_hash).select_related("person"))
+    """Who approved exactly these words so far and still may, the first one first."""
+    rows = digest.agreements.filter(digest_hash=digest_hash).select_related("person")
+    # An account that is off has no right any more.
+    return [row for row in rows if row.person and row.person.has_perm(RIGHT)]
 
 
 def unlooked(*, digest: Digest, digest_hash: str, warnings: Iterable[Problem]) -> list[Problem]:
@@ -101,15 +106,26 @@ def agree(*, digest: Digest, digest_hash: str, by: StaffUser | None, now: dateti
     """Note that `by` approves these words; whether enough people do now.
 
     The digest's row is locked, so two who approve at once see each other. No news comes in after
-    the first: it would make his approval void.
+    the first: it would make his approval void. Of the others only those count who may approve at
+    this moment; whether `by` may was asked before.
     """
     wanted = needed(digest)
     if by is None:
         return wanted == 1
-    Agreement.objects.get_or_create(
+    _, is_new = Agreement.objects.get_or_create(
         digest=digest, digest_hash=digest_hash, person=by, defaults={"at": now}
     )
-    if digest.agreements.filter(digest_hash=digest_hash).count() >= wanted:
+    others = [row for row in agreed(digest=digest, digest_hash=digest_hash) if row.person != by]
+    if len(others) + 1 >= wanted:
         return True
     Digest.objects.filter(pk=digest.pk, locked_at__isnull=True).update(locked_at=now)
+    if is_new:
+        staff_acts.record(
+            act=StaffAct.Act.APPROVED,
+            by=by,
+            about=str(digest),
+            target=digest,
+            detail=FIRST,
+            now=now,
+        )
     return False

@@ -1,17 +1,29 @@
 """Test mails: a digest as it is now, to addresses of staff, counted nowhere."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from config.models import StaffUser
 from newsletter.models import Digest
 from newsletter.rendering import looking, message
-from subscribers import notice_queue
+from subscribers import notice_queue, staff_acts
 from subscribers.addresses import normalise
 from subscribers.mailing.messages import Mailing
-from subscribers.models import Notice
+from subscribers.models import Notice, StaffAct
+
+MOST_AN_HOUR = 30
+
+
+class TooManyTests(Exception):
+    """These would be more than one person may send within an hour."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"One person can send {MOST_AN_HOUR} test mails an hour, and these would be more. "
+            "Wait a little, or send them to fewer addresses."
+        )
 
 
 @transaction.atomic
@@ -20,22 +32,36 @@ def send_tests(
 ) -> list[Notice]:
     """Queue a test mail to each of some addresses, once each, or to none of them.
 
-    Raises AddressError, Digest.DoesNotExist.
+    Each is rendered when it is sent. Works in every state and changes none; `by` None is a
+    command, which has no limit. Raises AddressError, TooManyTests, Digest.DoesNotExist.
     """
     addresses = dict.fromkeys(map(normalise, to))
-    return [send_test(digest_id=digest_id, to=one, by=by, now=now) for one in addresses]
-
-
-def send_test(*, digest_id: int, to: str, by: StaffUser | None, now: datetime) -> Notice:
-    """Queue a test mail; it is rendered when it is sent. Raises AddressError, Digest.DoesNotExist.
-
-    Works in every state and changes none.
-    """
-    digest = Digest.objects.only("pk").get(pk=digest_id)
-    context = {"digest_id": digest.pk, "by": by.pk if by else None}
-    return notice_queue.add(
-        kind=Notice.Kind.TEST, staff_address=normalise(to), context=context, now=now
+    digest = Digest.objects.select_related("newsletter").get(pk=digest_id)
+    if by is not None and _sent_lately(by, now) + len(addresses) > MOST_AN_HOUR:
+        raise TooManyTests
+    count = "1 address" if len(addresses) == 1 else f"{len(addresses)} addresses"
+    staff_acts.record(
+        act=StaffAct.Act.TESTED,
+        by=by,
+        about=str(digest),
+        target=digest,
+        detail=f"To {count}.",
+        now=now,
     )
+    context = {"digest_id": digest.pk, "by": by.pk if by else None}
+    return [
+        notice_queue.add(kind=Notice.Kind.TEST, staff_address=one, context=context, now=now)
+        for one in addresses
+    ]
+
+
+def _sent_lately(person: StaffUser, now: datetime) -> int:
+    """How many this person sent within the last hour."""
+    # Two calls at once wait for each other, so that both are counted.
+    StaffUser.objects.select_for_update(no_key=True).get(pk=person.pk)
+    since = now - timedelta(hours=1)
+    sent = Notice.objects.filter(kind=Notice.Kind.TEST, created_at__gt=since)
+    return sent.filter(context__by=person.pk).count()
 
 
 def test_mailing(notice: Notice) -> Mailing:

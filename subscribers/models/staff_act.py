@@ -19,6 +19,7 @@ class StaffAct(models.Model):
         RIGHTS = "rights", "changed rights"
         SHARED = "shared", "shared a preview of"
         UNSHARED = "unshared", "ended the preview of"
+        TESTED = "tested", "sent a test"
 
     act = models.CharField(max_length=10, choices=Act)
     # Null: the service itself, or an account that is gone; then the name below says whose it was.
@@ -35,7 +36,8 @@ class StaffAct(models.Model):
     # "newsletter.digest:12"; empty where there is no one thing.
     about = models.CharField(max_length=200)
     target = models.CharField(max_length=80, blank=True, db_index=True)
-    detail = models.CharField(max_length=500, blank=True)
+    # Never cut: the end of a long list of rights counts as much as its beginning.
+    detail = models.TextField(blank=True)
     at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -87,6 +87,63 @@ def test_the_rights_of_a_group_are_on_record(client: Client, administrator: Staf
     assert told() == [("ada", "group Readers' desk", "Given: subscribers.export_subscriber.")]
 
 
+def test_however_many_rights_are_given_and_taken_each_is_named(
+    client: Client, administrator: StaffUser
+) -> None:
+    group = Group.objects.create(name="Deputies")
+    wanted = Permission.objects.filter(group__name=ADMINISTRATOR)
+    address = reverse("admin:auth_group_change", args=[group.pk])
+    for chosen in (wanted, wanted.none()):
+        client.post(
+            address,
+            {"name": group.name, "permissions": list(chosen.values_list("pk", flat=True))},
+        )
+    listed = ", ".join(sorted(f"{one.content_type.app_label}.{one.codename}" for one in wanted))
+    assert "subscribers.erase_subscriber" in listed
+    assert [detail for _, _, detail in told()] == [f"Given: {listed}.", f"Taken: {listed}."]
+
+
+def test_a_password_set_by_somebody_else_is_on_record(
+    client: Client, administrator: StaffUser
+) -> None:
+    tomas = make_staff(username="tomas")
+    address = reverse("admin:auth_user_password_change", args=[tomas.pk])
+    words = {"password1": "harbour-reopens-1", "password2": "harbour-reopens-2"}
+    client.post(address, {"usable_password": "true", **words})
+    client.get(address)
+    assert told() == []
+    words["password2"] = words["password1"]
+    client.post(address, {"usable_password": "true", **words})
+    assert told() == [("ada", "account tomas", "New password, set by somebody else.")]
+
+
+def test_another_name_of_a_person_or_group_is_on_record(
+    client: Client, administrator: StaffUser
+) -> None:
+    tomas = make_staff(username="tomas")
+    save(client, tomas, username="tom")
+    group = Group.objects.create(name="Deputies")
+    client.post(reverse("admin:auth_group_change", args=[group.pk]), {"name": "Chiefs"})
+    assert told() == [
+        ("ada", "account tom", "Its name was tomas."),
+        ("ada", "group Chiefs", "Its name was Deputies."),
+    ]
+
+
+def test_a_deletion_that_fails_leaves_no_row(
+    client: Client, administrator: StaffUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("django.contrib.admin.ModelAdmin.delete_queryset", fail)
+    ticked = [make_staff().pk, make_staff().pk]
+    data = {"action": "delete_selected", "_selected_action": ticked, "post": "yes"}
+    with pytest.raises(RuntimeError):
+        client.post(reverse("admin:config_staffuser_changelist"), data)
+    assert told() == []
+
+
 def test_only_who_may_do_everything_gives_that_or_touches_its_like(
     client: Client, administrator: StaffUser
 ) -> None:

@@ -86,7 +86,7 @@ def _everywhere(reader: Subscriber, newsletter, desk: Client) -> None:
     """Everything that happens to a reader, and everything that staff do with one."""
     digest = _release(newsletter)
     drain.drain()
-    testing.send_test(digest_id=digest.pk, to=TYPED, by=None, now=timezone.now())
+    testing.send_tests(digest_id=digest.pk, to=[TYPED], by=None, now=timezone.now())
     words = {"subject": "Complaint", "message": f"{reader.address} rang us up."}
     notice_queue.add(
         kind=Notice.Kind.STAFF_ALERT,

@@ -64,7 +64,7 @@ class DigestAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
         mails: QuerySet[Digest] = super().get_queryset(request)
-        waits = Agreement.objects.filter(digest=OuterRef("pk"))
+        waits = Agreement.objects.filter(digest=OuterRef("pk"), person__is_active=True)
         return mails.defer("intro", "sign_off").annotate(has_agreement=Exists(waits))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

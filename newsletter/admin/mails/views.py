@@ -187,7 +187,7 @@ def _queue_test(request: HttpRequest, digest: Digest, form: Form) -> bool:
     to = form.cleaned_data["to"]
     try:
         testing.send_tests(digest_id=digest.pk, to=to, by=person(request), now=timezone.now())
-    except AddressError as refusal:
+    except (AddressError, testing.TooManyTests) as refusal:
         form.add_error("to", str(refusal))
         return False
     messages.success(request, f"A test is on its way to {', '.join(to)}.")

@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
     def _test(self, digest: Digest, address: str) -> None:
         try:
-            testing.send_test(digest_id=digest.pk, to=address, by=None, now=timezone.now())
+            testing.send_tests(digest_id=digest.pk, to=[address], by=None, now=timezone.now())
         except AddressError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("The test mail is on its way.")

@@ -5,18 +5,27 @@ from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from config.entering import codes
 from config.models import StaffUser
+from subscribers import ratelimit
 from subscribers.models import StaffAct
 from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "harbour-reopens-1"
 OFFICE, ELSEWHERE = "198.51.100.7", "203.0.113.9"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counter(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    counter = ratelimit._Counter("log-in", ratelimit.HOUR)
+    monkeypatch.setattr(ratelimit, "_log_ins", counter)
 
 
 @pytest.fixture

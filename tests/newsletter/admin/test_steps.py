@@ -152,6 +152,13 @@ def test_a_test_goes_to_ones_own_address_and_changes_nothing(
     assert state(mail) == State.DRAFT
 
 
+def test_too_many_tests_are_refused_beside_the_field(desk: Client, mail: Digest) -> None:
+    for ten in range(4):
+        to = ", ".join(f"reader-{ten}{number}@example.org" for number in range(10))
+        response = desk.post(page_of(mail, "test"), {"to": to}, follow=True)
+        assert ("30 test mails an hour" in response.text) == (ten == 3)
+
+
 @pytest.mark.parametrize("there", [State.SCHEDULED, State.PREPARING, State.SENDING])
 def test_the_page_of_a_mail_on_its_way_looks_again_by_itself(
     desk: Client, mail: Digest, there: State

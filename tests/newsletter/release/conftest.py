@@ -1,6 +1,7 @@
 """A mail that is ready, and the people who may approve it."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from config.models import StaffUser
 from newsletter.models import Digest
@@ -28,11 +29,17 @@ def ready(db: None) -> Digest:
     return digest
 
 
+def approver(name: str) -> StaffUser:
+    person = make_staff(username=name)
+    person.user_permissions.add(Permission.objects.get(codename="approve_digest"))
+    return person
+
+
 @pytest.fixture
 def ines(db: None) -> StaffUser:
-    return make_staff(username="ines")
+    return approver("ines")
 
 
 @pytest.fixture
 def jo(db: None) -> StaffUser:
-    return make_staff(username="jo")
+    return approver("jo")

@@ -156,6 +156,15 @@ def test_the_row_outlives_the_account(client: Client) -> None:
     assert (row.actor_id, row.actor_name) == (None, "tomas")
 
 
+def test_who_is_called_by_an_address_is_named_by_number() -> None:
+    by = make_staff(username="tomas@daymark.example")
+    staff_acts.record(act=Act.ERASED, by=by, about="reader 1", now=timezone.now())
+    assert StaffAct.objects.get().actor_name == f"account {by.pk}"
+    by.first_name, by.last_name = "Tomas", "tomas@daymark.example"
+    staff_acts.record(act=Act.ERASED, by=by, about="reader 2", now=timezone.now())
+    assert StaffAct.objects.get(about="reader 2").actor_name == "Tomas [address]"
+
+
 def test_no_address_of_a_reader_gets_in() -> None:
     staff_acts.record(
         act=Act.ERASED,
