@@ -180,3 +180,12 @@ def test_an_address_wrapped_in_a_search_engines_is_held_to_the_same() -> None:
 def test_a_line_break_in_an_address_is_left_out_as_browsers_do() -> None:
     found = pictures.joined("http://e.example/", " https://e.example/a\n\tb.jpg\n")
     assert found == "https://e.example/ab.jpg"
+
+
+@pytest.mark.parametrize(
+    "said", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "1969-12-31"]
+)
+def test_a_day_that_cannot_be_is_no_day(said: str) -> None:
+    text = f'{{"@type": "Article", "headline": "x", "datePublished": "{said}"}}'
+    assert page(data(text)).facts.published_at is None
+    assert page(f'<time datetime="{said}">then</time>').facts.published_at is None
