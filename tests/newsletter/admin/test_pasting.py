@@ -185,6 +185,11 @@ def test_the_list_of_stories_leads_here_for_those_who_may(client: Client, db: No
     assert URL not in client.get(stories).text
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "x", "", "²"])
+def test_a_number_of_no_story_is_not_found(desk: Client, number: str) -> None:
+    assert desk.post(URL, {"take": number}).status_code == 404
+
+
 @pytest.mark.parametrize("mark", [r"\u0000", r"\ud800"])
 def test_a_page_that_names_an_impossible_picture_is_shown_without_it(
     desk: Client, site: Site, mark: str
