@@ -18,6 +18,7 @@ from newsletter.release.sharing import Opened
 from newsletter.rendering import looking, message
 from newsletter.rendering.looking import Sample
 from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 
 View = Callable[[HttpRequest, Opened, str], HttpResponse]
 
@@ -31,8 +32,11 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
         try:
             found = sharing.opened(token=token, now=timezone.now())
             response = view(request, found, token)
-        except (sharing.LinkIsOver, MjmlError):
+        except sharing.LinkIsOver:
             response = render(request, "newsletter/shared_over.html", status=404)
+        except (MjmlError, RenderError):
+            # Why is for staff, who are told at the desk.
+            response = render(request, "newsletter/shared_broken.html", status=404)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
