@@ -8,6 +8,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsletter.models import Digest
@@ -63,8 +64,12 @@ def shared(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
 
 @by_link
 def shared_frame(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
-    """`/preview/<token>/frame/`: its HTML alone."""
-    return looks.frame(_sample(opened.digest).html, request.GET)
+    """`/preview/<token>/frame/`: its HTML alone; in its place, that it cannot be shown."""
+    try:
+        sample = _sample(opened.digest)
+    except (MjmlError, RenderError):
+        return looks.plain(gettext("This preview cannot be shown at the moment."))
+    return looks.frame(sample.html, request.GET)
 
 
 def _sample(digest: Digest) -> Sample:
