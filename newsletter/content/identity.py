@@ -3,6 +3,8 @@
 import hashlib
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
+from newsletter.content.sanitizing import is_storable
+
 # Parameters that tell where a reader came from, not which page it is.
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "_hs", "mc_", "vero_", "oly_")
 _TRACKING = (
@@ -13,10 +15,24 @@ _TRACKING = (
 _TRACKING_NAMES = frozenset(_TRACKING.split())
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WRAPPERS = {"www.google.com", "google.com"}
+# Of one redirect page in another; more are no honest link.
+MAX_WRAPPERS = 5
 
 
 def unwrapped(link: str) -> str:
-    """The page behind a search engine's redirect page (`google.com/url?url=...`)."""
+    """The page behind a search engine's redirect pages (`google.com/url?url=...`).
+
+    Raises ValueError if too many are in one another.
+    """
+    for _ in range(MAX_WRAPPERS):
+        inner = _inner(link)
+        if inner == link:
+            return link
+        link = inner
+    raise ValueError(link)
+
+
+def _inner(link: str) -> str:
     parts = urlsplit(link)
     if parts.hostname in _WRAPPERS and parts.path == "/url":
         query = parse_qs(parts.query)
@@ -31,6 +47,8 @@ def without_tracking(link: str) -> str:
     parts = urlsplit(unwrapped(link.strip()))
     # A port that is no number is a ValueError.
     if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname or parts.port == 0:
+        raise ValueError(link)
+    if not is_storable(parts.geturl()):
         raise ValueError(link)
     query = parts.query
     pairs = parse_qsl(query, keep_blank_values=True)

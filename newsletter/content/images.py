@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter import wake
 from newsletter.content import fetching
 from newsletter.content.fetching import FetchError
+from newsletter.content.pictures import is_address
 from newsletter.content.reencoding import PictureError, reencode
 from newsletter.models import Image
 
@@ -24,11 +25,21 @@ FIRST_WAIT = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
-def wanted(*, source_url: str) -> Image | None:
-    """The image of that address, made and sent for if it is new; None for an address too long."""
-    if not source_url.startswith(("http://", "https://")) or len(source_url) > MAX_ADDRESS:
+def known(*, source_url: str) -> Image | None:
+    """The image of that address, if it is here."""
+    if not _is_usable(source_url):
         return None
-    found = Image.objects.filter(source_url=source_url).first()
+    return Image.objects.filter(source_url=source_url).first()
+
+
+def wanted(*, source_url: str) -> Image | None:
+    """The image of that address, made and sent for if it is new; None for what is no address.
+
+    Nor is there one for an address that is too long.
+    """
+    if not _is_usable(source_url):
+        return None
+    found = known(source_url=source_url)
     if found is not None:
         return found
     try:
@@ -83,6 +94,10 @@ def waiting(*, now: datetime, limit: int = 100) -> list[int]:
     lost = Q(next_try_at=None, created_at__lte=now - LEASE)
     due = Image.objects.filter(lost | Q(next_try_at__lte=now), state=Image.State.WAITING)
     return list(due.exclude(source_url="").order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _is_usable(source_url: str) -> bool:
+    return len(source_url) <= MAX_ADDRESS and is_address(source_url)
 
 
 def _claim(*, image_id: int, now: datetime) -> Image | None:

@@ -1,5 +1,6 @@
 """Finding the picture in the HTML of a story."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -11,6 +12,8 @@ from newsletter.content.entries import Picture
 # Smaller ones are counters and icons.
 MIN_SIDE = 50
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+# What browsers leave out of an address.
+_BROKEN = re.compile(r"[\t\r\n]")
 _TIDY = nh3.Cleaner(
     tags={"img", "figure", "figcaption", "p"},
     clean_content_tags={"script", "style", "noscript"},
@@ -84,12 +87,18 @@ class _Finder(HTMLParser):
 
 
 def joined(base: str, address: str) -> str:
-    """`address` made absolute, or nothing if it is not on the web."""
+    """`address` made absolute, or nothing if it is not on the web or no database would take it."""
+    address = _BROKEN.sub("", address).strip()
     try:
-        whole = urljoin(base, address.strip()) if address.strip() else ""
+        whole = urljoin(base, address) if address else ""
     except ValueError:
         return ""
-    return whole if whole.startswith(("http://", "https://")) else ""
+    return whole if is_address(whole) else ""
+
+
+def is_address(url: str) -> bool:
+    """Whether `url` is a whole address on the web that a database can hold."""
+    return url.startswith(("http://", "https://")) and sanitizing.is_storable(url)
 
 
 def _is_tiny(attributes: dict[str, str]) -> bool:

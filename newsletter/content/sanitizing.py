@@ -34,6 +34,8 @@ _SPACE = re.compile(r"\s+")
 # Marks that turn the direction of the text around them: with them a headline can look like another.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
 _LETTERS_PER_WORD = 9
+# Categories of Unicode: controls (NUL among them) and lone surrogates.
+_REFUSED = {"Cc", "Cs"}
 # Of opening and closing tags together.
 MAX_TAGS = 5_000
 MAX_LENGTH = 200_000
@@ -97,6 +99,11 @@ def bounded(html: str) -> str:
     """As much of `html` as a story can have: parsers take for ever over endless nested tags."""
     html = _storable(html[:MAX_LENGTH])
     return "<".join(html.split("<", MAX_TAGS)[:MAX_TAGS])
+
+
+def is_storable(text: str) -> bool:
+    """Whether `text` has neither control characters nor lone surrogates, as an address must not."""
+    return text.isprintable() or not any(unicodedata.category(one) in _REFUSED for one in text)
 
 
 def _storable(text: str) -> str:

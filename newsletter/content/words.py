@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from newsletter.content import identity, sanitizing
+from newsletter.content.days import is_likely
 
 MAX_TITLE = 300
 MAX_LINK = 1000
@@ -54,13 +55,14 @@ def language(*tags: str) -> str:
 
 
 def moment(*texts: str) -> datetime | None:
-    """The first readable ISO 8601 moment in UTC; without a zone it is taken as UTC."""
+    """The first readable and likely ISO 8601 moment in UTC; one without a zone is taken as UTC."""
     for text in texts:
         try:
             found = datetime.fromisoformat(text.strip())
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
+        except ValueError:
             continue
+        if is_likely(found.date()):
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     return None
 
 

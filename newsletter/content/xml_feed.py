@@ -10,6 +10,7 @@ from typing import Any
 import feedparser
 
 from newsletter.content import pictures, sanitizing, words
+from newsletter.content.days import is_likely
 from newsletter.content.entries import Entry, FeedError, ReadFeed
 from newsletter.content.media import picture_of
 
@@ -158,9 +159,11 @@ def _published(raw: Any) -> datetime | None:
         moment = dict.get(raw, key)
         if moment:
             try:
-                return datetime.fromtimestamp(calendar.timegm(moment), UTC)
+                found = datetime.fromtimestamp(calendar.timegm(moment), UTC)
             except (ValueError, OverflowError, OSError):
                 continue
+            if is_likely(found.date()):
+                return found
     return None
 
 

@@ -1,7 +1,7 @@
 """Candidates: the stories that an editor may add to a mail, newest first, a page at a time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -108,6 +108,9 @@ def _place(after: str) -> tuple[datetime, int] | None:
     moment, _, pk = after.rpartition("_")
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        # The database is asked in UTC, where the first and last days of other zones are none.
+        in_utc = at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (at, int(pk)) if at.tzinfo is not None and pk.isdecimal() and len(pk) < 19 else None
+    is_place = at.tzinfo is not None and pk.isdecimal() and len(pk) < 19
+    return (in_utc, int(pk)) if is_place else None

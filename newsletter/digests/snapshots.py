@@ -1,7 +1,7 @@
 """Snapshots: a mail's words and items at one version, also as JSON that a page carries along."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -51,10 +51,11 @@ def as_json(there: Snapshot) -> str:
 def from_json(text: str) -> Snapshot | None:
     """What `as_json` made; None for anything else. It came from outside: only compare with it."""
     try:
-        found = json.loads(text)
-        words = {name: _text(found["words"][name]) for name in sorted(WORDS)}
-        return Snapshot(words=words, items=[_item(one) for one in found["items"]])
-    except (ValueError, TypeError, KeyError, RecursionError):
+        found = _object(json.loads(text), names={"words", "items"})
+        said = _object(found["words"], names=WORDS)
+        words = {name: _typed(said[name], str) for name in sorted(WORDS)}
+        return Snapshot(words=words, items=[_item(one) for one in _typed(found["items"], list)])
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
@@ -68,16 +69,19 @@ def _told(items: Sequence[ItemWords]) -> list[tuple[object, ...]]:
     ]
 
 
-def _item(data: dict[str, Any]) -> ItemWords:
-    if data.keys() != _KINDS.keys():
-        raise ValueError("not an item")
-    for name, value in data.items():
-        if not isinstance(value, _KINDS[name]):
-            raise TypeError(name)
-    return ItemWords(**data)
+def _item(value: Any) -> ItemWords:
+    data = _object(value, names=_KINDS.keys())
+    return ItemWords(**{name: _typed(one, _KINDS[name]) for name, one in data.items()})
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not text")
+def _object(value: Any, *, names: Set[str]) -> dict[str, Any]:
+    if not isinstance(value, dict) or value.keys() != names:
+        raise TypeError("not an object with these names")
+    return value
+
+
+def _typed(value: Any, kind: Any) -> Any:
+    # To Python a yes is a number, too.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise TypeError(f"not {kind}")
     return value

@@ -68,10 +68,18 @@ def frame(html: str, asked: Mapping[str, str]) -> HttpResponse:
     """A mail's HTML alone, as `dark`, `bare` (no pictures) and `large` of an address ask."""
     shown = enlarged(html) if "large" in asked else html
     response = HttpResponse(framed(shown, dark="dark" in asked))
-    response["Content-Security-Policy"] = frame_policy(pictures="bare" not in asked)
-    response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return _shut_off(response, pictures="bare" not in asked)
+
+
+def plain(text: str) -> HttpResponse:
+    """Text alone, for a frame: a mail's text part, or why there is nothing to see."""
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return _shut_off(response, pictures=False)
+
+
+def not_drawn(error: Exception) -> str:
+    """For staff, of a mail whose template is at fault."""
+    return f"It cannot be drawn: {error}"
 
 
 def frame_policy(*, pictures: bool) -> str:
@@ -91,3 +99,10 @@ def frame_policy(*, pictures: bool) -> str:
 def enlarged(html: str) -> str:
     """`html` with all type twice as large."""
     return _SIZES.sub(lambda found: f"{found[1]}:{LARGE * int(found[2])}px", html)
+
+
+def _shut_off(response: HttpResponse, *, pictures: bool) -> HttpResponse:
+    response["Content-Security-Policy"] = frame_policy(pictures=pictures)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -8,6 +8,7 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from newsletter.models import Digest
@@ -18,6 +19,7 @@ from newsletter.release.sharing import Opened
 from newsletter.rendering import looking, message
 from newsletter.rendering.looking import Sample
 from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 
 View = Callable[[HttpRequest, Opened, str], HttpResponse]
 
@@ -31,8 +33,11 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
         try:
             found = sharing.opened(token=token, now=timezone.now())
             response = view(request, found, token)
-        except (sharing.LinkIsOver, MjmlError):
+        except sharing.LinkIsOver:
             response = render(request, "newsletter/shared_over.html", status=404)
+        except (MjmlError, RenderError):
+            # Why is for staff, who are told at the desk.
+            response = render(request, "newsletter/shared_broken.html", status=404)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -59,8 +64,12 @@ def shared(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
 
 @by_link
 def shared_frame(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
-    """`/preview/<token>/frame/`: its HTML alone."""
-    return looks.frame(_sample(opened.digest).html, request.GET)
+    """`/preview/<token>/frame/`: its HTML alone; in its place, that it cannot be shown."""
+    try:
+        sample = _sample(opened.digest)
+    except (MjmlError, RenderError):
+        return looks.plain(gettext("This preview cannot be shown at the moment."))
+    return looks.frame(sample.html, request.GET)
 
 
 def _sample(digest: Digest) -> Sample:

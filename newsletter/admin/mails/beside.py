@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from newsletter.admin.mails.access import mail_or_404
 from newsletter.models import Digest
-from newsletter.pages.looks import LOOKS, Look, frame_policy
+from newsletter.pages.looks import LOOKS, Look, not_drawn, plain
 from newsletter.rendering import looking, message
+from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,10 @@ def looks(digest: Digest) -> list[BesideLook]:
 
 
 def as_text(request: HttpRequest, pk: int) -> HttpResponse:
-    """The mail's text part alone."""
+    """The mail's text part alone; in its place, why it cannot be drawn."""
     digest = mail_or_404(request, pk, permission="view")
-    words = message.newest(digest=digest, now=timezone.now())
-    shown = looking.sample(newsletter=digest.newsletter, words=words)
-    response = HttpResponse(shown.text, content_type="text/plain; charset=utf-8")
-    response["Content-Security-Policy"] = frame_policy(pictures=False)
-    response["Cache-Control"] = "no-store"
-    return response
+    try:
+        words = message.newest(digest=digest, now=timezone.now())
+    except (MjmlError, RenderError) as error:
+        return plain(not_drawn(error))
+    return plain(looking.sample(newsletter=digest.newsletter, words=words).text)

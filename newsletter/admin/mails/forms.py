@@ -1,6 +1,6 @@
 """The forms of the desk's mail pages: a new mail, a time, a test."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -12,11 +12,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from newsletter.content.days import AHEAD, EARLIEST, UNLIKELY, is_likely
 from newsletter.models import Digest
 from newsletter.scheduling.recurrence import instant
 from subscribers.models import Newsletter
 
-FAR = timedelta(days=366)
 # Addresses of one test.
 MOST_TESTS = 10
 
@@ -35,6 +35,12 @@ class NewMailForm(forms.Form):
     occurrence = forms.RegexField(
         r"^\d{4}-\d\d-\d\d(-\d{1,2})?$", required=False, widget=forms.HiddenInput
     )
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not is_likely(day, now=timezone.now()):
+            raise forms.ValidationError(UNLIKELY)
+        return day
 
     def clean(self) -> dict[str, Any]:
         """An occurrence is one of the day; somebody who chose another day wants another mail."""
@@ -60,12 +66,14 @@ class ScheduleForm(forms.Form):
             data["release_at"] = self._instant(data["day"], data["time"])
         return data
 
-    def _instant(self, day: Any, time: Any) -> datetime:
-        due = instant(day=day, at=time, zone=self.newsletter.zone)
-        if due <= timezone.now():
-            self.add_error("time", "That time is past. Give a later one, or use Send now.")
-        elif due > timezone.now() + FAR:
+    def _instant(self, day: date, time: Any) -> datetime | None:
+        now = timezone.now()
+        if day > (now + AHEAD).date():
             self.add_error("day", "That is more than a year away.")
+            return None
+        due = instant(day=day, at=time, zone=self.newsletter.zone) if day >= EARLIEST else None
+        if due is None or due <= now:
+            self.add_error("time", "That time is past. Give a later one, or use Send now.")
         return due
 
 

@@ -20,6 +20,7 @@ from newsletter.rendering import looking, message
 from newsletter.rendering.links import absolute
 from newsletter.rendering.merging import unknown_placeholders
 from newsletter.rendering.mjml import MjmlError
+from newsletter.rendering.placeholders import RenderError
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
@@ -35,8 +36,9 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(f"{_address(digest, 'preview')}?{query}")
     try:
         words = message.newest(digest=digest, now=timezone.now())
-    except MjmlError as error:
-        return views.page(request, "admin/desk/preview.html", digest, failure=str(error))
+    except (MjmlError, RenderError) as error:
+        failure = looks.not_drawn(error)
+        return views.page(request, "admin/desk/preview.html", digest, failure=failure)
     sample = looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person)
     said = f"{sample.subject}\n{sample.preheader}\n{sample.text}"
     asked = look.query | ({"reader": seen_by.key} if seen_by.key else {})
@@ -58,9 +60,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
-    """The mail's HTML alone."""
+    """The mail's HTML alone; in its place, why it cannot be drawn."""
     digest = mail_or_404(request, pk, permission="view")
-    words = message.newest(digest=digest, now=timezone.now())
+    try:
+        words = message.newest(digest=digest, now=timezone.now())
+    except (MjmlError, RenderError) as error:
+        return looks.plain(looks.not_drawn(error))
     seen_by = shown_as(request, digest)
     shown = looking.sample(newsletter=digest.newsletter, words=words, person=seen_by.person)
     return looks.frame(shown.html, request.GET)

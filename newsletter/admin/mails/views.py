@@ -25,6 +25,7 @@ from newsletter.admin.mails.questions import question
 from newsletter.admin.mails.steps import STEPS, Step
 from newsletter.delivery.correcting import NothingChanged, StillOnItsWay
 from newsletter.models import Digest
+from newsletter.pages.looks import not_drawn
 from newsletter.release import approval, testing
 from newsletter.release.approval import NotApproved, NotReady, WrongState
 from newsletter.release.consent import (
@@ -117,7 +118,7 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
         messages.warning(request, str(refusal))
         return False
     except (MjmlError, RenderError) as error:
-        messages.error(request, f"It cannot be drawn: {error}")
+        messages.error(request, not_drawn(error))
         return False
     if done:
         messages.success(request, wanted.done)

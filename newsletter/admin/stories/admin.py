@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
 from newsletter.admin.stories import paste, write
-from newsletter.admin.stories.fields import need_description
+from newsletter.admin.stories.fields import must_be_likely, need_description
 from newsletter.admin.stories.rich_text import RichTextWidget
 from newsletter.admin.uploads import copies_of, kept_picture, own_copy
 from newsletter.content.sanitizing import clean_html
@@ -51,6 +51,8 @@ class StoryForm(forms.ModelForm[Article]):
         super().__init__(*args, **kwargs)
         if "dek" in self.fields:
             self.fields["dek"].widget.attrs["rows"] = 3
+        for name in {"published_at", "embargo_until"} & self.fields.keys():
+            self.fields[name].validators.append(must_be_likely)
         if self.instance.pk:
             self.initial["again"] = story_ledger.may_run_again(self.instance)
 

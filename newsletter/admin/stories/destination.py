@@ -53,10 +53,10 @@ def destination(request: HttpRequest) -> Destination:
         raise PermissionDenied
     if "mail" not in request.GET:
         return Destination()
-    digest = mail_or_404(request, _number(request.GET["mail"]))
+    digest = mail_or_404(request, number_of(request.GET["mail"]))
     if not request.GET.get("section"):
         return Destination(digest)
-    number = _number(request.GET["section"])
+    number = number_of(request.GET["section"])
     return Destination(digest, get_object_or_404(Section, pk=number, digest=digest))
 
 
@@ -87,7 +87,8 @@ def _add(request: HttpRequest, article: Article, section: Section) -> None:
     messages.success(request, (ADDED if added else IN_ALREADY).format(section=section.name))
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """An id from an address or a form; raises Http404 for what is none."""
     if not text.isdecimal() or len(text) > 18:
         raise Http404
     return int(text)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -12,6 +13,7 @@ from unfold.widgets import (
 
 from newsletter.admin.uploads import copies_of, kept_picture
 from newsletter.content.by_hand import StoryWords
+from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.content.webpage.facts import Person
 from newsletter.models import Image
 
@@ -37,7 +39,13 @@ def moment_field() -> Any:
     widget = forms.DateTimeInput(
         format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": look}
     )
-    return forms.DateTimeField(label="Published", widget=widget)
+    return forms.DateTimeField(label="Published", widget=widget, validators=[must_be_likely])
+
+
+def must_be_likely(at: datetime) -> None:
+    """Refuse a day that no story can have."""
+    if not is_likely(at.date(), now=timezone.now()):
+        raise forms.ValidationError(UNLIKELY)
 
 
 class StoryFields(forms.Form):

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from newsletter.admin.stories.destination import Destination, destination, go, note_new
+from newsletter.admin.stories.destination import Destination, destination, go, note_new, number_of
 from newsletter.admin.stories.paste_forms import AddressForm, PastedForm, from_look
 from newsletter.admin.stories.write import story_page
 from newsletter.content import by_hand, pasting
@@ -23,8 +23,7 @@ def paste(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, AddressForm(), there)
     if "take" in request.POST:
-        number = request.POST["take"]
-        article = get_object_or_404(Article, pk=number if number.isdecimal() else 0)
+        article = get_object_or_404(Article, pk=number_of(request.POST["take"]))
         return go(request, article, there)
     if "link" in request.POST:
         return _save(request, there)

@@ -106,7 +106,7 @@ class PastedForm(StoryFields):
     def found_picture(self) -> Image | None:
         """Our copy of the page's picture."""
         url = self["picture_url"].value()
-        return Image.objects.filter(source_url=url).first() if url else None
+        return images.known(source_url=url) if url else None
 
     def has_picture(self, data: dict[str, Any]) -> bool:
         return super().has_picture(data) or bool(data.get("use_picture"))

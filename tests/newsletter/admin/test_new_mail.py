@@ -8,7 +8,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from newsletter.models import Digest, Item
-from tests.factories import make_article, make_digest, make_newsletter, make_revision
+from tests.factories import make_article, make_digest, make_newsletter, make_revision, make_schedule
 
 NEW = reverse_lazy("admin:newsletter_digest_new")
 
@@ -69,4 +69,12 @@ def test_an_occurrence_of_another_day_is_passed_over(desk: Client, named: str) -
 def test_asking_for_the_form_makes_nothing(desk: Client) -> None:
     make_newsletter()
     assert desk.get(NEW).status_code == 200
+    assert not Digest.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_there_is_no_mail_of_a_day_that_cannot_be(desk: Client, day: str) -> None:
+    newsletter = make_schedule(weekdays="1234567").newsletter
+    page = desk.post(NEW, {"newsletter": newsletter.pk, "day": day})
+    assert page.context["form"].errors["day"]
     assert not Digest.objects.exists()

@@ -183,3 +183,26 @@ def test_the_list_of_stories_leads_here_for_those_who_may(client: Client, db: No
     assert URL in client.get(stories).text
     login(client, "view_article")
     assert URL not in client.get(stories).text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "x", "", "²"])
+def test_a_number_of_no_story_is_not_found(desk: Client, number: str) -> None:
+    assert desk.post(URL, {"take": number}).status_code == 404
+
+
+@pytest.mark.parametrize("mark", [r"\u0000", r"\ud800"])
+def test_a_page_that_names_an_impossible_picture_is_shown_without_it(
+    desk: Client, site: Site, mark: str
+) -> None:
+    said = f'{{"@type": "Article", "headline": "x", "image": "https://e/a{mark}b.jpg"}}'
+    body = f'<script type="application/ld+json">{said}</script><p>x</p>'.encode()
+    page = desk.post(URL, {"address": site.serve("/x", body, Content_Type="text/html")})
+    assert page.status_code == 200
+    assert "No picture was found" in page.text
+
+
+def test_an_impossible_picture_in_what_is_sent_is_none(desk: Client, story_page: str) -> None:
+    page = desk.post(URL, {"address": story_page})
+    again = desk.post(URL, left(page, picture_url="https://e/a\0b.jpg"))
+    assert again.context["form"].errors["picture_url"]
+    assert again.context["form"].found_picture is None

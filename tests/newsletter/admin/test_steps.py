@@ -10,6 +10,7 @@ from config.models import StaffUser
 from newsletter.admin.mails.steps import OF_STATE, STEPS
 from newsletter.models import Digest, DigestChange, Revision
 from newsletter.rendering import message
+from subscribers.models import Newsletter
 from tests.factories import make_revision, make_schedule
 from tests.newsletter.admin.conftest import page_of, step_of
 
@@ -201,3 +202,17 @@ def test_nothing_is_due_that_was_called_off(desk: Client, mail: Digest, there: S
     put(mail, there)
     Digest.objects.update(release_at=timezone.now() + timedelta(hours=3))
     assert "Was to go out" in desk.get(page_of(mail)).text
+
+
+@pytest.mark.parametrize(
+    ("day", "field", "said"),
+    [("0001-01-01", "time", "is past"), ("9999-12-31", "day", "more than a year away")],
+)
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_no_mail_is_scheduled_for_a_day_that_no_zone_can_tell(
+    desk: Client, mail: Digest, zone: str, day: str, field: str, said: str
+) -> None:
+    Newsletter.objects.update(time_zone=zone)
+    for time in ("00:00", "23:59"):
+        page = desk.post(page_of(mail, "schedule"), {"day": day, "time": time})
+        assert said in str(page.context["form"].errors[field])

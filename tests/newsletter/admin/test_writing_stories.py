@@ -99,3 +99,25 @@ def test_a_story_is_written_with_the_toolbar_on_its_page_too(desk: Client) -> No
     page = desk.get(reverse("admin:newsletter_article_change", args=[shown.pk])).text
     assert "data-rich-text" in page
     assert "js/rich-text.js" in page
+
+
+UNLIKELY = ["0001-01-01T00:00", "9999-12-31T23:59", "1969-12-31T00:00"]
+
+
+@pytest.mark.parametrize("at", UNLIKELY)
+def test_a_day_that_cannot_be_is_refused_at_its_field(desk: Client, at: str) -> None:
+    page = desk.post(URL, typed(published_at=at))
+    assert page.context["form"].errors["published_at"] == [
+        "Give a day between 1970 and a year from now."
+    ]
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("at", UNLIKELY)
+@pytest.mark.parametrize("field", ["published_at", "embargo_until"])
+def test_the_page_of_a_story_refuses_such_a_day_too(desk: Client, field: str, at: str) -> None:
+    day, _, time = at.partition("T")
+    typed = story() | {f"{field}_0": day, f"{field}_1": time}
+    page = desk.post(reverse("admin:newsletter_article_add"), typed)
+    assert page.context["adminform"].form.errors[field]
+    assert not Article.objects.exists()

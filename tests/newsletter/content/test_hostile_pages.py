@@ -1,7 +1,10 @@
 """Pages that are broken or mean harm: a sentence, or what could be read; never more."""
 
+from urllib.parse import urlencode
+
 import pytest
 
+from newsletter.content import identity, images, pasting, pictures, sanitizing
 from newsletter.content.webpage import document, reading
 from newsletter.content.webpage.facts import PageError
 from tests.newsletter.content.test_reading_pages import page
@@ -133,3 +136,56 @@ def test_a_library_that_breaks_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(reading.text, "facts_of", broken)
     with pytest.raises(PageError, match="so badly made"):
         page("<p>x")
+
+
+UNSTORABLE = ["\\u0000", "\\u001b", "\\ud800", "\\u0085"]
+
+
+@pytest.mark.parametrize("mark", UNSTORABLE)
+def test_what_no_database_takes_is_in_no_fact(mark: str) -> None:
+    words = f"fer{mark}ry"
+    text = f"""{{"@type": "Article", "headline": "{words}", "description": "{words}",
+    "image": [{{"url": "https://e.example/a.jpg", "caption": "{words}", "creditText": "{words}"}},
+    {{"url": "https://e.example/{words}.jpg", "width": 9999}}],
+    "author": {{"name": "{words}", "description": "{words}"}}, "publisher": "{words}",
+    "inLanguage": "{mark}"}}"""
+    facts = page(data(text)).facts
+    assert facts.picture == "https://e.example/a.jpg"
+    person = facts.people[0]
+    said = (facts.title, facts.dek, facts.site, facts.caption, facts.credit, facts.language)
+    assert all(map(sanitizing.is_storable, (*said, person.name, person.biography)))
+
+
+@pytest.mark.parametrize("mark", ["\0", "\x1b", "\ud800", "\x85"])
+def test_an_address_that_no_database_takes_is_none(mark: str) -> None:
+    hostile = f"https://e.example/a{mark}b.jpg"
+    assert pictures.joined("https://e.example/", hostile) == ""
+    assert images.wanted(source_url=hostile) is None
+    with pytest.raises(ValueError, match="example"):
+        identity.without_tracking(hostile)
+
+
+def test_an_address_wrapped_in_a_search_engines_is_held_to_the_same() -> None:
+    link = "https://e.example/a\0b"
+    for _ in range(3):
+        link = f"https://www.google.com/url?{urlencode({'url': link})}"
+    with pytest.raises(PageError):
+        pasting.address(link)
+    for _ in range(identity.MAX_WRAPPERS):
+        link = f"https://www.google.com/url?{urlencode({'url': link})}"
+    with pytest.raises(PageError):
+        pasting.address(link)
+
+
+def test_a_line_break_in_an_address_is_left_out_as_browsers_do() -> None:
+    found = pictures.joined("http://e.example/", " https://e.example/a\n\tb.jpg\n")
+    assert found == "https://e.example/ab.jpg"
+
+
+@pytest.mark.parametrize(
+    "said", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "1969-12-31"]
+)
+def test_a_day_that_cannot_be_is_no_day(said: str) -> None:
+    text = f'{{"@type": "Article", "headline": "x", "datePublished": "{said}"}}'
+    assert page(data(text)).facts.published_at is None
+    assert page(f'<time datetime="{said}">then</time>').facts.published_at is None

@@ -187,3 +187,16 @@ def test_it_survives_a_reader_that_fails(monkeypatch):
     monkeypatch.setattr(feeds.xml_feed.feedparser, "parse", fail)
     with pytest.raises(FeedError, match="nothing could be read"):
         read("plain.xml")
+
+
+@pytest.mark.parametrize("year", ["0001", "9999", "1901"])
+def test_a_year_that_cannot_be_leaves_the_date_open(year: str):
+    at = f"{year}-12-31T23:59:59Z"
+    item = f'{{"url": "https://s.example/1", "title": "x", "date_published": "{at}"}}'
+    body = f'{{"version": "https://jsonfeed.org/version/1", "items": [{item}]}}'
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>x</title>'
+        f'<link href="https://s.example/1"/><updated>{at}</updated></entry></feed>'
+    )
+    for feed in (body, atom):
+        assert read(feed.encode()).entries[0].published_at is None

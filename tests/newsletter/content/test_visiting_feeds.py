@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from newsletter.content import feeds, importing
+from newsletter.content.sanitizing import is_storable
 from newsletter.models import Article, Feed, Image
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -176,3 +177,21 @@ def test_the_command_fails_when_a_source_does(site, make_feed):
 def test_the_command_knows_no_other_sources():
     with pytest.raises(CommandError, match="no such source"):
         call_command("fetch_feeds", feed=99)
+
+
+@pytest.mark.parametrize("mark", [r"\u0000", r"\ud800"])
+def test_what_no_database_takes_is_left_out_of_a_story(site, make_feed, mark):
+    words = f"fer{mark}ry"
+    item = (
+        f'{{"id": "{words}", "url": "https://s.example/1", "title": "{words}",'
+        f' "content_html": "<p>{words}</p>", "summary": "Of {words}", "tags": ["{words}"],'
+        f' "image": "https://s.example/{words}.jpg", "authors": [{{"name": "{words}"}}]}}'
+    )
+    bad = f'{{"url": "https://s.example/{words}", "title": "x"}}'
+    body = f'{{"version": "https://jsonfeed.org/version/1", "items": [{item}, {bad}]}}'.encode()
+    outcome = visit(make_feed(site.serve("/feed", body), kind="own"))
+    assert outcome.message == "2 entries, 1 new. 1 left out: entry 2 has no link."
+    article = Article.objects.get()
+    said = (article.title, article.dek, article.body, article.authors.get().name)
+    assert all(map(is_storable, (*said, article.topics.get().name)))
+    assert article.hero is None

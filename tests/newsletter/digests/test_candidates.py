@@ -74,7 +74,8 @@ def test_pages_hold_thirty_and_leave_none_out(mail: Digest, django_assert_num_qu
 
 def test_what_is_no_place_in_the_list_is_its_start(mail: Digest) -> None:
     make_article()
-    for after in ("x", "2026-11-24_1", "2026-11-24T00:00:00+00:00_x", "_" * 50):
+    out = ("0001-01-01T00:00:00+05:00_1", "9999-12-31T23:59:59-05:00_1")
+    for after in ("x", "2026-11-24_1", "2026-11-24T00:00:00+00:00_x", "_" * 50, *out):
         found = candidates(digest=mail, wanted=Wanted(), after=after, now=NOW)
         assert len(found.candidates) == 1
 

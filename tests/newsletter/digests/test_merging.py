@@ -1,7 +1,10 @@
 """Two people in one mail: what both did stands there, and nobody's words are lost."""
 
+import json
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from newsletter.digests.editing import ItemWords
 from newsletter.digests.merging import Change, Collision, differences, merge
@@ -131,3 +134,21 @@ def test_what_is_no_snapshot_is_nothing() -> None:
         "[" * 9999,
     ):
         assert from_json(text) is None
+
+
+@pytest.mark.parametrize("items", [[1], [None], ["x"], [[]], {}, "x", None, 1])
+def test_items_that_are_none_make_no_snapshot(items: Any) -> None:
+    assert from_json(json.dumps({"words": WORDS, "items": items})) is None
+
+
+@pytest.mark.parametrize("field", ["section_id", "item_id"])
+def test_a_yes_is_no_number(field: str) -> None:
+    said = json.loads(as_json(BASE))
+    said["items"][0][field] = True
+    assert from_json(json.dumps(said)) is None
+
+
+@pytest.mark.parametrize("found", [{"words": WORDS | {"x": ""}}, {"more": 1}, {"words": [1]}])
+def test_what_has_other_words_or_more_is_no_snapshot(found: dict[str, Any]) -> None:
+    said = json.loads(as_json(BASE)) | found
+    assert from_json(json.dumps(said)) is None
