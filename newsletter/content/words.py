@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from django.utils import timezone
-
 from newsletter.content import identity, sanitizing
 from newsletter.content.days import is_likely
 
@@ -58,13 +56,12 @@ def language(*tags: str) -> str:
 
 def moment(*texts: str) -> datetime | None:
     """The first readable and likely ISO 8601 moment in UTC; one without a zone is taken as UTC."""
-    now = timezone.now()
     for text in texts:
         try:
             found = datetime.fromisoformat(text.strip())
         except ValueError:
             continue
-        if is_likely(found.date(), now=now):
+        if is_likely(found.date()):
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     return None
 

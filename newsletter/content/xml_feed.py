@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
-from django.utils import timezone
 
 from newsletter.content import pictures, sanitizing, words
 from newsletter.content.days import is_likely
@@ -155,7 +154,6 @@ def _language(raw: Any) -> str:
 
 def _published(raw: Any) -> datetime | None:
     """feedparser gives struct_time in UTC, or None for what it cannot read."""
-    now = timezone.now()
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
         # Not raw.get(), which gives the one where the other is missing, and warns of it.
         moment = dict.get(raw, key)
@@ -164,7 +162,7 @@ def _published(raw: Any) -> datetime | None:
                 found = datetime.fromtimestamp(calendar.timegm(moment), UTC)
             except (ValueError, OverflowError, OSError):
                 continue
-            if is_likely(found.date(), now=now):
+            if is_likely(found.date()):
                 return found
     return None
 
