@@ -87,11 +87,15 @@ def _make(
     return digest
 
 
+def locks_at(*, release_at: datetime, rule: Schedule) -> datetime:
+    """From when on no story comes in by itself, by the rule."""
+    return release_at - timedelta(minutes=rule.lock_minutes)
+
+
 def is_locked_at(*, digest: Digest, rule: Schedule, now: datetime) -> bool:
     """Whether no story comes in by itself any more: it is near its time, or has none."""
-    if digest.release_at is None:
-        return True
-    return digest.release_at - timedelta(minutes=rule.lock_minutes) <= now
+    at = digest.release_at
+    return at is None or locks_at(release_at=at, rule=rule) <= now
 
 
 def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:

@@ -11,7 +11,6 @@ from django.db import transaction
 from config.models import StaffUser
 from newsletter.digests import filling, taking_out
 from newsletter.digests.edits import begin
-from newsletter.digests.wording import words_made_of
 from newsletter.models import Digest, Item, Section
 
 WORDS = frozenset({"subject", "preheader", "intro", "sign_off"})
@@ -96,13 +95,13 @@ def rewrite(
     there = set(Item.objects.filter(section__digest=digest).values_list("pk", flat=True))
     wanted = [item for item in items if item.item_id in there or not item.is_empty]
     named = {item.item_id for item in wanted}
-    taking_out.take_out(digest=digest, but_for=named, for_tomorrow=for_tomorrow, now=now)
-    _set_items(digest, wanted)
-    taking_out.forget(digest=digest, article_ids={item.article_id for item in wanted})
-    headlines = filling.titles(filling.places_of(digest=digest))
     typed = {name: text for name, text in words.items() if text != getattr(digest, name)}
-    made = filling.new_words(digest=digest, made=words_made_of(headlines))
-    Digest.objects.filter(pk=digest_id).update(**(made | typed))
+    with filling.words_following(digest=digest):
+        taking_out.take_out(digest=digest, but_for=named, for_tomorrow=for_tomorrow, now=now)
+        _set_items(digest, wanted)
+        taking_out.forget(digest=digest, article_ids={item.article_id for item in wanted})
+    if typed:
+        Digest.objects.filter(pk=digest_id).update(**typed)
     return new_version
 
 

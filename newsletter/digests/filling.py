@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
-
 from newsletter.digests import held_over
 from newsletter.digests.choosing import Choice, choose
 from newsletter.digests.pools import pools_of
+from newsletter.digests.queries import sections_of
 from newsletter.digests.wording import words_made_of
 from newsletter.models import Article, Digest, Item, Schedule, Section, SectionPlan, TakenOut
 
@@ -72,8 +71,7 @@ def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
 
 def places_of(*, digest: Digest) -> list[Place]:
     """The sections of a mail in order, with their rules and items; four statements."""
-    items = Item.objects.select_related("article").defer("article__body")
-    sections = list(digest.sections.prefetch_related(Prefetch("items", queryset=items)))
+    sections = sections_of(digest=digest)
     plans = SectionPlan.objects.prefetch_related("feeds", "topics").in_bulk(
         [section.plan_id for section in sections if section.plan_id]
     )

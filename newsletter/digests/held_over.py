@@ -10,11 +10,10 @@ from typing import Protocol
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsletter.digests.story_ledger import counted, unused
-from newsletter.models import Digest, Item, ItemContent, Section, TakenOut
+from newsletter.models import Digest, Item, Section, TakenOut
 
 # What nobody wanted for so long is old news.
 AT_MOST = timedelta(days=14)
-CONTENT = [field.name for field in ItemContent._meta.local_fields]  # noqa: SLF001
 
 
 class HasItems(Protocol):
@@ -72,6 +71,5 @@ def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
 
 
 def _item(row: TakenOut, section: Section) -> Item:
-    content = {name: getattr(row, name) for name in CONTENT}
     reason = f"held over from {row.section.digest.occurrence}"
-    return Item(section=section, is_kept=True, reason=reason, **content)
+    return Item(section=section, is_kept=True, reason=reason, **row.content)

@@ -1,12 +1,12 @@
 """The lock of a draft: from when on no news comes in by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from newsletter.digests.assembly import rule_of
+from newsletter.digests.assembly import locks_at, rule_of
 from newsletter.models import Digest
 
 
@@ -57,4 +57,4 @@ def _drafts(digest_id: int) -> QuerySet[Digest]:
 
 
 def _by_rule(digest: Digest, release_at: datetime) -> datetime:
-    return release_at - timedelta(minutes=rule_of(digest.newsletter).lock_minutes)
+    return locks_at(release_at=release_at, rule=rule_of(digest.newsletter))

@@ -1,12 +1,18 @@
 """What other stages ask about digests."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from newsletter.models import Digest
+from newsletter.models import Digest, Item, Section
 from subscribers.models import Newsletter
 
 # Readers have it, or are getting it now.
 OUT = (Digest.State.SENDING, Digest.State.SENT)
+
+
+def sections_of(*, digest: Digest) -> list[Section]:
+    """Its sections in order with their items and stories, without bodies; two statements."""
+    items = Item.objects.select_related("article").defer("article__body")
+    return list(digest.sections.prefetch_related(Prefetch("items", queryset=items)))
 
 
 def latest_sent(*, newsletter: Newsletter) -> Digest | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from newsletter.models import Feed, SectionPlan, Topic
+from newsletter.models import Feed, SectionPlan, SectionShape, Topic
 
 
 def in_words(plan: SectionPlan) -> str:
@@ -13,9 +13,9 @@ def in_words(plan: SectionPlan) -> str:
     return f"Filled by itself: {wanted}"
 
 
-def limits_in_words(plan: SectionPlan) -> str:
+def limits_in_words(shape: SectionShape) -> str:
     """ "2 to 4", "at most 1": how many items it is for."""
-    low, high = plan.at_least, plan.at_most
+    low, high = shape.at_least, shape.at_most
     if low == high:
         return str(high)
     return f"{low} to {high}" if low else f"at most {high}"

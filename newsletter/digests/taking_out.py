@@ -10,7 +10,6 @@ from django.db.models import Q
 from config.models import StaffUser
 from newsletter.digests import filling
 from newsletter.digests.edits import begin
-from newsletter.digests.held_over import CONTENT
 from newsletter.digests.story_ledger import unused
 from newsletter.models import Digest, Item, ItemContent, TakenOut
 
@@ -30,9 +29,7 @@ def take_out(
     now: datetime,
 ) -> None:
     """Take out all items but some, and remember them: for this mail, or to run in the next."""
-    out = Item.objects.filter(section__digest=digest).exclude(
-        pk__in=[pk for pk in but_for if pk is not None]
-    )
+    out = Item.objects.filter(section__digest=digest).exclude(pk__in=_ids(but_for))
     found = list(out.select_related("article", "image"))
     for item in found:
         if item.pk in for_tomorrow:
@@ -42,7 +39,7 @@ def take_out(
             section_id=item.section_id,
             for_tomorrow=item.pk in for_tomorrow,
             at=now,
-            **{name: getattr(item, name) for name in CONTENT},
+            **item.content,
         )
         for item in found
     )
@@ -85,7 +82,7 @@ def put_back(
             section_id=row.section_id,
             position=row.section.items.count(),
             is_kept=True,
-            **_content(row),
+            **row.content,
         )
     row.delete()
     return new_version
@@ -120,11 +117,7 @@ def _take_from(there: Digest, row: TakenOut, now: datetime) -> None:
 
 def _same(row: ItemContent) -> dict[str, Any]:
     """Its headline may be another by now; a text without a story is known only by all of it."""
-    return {"article": row.article} if row.article_id else _content(row)
-
-
-def _content(row: ItemContent) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in CONTENT}
+    return {"article": row.article} if row.article_id else row.content
 
 
 def _ids(ids: Collection[int | None]) -> list[int]:

@@ -1,5 +1,7 @@
 """Sections and items: what stands where in a digest."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -123,6 +125,11 @@ class ItemContent(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What another item needs to say the same, by field."""
+        return {field.name: getattr(self, field.name) for field in ItemContent._meta.local_fields}
 
     def __str__(self) -> str:
         return self.headline or (self.article.title if self.article else "text")

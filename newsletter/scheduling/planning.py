@@ -125,9 +125,10 @@ def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     reason = "Nobody approved it before its time."
     if digest.reason == approval.CHANGED:
         reason = "It changed since it was approved, and nobody approved it again."
-    if digest.agreements.exists():
+    is_agreed = digest.agreements.exists()
+    if is_agreed:
         reason = "Only one person approved it before its time, and two have to."
-    is_untouched = digest.touched_at is None and not digest.agreements.exists()
+    is_untouched = digest.touched_at is None and not is_agreed
     if (
         upcoming.is_skipped_untouched(rule=rule)
         and digest.corrects_id is None

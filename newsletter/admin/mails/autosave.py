@@ -14,6 +14,7 @@ from newsletter.admin.mails.telling import told
 from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, save_typed, sent
 from newsletter.digests import presence
 from newsletter.digests.edits import EditConflict, IsApproved, NotEditable
+from newsletter.digests.queries import sections_of
 from newsletter.digests.saving import Collides, Meeting, Saved, meet
 from newsletter.digests.snapshots import as_json, snapshot
 from newsletter.models import Digest, Section
@@ -30,7 +31,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     digest = mail_or_404(request, pk)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    sections = fields.sections_of(digest)
+    sections = sections_of(digest=digest)
     typed = sent(request, digest, sections)
     if not typed.is_valid:
         return JsonResponse({"state": "invalid", **_errors(typed)})
@@ -90,7 +91,7 @@ def _saved(request: HttpRequest, digest: Digest, typed: Typed, saved: Saved) -> 
     }
     is_other = bool(saved.met.changes or typed.items.out() or typed.has_picture)
     if is_other or digest.version != saved.version or _left_out(typed):
-        sections = fields.sections_of(digest)
+        sections = sections_of(digest=digest)
         answer["html"] = _html(request, digest, as_it_stands(digest, sections))
     return answer
 
@@ -119,7 +120,7 @@ def _peek(request: HttpRequest, digest: Digest, sections: list[Section], typed: 
 
 
 def _html(request: HttpRequest, digest: Digest, typed: Typed) -> str:
-    sections = fields.sections_of(digest)
+    sections = sections_of(digest=digest)
     context = fields.context(digest, sections, typed)
     return render_to_string("admin/desk/mail_fields.html", context, request)
 

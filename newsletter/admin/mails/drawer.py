@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from newsletter.admin.mails import fields, views
+from newsletter.admin.mails import views
 from newsletter.admin.mails.access import mail_or_404, person
 from newsletter.digests.adding import add_story
 from newsletter.digests.candidates import Wanted, candidates, start_of
 from newsletter.digests.edits import EditConflict, NotEditable
+from newsletter.digests.queries import sections_of
 from newsletter.models import Article, Digest, Feed, Section, Topic
 
 AGES = (("3", "3 days"), ("1", "today"), ("7", "a week"), ("all", "of any age"))
@@ -76,7 +77,7 @@ class StoriesForm(forms.Form):
 def stories(request: HttpRequest, pk: int) -> HttpResponse:
     """The stories alone: a page of their own, or with `part` what the script puts in place."""
     digest = mail_or_404(request, pk, permission="view")
-    sections = fields.sections_of(digest)
+    sections = sections_of(digest=digest)
     found = context(request, digest, sections)
     if "part" in request.GET:
         return TemplateResponse(

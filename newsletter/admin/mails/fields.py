@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from newsletter.admin.mails import inbox
@@ -11,8 +10,9 @@ from newsletter.admin.mails.item_form import ItemForm, ItemsFormSet
 from newsletter.admin.mails.typed import Typed
 from newsletter.digests import locking, story_ledger
 from newsletter.digests.edits import FROZEN
+from newsletter.digests.rules import limits_in_words
 from newsletter.digests.snapshots import as_json
-from newsletter.models import Article, Digest, Image, Item, Section, TakenOut
+from newsletter.models import Article, Digest, Image, Section, TakenOut
 
 
 @dataclass(slots=True)
@@ -25,16 +25,10 @@ class Place:
     @property
     def limits(self) -> str:
         """ "2 to 4 items": what the section is made for."""
-        low, high = self.section.at_least, self.section.at_most
-        if low == high:
-            return f"{high} item" if high == 1 else f"{high} items"
-        return f"at most {high}" if low == 0 else f"{low} to {high} items"
-
-
-def sections_of(digest: Digest) -> list[Section]:
-    """Its sections with their items; two statements."""
-    items = Item.objects.select_related("article").defer("article__body")
-    return list(digest.sections.prefetch_related(Prefetch("items", queryset=items)))
+        said = limits_in_words(self.section)
+        if not self.section.at_least:
+            return said
+        return f"{said} item" if self.section.at_most == 1 else f"{said} items"
 
 
 def context(digest: Digest, sections: list[Section], typed: Typed) -> dict[str, Any]:

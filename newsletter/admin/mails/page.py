@@ -13,6 +13,7 @@ from newsletter.admin.mails.access import person
 from newsletter.admin.mails.telling import told
 from newsletter.admin.mails.typed import Typed, as_it_stands, beside_theirs, save_typed, sent
 from newsletter.digests.edits import EditConflict, NotEditable
+from newsletter.digests.queries import sections_of
 from newsletter.digests.saving import Collides, Saved
 from newsletter.models import Digest, Section
 
@@ -28,7 +29,7 @@ NOT_YET_OUT = "Saved. It goes out once you approve the correction; nobody gets i
 def change_page(*, site: Any, opts: Any, request: HttpRequest, digest: Digest) -> HttpResponse:
     """Show a mail, or save it. `may_change` decides whether there are fields and buttons."""
     may_change = request.user.has_perm("newsletter.change_digest")
-    sections = fields.sections_of(digest)
+    sections = sections_of(digest=digest)
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied
