@@ -5,50 +5,19 @@ A tick expires before the next few, so a stopped worker does not find a heap of 
 
 from typing import Any
 
+
+def _every(seconds: float, task: str, *, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"expires": expires}}
+
+
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "send-due-notices": {
-        "task": "subscribers.send_due_notices",
-        "schedule": 1.0,
-        "options": {"expires": 5},
-    },
-    "plan-digests": {
-        "task": "newsletter.plan_digests",
-        "schedule": 5.0,
-        "options": {"expires": 15},
-    },
-    "refill-drafts": {
-        "task": "newsletter.refill_drafts",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "sweep-deliveries": {
-        "task": "newsletter.sweep_deliveries",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "count-clicks": {
-        "task": "newsletter.count_clicks",
-        "schedule": 5.0,
-        "options": {"expires": 15},
-    },
-    "fetch-due-feeds": {
-        "task": "newsletter.fetch_due_feeds",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "check-waiting": {
-        "task": "newsletter.check_waiting",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "empty-late": {
-        "task": "subscribers.empty_late",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "let-go": {
-        "task": "subscribers.let_go",
-        "schedule": 900.0,
-        "options": {"expires": 1800},
-    },
+    "send-due-notices": _every(1.0, "subscribers.send_due_notices", expires=5),
+    "plan-digests": _every(5.0, "newsletter.plan_digests", expires=15),
+    "refill-drafts": _every(30.0, "newsletter.refill_drafts", expires=60),
+    "sweep-deliveries": _every(30.0, "newsletter.sweep_deliveries", expires=60),
+    "count-clicks": _every(5.0, "newsletter.count_clicks", expires=15),
+    "fetch-due-feeds": _every(60.0, "newsletter.fetch_due_feeds", expires=120),
+    "check-waiting": _every(60.0, "newsletter.check_waiting", expires=120),
+    "empty-late": _every(60.0, "subscribers.empty_late", expires=120),
+    "let-go": _every(900.0, "subscribers.let_go", expires=1800),
 }
