@@ -4,7 +4,6 @@ It is paused; its words may be rewritten; what stands then needs an approval of 
 the revision that later claims carry. Those who have the old one can get a short correction.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from newsletter.digests import assembly, lifecycle
 from newsletter.models import Batch, Digest, Lane, Revision
 from newsletter.release import approval
 from newsletter.release.approval import WrongState
-from newsletter.release.consent import ChangedMeanwhile, WaitsForSecond
+from newsletter.release.consent import NOTHING, ChangedMeanwhile, Said, WaitsForSecond
 from newsletter.rendering import message
 from subscribers.models import StaffAct
 
@@ -49,13 +48,12 @@ def approve(
     version: int,
     by: StaffUser,
     now: datetime,
-    seen: str = "",
-    looked_at: Collection[str] | None = None,
+    said: Said = NOTHING,
 ) -> Revision:
     """Freeze the words of a paused digest anew; all later claims carry them. It stays paused.
 
     `note` says in a sentence what changed; it stands above the web page. `version` is that of the
-    words that were looked at; `seen` and `looked_at` as in `approval.approve`. Raises WrongState,
+    words that were looked at; `said` as in `approval.approve`. Raises WrongState,
     ChangedMeanwhile, StillOnItsWay, NotReady, NotLookedAt, NothingChanged, and WaitsForSecond once
     the first of two approvals is noted. What is unknown keeps the words it was sent with.
     """
@@ -67,7 +65,7 @@ def approve(
         if not is_changed(digest=digest, now=now):
             raise NothingChanged
         # Readiness, the warnings and who approves: as for every mail.
-        enough, _ = approval.agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
+        enough, _ = approval.agree(digest=digest, by=by, now=now, said=said)
         revision = _freeze(digest, note, by, now) if enough else None
     if revision is None:
         raise WaitsForSecond

@@ -3,7 +3,7 @@
 `approve` is the only way from a draft to frozen words; everything that sends goes through it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +14,13 @@ from newsletter import wake
 from newsletter.digests import assembly, lifecycle
 from newsletter.models import Digest, Revision
 from newsletter.release import alerts, consent, readiness
-from newsletter.release.consent import ChangedMeanwhile, SecondPersonNeeded, WaitsForSecond
+from newsletter.release.consent import (
+    NOTHING,
+    ChangedMeanwhile,
+    Said,
+    SecondPersonNeeded,
+    WaitsForSecond,
+)
 from newsletter.release.readiness import Problem
 from newsletter.rendering import message
 from newsletter.rendering.mjml import MjmlError
@@ -68,18 +74,15 @@ def approve(
     digest_id: int,
     by: StaffUser | None,
     now: datetime,
-    seen: str = "",
-    looked_at: Collection[str] | None = None,
+    said: Said = NOTHING,
 ) -> Revision:
     """Freeze a draft's (or held digest's) words as they are now; `by` None is the schedule.
 
-    `seen` is the hash of the words that `by` looked at ("": not said), `looked_at` the marks of
-    the warnings that he ticked (None: nobody was asked; all are overruled, and logged). Approving
-    what is approved already gives its revision. Raises NotReady, NotLookedAt, ChangedMeanwhile,
-    WrongState, and WaitsForSecond once the first of two approvals is noted.
+    Approving what is approved already gives its revision. Raises NotReady, NotLookedAt,
+    ChangedMeanwhile, WrongState, and WaitsForSecond once the first of two approvals is noted.
     """
     with transaction.atomic():
-        revision = _approve(digest_id, by, now, seen, looked_at)
+        revision = _approve(digest_id, by, now, said)
     if revision is None:
         # After the commit: the approval of the first one stands.
         raise WaitsForSecond
@@ -90,17 +93,16 @@ def _approve(
     digest_id: int,
     by: StaffUser | None,
     now: datetime,
-    seen: str,
-    looked_at: Collection[str] | None,
+    said: Said,
 ) -> Revision | None:
     # The lock keeps an editor out until the frozen words are the approved ones.
     digest = Digest.objects.select_for_update().get(pk=digest_id)
     if digest.revision is not None and is_approved(digest):
-        _check_same(digest, seen, now)
+        _check_same(digest, said.seen, now)
         return digest.revision
     if digest.state not in {State.DRAFT, State.HELD}:
         raise WrongState(digest)
-    enough, passed = agree(digest=digest, by=by, now=now, seen=seen, looked_at=looked_at)
+    enough, passed = agree(digest=digest, by=by, now=now, said=said)
     if not enough:
         return None
     revision = message.freeze(digest=digest, approved_by=by, now=now)
@@ -117,8 +119,7 @@ def agree(
     digest: Digest,
     by: StaffUser | None,
     now: datetime,
-    seen: str,
-    looked_at: Collection[str] | None,
+    said: Said,
 ) -> tuple[bool, list[Problem]]:
     """Check a locked digest and note that `by` approves its words.
 
@@ -128,13 +129,13 @@ def agree(
     found = readiness.look(digest=digest, now=now)
     if found.blocking:
         raise NotReady(found.blocking)
-    if seen and seen != found.digest_hash:
+    if said.seen and said.seen != found.digest_hash:
         raise ChangedMeanwhile
     passed = consent.overrule(
         digest=digest,
         digest_hash=found.digest_hash,
         warnings=found.warnings,
-        looked_at=looked_at,
+        looked_at=said.looked_at,
         by=by,
         now=now,
     )
@@ -190,19 +191,17 @@ def schedule(
     release_at: datetime,
     by: StaffUser | None,
     now: datetime,
-    seen: str = "",
-    looked_at: Collection[str] | None = None,
-    approved_only: bool = False,
+    said: Said = NOTHING,
 ) -> None:
     """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
 
-    `approved_only`, for somebody without the right to approve: raises NotApproved instead. Raises
-    as `approve`, but SecondPersonNeeded where that notes the first of two approvals.
+    Raises as `approve`, but SecondPersonNeeded where that notes the first of two approvals, and
+    NotApproved for somebody without the right to approve.
     """
-    if approved_only and not is_approved(Digest.objects.select_for_update().get(pk=digest_id)):
+    if said.approved_only and not is_approved(Digest.objects.select_for_update().get(pk=digest_id)):
         raise NotApproved
     try:
-        approve(digest_id=digest_id, by=by, now=now, seen=seen, looked_at=looked_at)
+        approve(digest_id=digest_id, by=by, now=now, said=said)
     except WaitsForSecond:
         raise SecondPersonNeeded from None
     if not lifecycle.schedule(digest_id=digest_id, release_at=release_at, by=by, now=now):
@@ -215,20 +214,10 @@ def send_now(
     digest_id: int,
     by: StaffUser | None,
     now: datetime,
-    seen: str = "",
-    looked_at: Collection[str] | None = None,
-    approved_only: bool = False,
+    said: Said = NOTHING,
 ) -> None:
     """Schedule it for this moment and wake the planner. Raises as `schedule`."""
-    schedule(
-        digest_id=digest_id,
-        release_at=now,
-        by=by,
-        now=now,
-        seen=seen,
-        looked_at=looked_at,
-        approved_only=approved_only,
-    )
+    schedule(digest_id=digest_id, release_at=now, by=by, now=now, said=said)
     wake.send(wake.PLAN)
 
 
@@ -251,23 +240,14 @@ def release_held(
     decision: Decision,
     by: StaffUser,
     now: datetime,
-    seen: str = "",
-    looked_at: Collection[str] | None = None,
-    approved_only: bool = False,
+    said: Said = NOTHING,
 ) -> None:
     """Act on a held digest: send it now, make it a draft without a time, or call it off."""
     digest = Digest.objects.select_for_update().get(pk=digest_id)
     if digest.state != State.HELD:
         raise WrongState(digest)
     if decision is Decision.SEND:
-        send_now(
-            digest_id=digest_id,
-            by=by,
-            now=now,
-            seen=seen,
-            looked_at=looked_at,
-            approved_only=approved_only,
-        )
+        send_now(digest_id=digest_id, by=by, now=now, said=said)
     elif decision is Decision.DRAFT:
         take_back(digest_id=digest_id, by=by, now=now)
     else:

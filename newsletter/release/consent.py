@@ -1,6 +1,7 @@
 """Who agreed to exactly which words, and which warnings were let pass for them."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from config.models import StaffUser
@@ -12,6 +13,23 @@ from subscribers.models import StaffAct
 
 RIGHT = "newsletter.approve_digest"
 FIRST = "The first of two people."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says who approves, or has approved by sending it.
+
+    `seen` is the hash of the words that he looked at ("": not said), `looked_at` the marks of the
+    warnings that he ticked (None: nobody was asked; all are overruled, and logged).
+    `approved_only`: he has no right to approve, so only what is approved already may go.
+    """
+
+    seen: str = ""
+    looked_at: Collection[str] | None = None
+    approved_only: bool = False
+
+
+NOTHING = Said()
 
 
 class NotLookedAt(Exception):

@@ -1,13 +1,15 @@
 """What somebody at the desk says when he approves: what he saw, and what he looked at."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
+from newsletter.admin.mails.access import person
+from newsletter.admin.mails.steps import may_approve
 from newsletter.models import Agreement, Digest
 from newsletter.release import consent, readiness
+from newsletter.release.consent import Said
 from newsletter.release.readiness import Findings, Problem
 
 State = Digest.State
@@ -33,10 +35,13 @@ class Asked:
         return not self.blocking and (self.may_overrule or not self.warnings)
 
 
-def said(request: HttpRequest) -> dict[str, Any]:
+def said(request: HttpRequest) -> Said:
     """What a form said, for `approval.approve`: ticks count of those only who may overrule."""
-    ticked = request.POST.getlist("looked_at") if may_overrule(request) else []
-    return {"seen": request.POST.get("seen", ""), "looked_at": ticked}
+    return Said(
+        seen=request.POST.get("seen", ""),
+        looked_at=request.POST.getlist("looked_at") if may_overrule(request) else [],
+        approved_only=not may_approve(person(request)),
+    )
 
 
 def may_overrule(request: HttpRequest) -> bool:

@@ -44,7 +44,7 @@ def _approve(request: HttpRequest, digest: Digest, form: CorrectionForm) -> bool
             version=form.cleaned_data["version"],
             by=person(request),
             now=timezone.now(),
-            **approving.said(request),
+            said=approving.said(request),
         )
         return True
 

@@ -7,7 +7,6 @@ its own; nothing happens on GET. Who may take which is said here too.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -16,9 +15,10 @@ from newsletter.delivery import cancelling, control
 from newsletter.models import Digest
 from newsletter.release import approval
 from newsletter.release.approval import Decision
+from newsletter.release.consent import Said
 
 State = Digest.State
-Run = Callable[..., bool]
+Run = Callable[[Digest, StaffUser, datetime, Said], bool]
 # As a request has it.
 Person = StaffUser | AnonymousUser
 
@@ -41,43 +41,44 @@ class Step:
     stops: bool = False
     # The page of its own where more is asked than yes or no, by the last part of its name.
     page: str = ""
-    # Its `run` also takes what was seen and ticked; see `approving`.
+    # It asks for what was seen and ticked; see `approving`.
     approves: bool = False
 
 
-def _approve(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
-    approval.approve(digest_id=digest.pk, by=by, now=now, **said)
+def _approve(digest: Digest, by: StaffUser, now: datetime, said: Said) -> bool:
+    approval.approve(digest_id=digest.pk, by=by, now=now, said=said)
     return True
 
 
-def _send_now(digest: Digest, by: StaffUser, now: datetime, **said: Any) -> bool:
-    said["approved_only"] = not may_approve(by)
+def _send_now(digest: Digest, by: StaffUser, now: datetime, said: Said) -> bool:
     if digest.state == State.HELD:
-        approval.release_held(digest_id=digest.pk, decision=Decision.SEND, by=by, now=now, **said)
+        approval.release_held(
+            digest_id=digest.pk, decision=Decision.SEND, by=by, now=now, said=said
+        )
     else:
-        approval.send_now(digest_id=digest.pk, by=by, now=now, **said)
+        approval.send_now(digest_id=digest.pk, by=by, now=now, said=said)
     return True
 
 
-def _back_to_draft(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _back_to_draft(digest: Digest, by: StaffUser, now: datetime, _: Said) -> bool:
     approval.take_back(digest_id=digest.pk, by=by, now=now)
     return True
 
 
-def _make_anyway(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _make_anyway(digest: Digest, by: StaffUser, now: datetime, _: Said) -> bool:
     approval.make_anyway(digest_id=digest.pk, by=by, now=now)
     return True
 
 
-def _pause(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _pause(digest: Digest, by: StaffUser, now: datetime, _: Said) -> bool:
     return control.pause(digest_id=digest.pk, by=by, now=now)
 
 
-def _resume(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _resume(digest: Digest, by: StaffUser, now: datetime, _: Said) -> bool:
     return control.resume(digest_id=digest.pk, by=by, now=now)
 
 
-def _cancel(digest: Digest, by: StaffUser, now: datetime) -> bool:
+def _cancel(digest: Digest, by: StaffUser, now: datetime, _: Said) -> bool:
     if digest.state == State.HELD:
         approval.release_held(digest_id=digest.pk, decision=Decision.CANCEL, by=by, now=now)
         return True

@@ -71,13 +71,13 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         )
     if request.method != "POST":
         return ask(request, digest, wanted)
-    said = approving.said(request) if wanted.approves else {}
+    said = approving.said(request)
     try:
         take(
             request,
             digest,
             wanted,
-            lambda: wanted.run(digest, person(request), timezone.now(), **said),
+            lambda: wanted.run(digest, person(request), timezone.now(), said),
         )
     except NotLookedAt as refusal:
         messages.warning(request, str(refusal))
@@ -146,8 +146,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
                 release_at=form.cleaned_data["release_at"],
                 by=person(request),
                 now=timezone.now(),
-                approved_only=not steps.may_approve(person(request)),
-                **approving.said(request),
+                said=approving.said(request),
             )
             return True
 

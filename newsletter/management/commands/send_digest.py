@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 digest_id=digest.pk,
                 by=people[-1] if people else None,
                 now=timezone.now(),
-                approved_only=not people,
+                said=consent.Said(approved_only=not people),
             )
         except REFUSED as error:
             raise CommandError(str(error)) from error

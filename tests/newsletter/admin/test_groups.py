@@ -16,6 +16,7 @@ from config.rights import ADMINISTRATOR, AUDIENCE, EDITOR, GROUPS, SENDER
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.release import approval
+from newsletter.release.consent import Said
 from subscribers.models import Notice
 from tests.factories import make_digest, make_newsletter, make_readers, make_section, make_staff
 from tests.newsletter.admin import on_its_way
@@ -179,7 +180,9 @@ def test_what_an_editor_changes_meanwhile_a_sender_does_not_approve(
     sender = somebody(SENDER)
     lifecycle.back_to_draft(digest_id=digest.pk, by=None, now=timezone.now())
     with pytest.raises(approval.NotApproved):
-        approval.send_now(digest_id=digest.pk, by=sender, now=timezone.now(), approved_only=True)
+        approval.send_now(
+            digest_id=digest.pk, by=sender, now=timezone.now(), said=Said(approved_only=True)
+        )
 
 
 def test_an_editor_who_is_a_sender_too_sends_a_draft_in_one_step(

@@ -7,7 +7,7 @@ from newsletter.delivery import control, correcting, drain, preparation, reached
 from newsletter.digests import assembly, editing, lifecycle
 from newsletter.models import Batch, Delivery, DeliveryException, Digest, Lane, Schedule
 from newsletter.release import approval
-from newsletter.release.consent import NotLookedAt, WaitsForSecond
+from newsletter.release.consent import NotLookedAt, Said, WaitsForSecond
 from newsletter.scheduling import planning
 from subscribers.clock import Clock
 from subscribers.mailing.answers import Answer, Kind
@@ -198,9 +198,9 @@ def test_a_warning_about_the_new_words_asks_for_a_tick_as_before_any_mail(on_its
     on_its_way.refresh_from_db()
     words = {"digest_id": on_its_way.pk, "note": NOTE, "version": on_its_way.version, "now": NOW}
     with pytest.raises(NotLookedAt) as refusal:
-        correcting.approve(**words, by=make_staff(), looked_at=[])
+        correcting.approve(**words, by=make_staff(), said=Said(looked_at=[]))
     marks = [problem.mark for problem in refusal.value.problems]
-    correcting.approve(**words, by=make_staff(), looked_at=marks)
+    correcting.approve(**words, by=make_staff(), said=Said(looked_at=marks))
     assert StaffAct.objects.filter(act="overruled", actor__isnull=False).exists()
 
 

@@ -11,7 +11,7 @@ from newsletter.digests import editing
 from newsletter.digests.edits import EditConflict
 from newsletter.models import Agreement, Digest, Revision, Schedule
 from newsletter.release import approval, readiness
-from newsletter.release.consent import ChangedMeanwhile, WaitsForSecond
+from newsletter.release.consent import ChangedMeanwhile, Said, WaitsForSecond
 from newsletter.rendering import message
 from tests.factories import NOW
 
@@ -81,7 +81,9 @@ def test_an_edit_at_the_moment_of_approval_is_never_approved_unseen(
             now=NOW,
         )
 
-    ends = together(lambda: approval.approve(digest_id=ready.pk, by=ines, now=NOW, seen=seen), edit)
+    ends = together(
+        lambda: approval.approve(digest_id=ready.pk, by=ines, now=NOW, said=Said(seen=seen)), edit
+    )
     assert ends in (["done", "done"], ["ChangedMeanwhile", "done"])
     digest = Digest.objects.get(pk=ready.pk)
     # Whoever was first: what was edited is a draft, and nothing but what was seen was frozen.

@@ -8,7 +8,7 @@ import pytest
 from config.models import StaffUser
 from newsletter.models import Article, Digest, Item, Revision
 from newsletter.release import approval, checking, readiness
-from newsletter.release.consent import ChangedMeanwhile
+from newsletter.release.consent import ChangedMeanwhile, Said
 from newsletter.rendering import message
 from newsletter.scheduling.planning import plan
 from subscribers.models import Newsletter, Notice
@@ -49,14 +49,14 @@ def test_what_changed_since_it_was_looked_at_is_refused(told: Digest, ines: Staf
     seen = readiness.look(digest=told, now=NOW).digest_hash
     Article.objects.update(title="Harbour stays closed")
     with pytest.raises(ChangedMeanwhile, match="Look again"):
-        approval.approve(digest_id=told.pk, by=ines, now=NOW, seen=seen)
+        approval.approve(digest_id=told.pk, by=ines, now=NOW, said=Said(seen=seen))
     assert state(told) == "draft"
     assert not Revision.objects.exists()
 
 
 def test_what_was_looked_at_is_what_is_frozen(told: Digest, ines: StaffUser) -> None:
     seen = readiness.look(digest=told, now=NOW).digest_hash
-    revision = approval.approve(digest_id=told.pk, by=ines, now=NOW, seen=seen)
+    revision = approval.approve(digest_id=told.pk, by=ines, now=NOW, said=Said(seen=seen))
     assert revision.digest_hash == seen
 
 
