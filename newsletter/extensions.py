@@ -6,7 +6,7 @@ from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
-from newsletter.scheduling import recurrence, upcoming
+from newsletter.scheduling import upcoming, words
 from subscribers.extensions import (
     LatestDigest,
     Privacy,
@@ -25,7 +25,7 @@ def cadence(newsletter: Newsletter) -> str:
         schedule = newsletter.schedule
     except Schedule.DoesNotExist:
         return ""
-    return recurrence.in_words(schedule) if schedule.is_active else ""
+    return words.in_words(schedule) if schedule.is_active else ""
 
 
 def next_release(newsletter: Newsletter, now: datetime) -> datetime | None:

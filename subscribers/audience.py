@@ -1,5 +1,6 @@
 """Who may be mailed now: the one place that says what "deliverable" means."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
@@ -11,14 +12,14 @@ def deliverable(
     *,
     newsletter_id: int,
     at: datetime | None = None,
-    is_weekend: bool = False,
+    frequencies: Collection[str] | None = None,
     above: int | None = None,
     upto: int | None = None,
 ) -> QuerySet[Subscription]:
     """The subscriptions of a newsletter that get mail now: active, not erased, not suppressed.
 
-    With `at`, without those on a break at that instant; with `is_weekend`, also without those who
-    want weekdays only.
+    With `at`, without those on a break at that instant; with `frequencies`, only those who chose
+    one of them.
     Of readers with ids in (above, upto], where given. The person is joined as `reader`. Unordered
     and without joined columns, so that it also serves in INSERT ... SELECT and in other queries.
     """
@@ -32,7 +33,7 @@ def deliverable(
         .filter(
             ~Exists(suppressed),
             ~Exists(domain),
-            _wanted(at, is_weekend=is_weekend),
+            _wanted(at, frequencies),
             _range("subscriber_id", above, upto),
             newsletter_id=newsletter_id,
             state=Subscription.State.ACTIVE.value,
@@ -44,10 +45,10 @@ def deliverable(
     )
 
 
-def _wanted(at: datetime | None, *, is_weekend: bool) -> Q:
+def _wanted(at: datetime | None, frequencies: Collection[str] | None) -> Q:
     """What the reader himself chose for this mail."""
     wanted = Q() if at is None else Q(paused_until__isnull=True) | Q(paused_until__lte=at)
-    return wanted & Q(weekdays_only=False) if is_weekend else wanted
+    return wanted if frequencies is None else wanted & Q(frequency__in=sorted(frequencies))
 
 
 def _range(field: str, above: int | None, upto: int | None) -> Q:

@@ -1,4 +1,4 @@
-"""Fewer mails without leaving: a break until a day, and weekdays only.
+"""Fewer mails without leaving: a break until a day, weekdays only, once a week.
 
 Like `subscriptions`: each function is one transaction, changes a row by an UPDATE that names what
 was, and writes one consent per change. Doing a thing twice does it once. Nothing has to happen at
@@ -78,14 +78,19 @@ def resume(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: dat
 
 
 @transaction.atomic
-def leave_out_weekends(
-    *, subscriber_id: int, newsletter: Newsletter, wanted: bool, proof: Proof, now: datetime
+def choose_frequency(
+    *,
+    subscriber_id: int,
+    newsletter: Newsletter,
+    frequency: Subscription.Frequency,
+    proof: Proof,
+    now: datetime,
 ) -> bool:
-    """Leave out what is dated on a Saturday or Sunday, or take it in again; whether it changed."""
-    rows = _active(subscriber_id, newsletter).filter(weekdays_only=not wanted)
-    if not rows.update(weekdays_only=wanted):
+    """Which of its mails come from now on; whether that changed anything."""
+    rows = _active(subscriber_id, newsletter).exclude(frequency=frequency)
+    if not rows.update(frequency=frequency):
         return False
-    act = Consent.Act.WEEKDAYS_ONLY if wanted else Consent.Act.EVERY_DAY
+    act = Consent.Act(frequency)
     _record(act, newsletter, subscriber_id=subscriber_id, proof=proof, now=now)
     return True
 

@@ -67,7 +67,7 @@ def _row(
         else "",
         gets_it=mine is not None,
         has_weekends=known.has_weekends(newsletter),
-        weekdays_only=mine is not None and mine.weekdays_only,
+        weekdays_only=mine is not None and mine.frequency == Subscription.Frequency.WEEKDAYS_ONLY,
         until=break_in_words(until=until, newsletter=newsletter, now=now)
         if until and is_away
         else "",

@@ -28,13 +28,13 @@ class Outcome(Enum):
 class Wish:
     """What a reader wants of one newsletter.
 
-    `weekdays_only` None: the page did not ask. `until`: an instant from `breaks.starts`, None for
+    `frequency` None: the page did not ask. `until`: an instant from `breaks.starts`, None for
     no new break. `back`: end the break that he is on.
     """
 
     newsletter: Newsletter
     gets_it: bool
-    weekdays_only: bool | None = None
+    frequency: Subscription.Frequency | None = None
     until: datetime | None = None
     back: bool = False
 
@@ -117,11 +117,11 @@ def _apply(subscriber_id: int, wish: Wish, proof: Proof, now: datetime) -> None:
     if not wish.gets_it:
         return
     newsletter = wish.newsletter
-    if wish.weekdays_only is not None:
-        breaks.leave_out_weekends(
+    if wish.frequency is not None:
+        breaks.choose_frequency(
             subscriber_id=subscriber_id,
             newsletter=newsletter,
-            wanted=wish.weekdays_only,
+            frequency=wish.frequency,
             proof=proof,
             now=now,
         )

@@ -16,6 +16,7 @@ from subscribers.models import Consent, Subscription
 
 Act = Consent.Act
 State = Subscription.State
+Frequency = Subscription.Frequency
 
 _AT_ONCE = 1_000
 
@@ -32,7 +33,9 @@ class Standing:
     page: str = ""
     # "until 2026-12-01", as the ledger says it, also of one that is over; empty without a break.
     on_break: str = ""
-    weekdays_only: bool = False
+    frequency: str = Frequency.EVERY_DAY
+    # "07:30"; empty: the newsletter's.
+    own_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def kept_as(row: Subscription) -> Standing:
         on_break=breaks.in_words(until=row.paused_until, newsletter=row.newsletter)
         if row.paused_until
         else "",
-        weekdays_only=row.weekdays_only,
+        frequency=row.frequency,
+        own_time=f"{row.own_time:%H:%M}" if row.own_time else "",
     )
 
 
@@ -126,10 +130,10 @@ def _chosen(before: Standing, act: Consent) -> Standing:
             return replace(before, on_break=act.detail)
         case Act.RESUMED:
             return replace(before, on_break="")
-        case Act.WEEKDAYS_ONLY:
-            return replace(before, weekdays_only=True)
-        case Act.EVERY_DAY:
-            return replace(before, weekdays_only=False)
+        case Act.WEEKDAYS_ONLY | Act.EVERY_DAY | Act.ONCE_A_WEEK:
+            return replace(before, frequency=act.act)
+        case Act.OWN_TIME:
+            return replace(before, own_time=act.detail)
         case _:
             return before
 

@@ -41,7 +41,7 @@ def held(person: Person) -> dict[str, Any]:
     return {
         "subscriptions": _rows(
             subscriptions,
-            *("newsletter", "state", "reason", "page", "paused_until", "weekdays_only"),
+            *("newsletter", "state", "reason", "page", "paused_until", "frequency", "own_time"),
             *("created_at", "confirmed_at", "ended_at"),
         ),
         "consents": _rows(

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from subscribers import breaks, languages, zones
 from subscribers.choice_rows import Row
 from subscribers.choices import Details, Wish
+from subscribers.models import Subscription
 
+Frequency = Subscription.Frequency
 LONGEST_NAME = 80
 # What stands in names beside letters. It is said in the greeting of each mail, so nothing that a
 # mail program would make a link of.
@@ -50,11 +52,11 @@ def read(*, data: QueryDict, rows: list[Row], now: datetime) -> PreferenceForm:
 def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wish:
     slug = row.newsletter.slug
     gets_it = slug in data.getlist("newsletters")
-    weekdays = bool(data.get(f"weekdays-{slug}")) if row.has_weekends and row.gets_it else None
+    chosen = Frequency.WEEKDAYS_ONLY if data.get(f"weekdays-{slug}") else Frequency.EVERY_DAY
     return Wish(
         newsletter=row.newsletter,
         gets_it=gets_it,
-        weekdays_only=weekdays,
+        frequency=chosen if row.has_weekends and row.gets_it else None,
         until=_until(form, data, row, now) if gets_it else None,
         back=data.get("action") == f"back:{slug}",
     )

@@ -24,7 +24,12 @@ NEVER_CONFIRMED = "never confirmed"
 UNDO_WITHIN = timedelta(hours=1)
 
 State = Subscription.State
-
+# Who joins anew wants all of it, now: what he chose before he left is over.
+AS_A_NEW_READER: dict[str, object] = {
+    "paused_until": None,
+    "frequency": Subscription.Frequency.EVERY_DAY,
+    "own_time": None,
+}
 
 # Why one ended, where it was not the reader who left: said in the ledger too.
 TOLD = frozenset({"bounced", "complained", "erased", NEVER_CONFIRMED})
@@ -218,8 +223,8 @@ def _activate(
 ) -> bool:
     """Make it active; `now` is the instant of confirmation and `page` where, None keeps them."""
     confirmed_at = now or subscription.confirmed_at
-    # Who joins anew wants mails now: a break from before he left is over. "Undo" keeps it.
-    anew: dict[str, object] = {"paused_until": None, "weekdays_only": False} if now else {}
+    # "Undo" keeps what was chosen.
+    anew = AS_A_NEW_READER if now else {}
     changed = _move(
         subscription,
         old=old,

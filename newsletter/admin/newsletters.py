@@ -16,7 +16,8 @@ from newsletter.admin.schedule_form import ScheduleForm
 from newsletter.admin.sections import urls as sections
 from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
-from newsletter.scheduling.recurrence import in_words, next_run
+from newsletter.scheduling.recurrence import next_run
+from newsletter.scheduling.words import in_words
 from subscribers.admin.chips import Look, chip
 from subscribers.models import Newsletter
 from subscribers.moments import moment_in_words
@@ -123,10 +124,12 @@ class ScheduleAdmin(ModelAdmin):
 
     @admin.display(description="next")
     def next(self, schedule: Schedule) -> SafeString | str:
-        if not schedule.is_active or not schedule.weekdays:
+        now = timezone.now()
+        run = next_run(schedule=schedule, after=max(now, schedule.effective_from))
+        if run is None or not schedule.is_active:
             return "-"
-        due = next_run(schedule=schedule, after=max(timezone.now(), schedule.effective_from))
-        moment = moment_in_words(at=due, now=timezone.now(), zone=schedule.newsletter.zone)
+        due = run.own_time
+        moment = moment_in_words(at=due, now=now, zone=schedule.newsletter.zone)
         return format_html('<time datetime="{}">{}</time>', due.isoformat(), moment)
 
     @admin.display(description="by itself")
@@ -146,3 +149,4 @@ class ScheduleAdmin(ModelAdmin):
 def start_from_now(schedule: Schedule) -> None:
     """A new or changed schedule does not fire for times already past."""
     schedule.effective_from = timezone.now()
+    schedule.looks_at = None

@@ -179,10 +179,8 @@ def _why_gone(digest: Digest, subscriber_ids: Collection[int], now: datetime) ->
 def _another_day(
     digest: Digest, subscriptions: QuerySet[Subscription], now: datetime
 ) -> dict[int, str]:
-    """Those who do not want it on this day."""
+    """Those who do not want it on this day, or another of its mails instead."""
     paused = subscriptions.filter(paused_until__gt=now)
     found = dict.fromkeys(paused.values_list("subscriber_id", flat=True), "paused")
-    if digest.is_weekend:
-        weekdays = subscriptions.filter(weekdays_only=True)
-        found |= dict.fromkeys(weekdays.values_list("subscriber_id", flat=True), "weekdays_only")
-    return found
+    others = subscriptions.exclude(frequency__in=digest.frequencies)
+    return dict(others.values_list("subscriber_id", "frequency")) | found

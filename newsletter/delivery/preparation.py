@@ -82,7 +82,7 @@ def _mailable(
     everybody = audience.deliverable(
         newsletter_id=digest.newsletter_id,
         at=at,
-        is_weekend=digest.is_weekend,
+        frequencies=digest.frequencies,
         above=above,
         upto=upto,
     )
@@ -94,7 +94,7 @@ def _mailable(
 def count_mailable(*, digest: Digest, now: datetime) -> int:
     """How many would be mailed now; of a correction, of those whom the corrected mail reached."""
     everybody = audience.deliverable(
-        newsletter_id=digest.newsletter_id, at=now, is_weekend=digest.is_weekend
+        newsletter_id=digest.newsletter_id, at=now, frequencies=digest.frequencies
     )
     if digest.corrects_id is None:
         return everybody.count()

@@ -52,7 +52,7 @@ def _mailable(
     everybody = audience.deliverable(
         newsletter_id=letter.newsletter.pk,
         at=at,
-        is_weekend=at is not None and letter.revision.digest.is_weekend,
+        frequencies=None if at is None else letter.revision.digest.frequencies,
         above=batch.low,
         upto=batch.high,
     )

@@ -1,30 +1,55 @@
 """Making a digest: its sections, the words it starts with, and the stories its rules find."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from newsletter.digests import filling, lifecycle, plans
 from newsletter.digests.layouts import SUBJECT_AT_MOST, layout_of
+from newsletter.digests.waves import Waves, fields
 from newsletter.digests.wording import cut_kindly
 from newsletter.models import Digest, Item, Schedule, TakenOut
 from subscribers.models import Newsletter
 
 
 def make_digest(
-    *, newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+    *,
+    newsletter: Newsletter,
+    occurrence: str,
+    release_at: datetime | None,
+    now: datetime,
+    waves: Waves | None = None,
+    follows_rule: bool = False,
+    is_weekly: bool = False,
 ) -> Digest:
     """The digest of an occurrence: a new draft, skipped when too little is new, or the one there.
 
-    Safe to call many times and at once: a cancelled digest apart, an occurrence has one digest.
+    `waves`: it goes by each reader's clock, not before `release_at`. `follows_rule`: no person
+    chose its time. Safe to call many times and at once: a cancelled digest apart, an occurrence
+    has one digest.
     """
     return open_occurrence(
-        newsletter=newsletter, occurrence=occurrence, release_at=release_at, now=now
+        newsletter=newsletter,
+        occurrence=occurrence,
+        release_at=release_at,
+        waves=waves,
+        follows_rule=follows_rule,
+        is_weekly=is_weekly,
+        now=now,
     )[0]
 
 
 def open_occurrence(
-    *, newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+    *,
+    newsletter: Newsletter,
+    occurrence: str,
+    release_at: datetime | None,
+    now: datetime,
+    waves: Waves | None = None,
+    follows_rule: bool = False,
+    is_weekly: bool = False,
 ) -> tuple[Digest, bool]:
     """As `make_digest`; the second value says whether this call made it."""
     digests = Digest.objects.filter(newsletter=newsletter, occurrence=occurrence)
@@ -33,7 +58,13 @@ def open_occurrence(
         return existing, False
     try:
         with transaction.atomic():
-            return _make(newsletter, occurrence, release_at, now), True
+            timing = {
+                "release_at": release_at,
+                "follows_rule": follows_rule,
+                "is_weekly": is_weekly,
+                **fields(waves),
+            }
+            return _make(newsletter, occurrence, timing, now), True
     except IntegrityError:
         # Somebody made it between the look and the insert.
         return standing.get(), False
@@ -46,16 +77,16 @@ def next_occurrence(*, newsletter: Newsletter, day: date) -> str:
         .exclude(state=Digest.State.CANCELLED)
         .values_list("occurrence", flat=True)
     )
-    return free_occurrence(day=day, taken=taken)
+    return free_occurrence(key=day.isoformat(), taken=taken)
 
 
-def free_occurrence(*, day: date, taken: set[str]) -> str:
-    """The first of "2026-11-24", "2026-11-24-2", ... that is not `taken`."""
-    key, number = day.isoformat(), 1
-    while key in taken:
+def free_occurrence(*, key: str, taken: set[str]) -> str:
+    """The first of "2026-11-24", "2026-11-24-2", ... that is not `taken`, for that `key`."""
+    free, number = key, 1
+    while free in taken:
         number += 1
-        key = f"{day.isoformat()}-{number}"
-    return key
+        free = f"{key}-{number}"
+    return free
 
 
 def rule_of(newsletter: Newsletter) -> Schedule:
@@ -67,7 +98,7 @@ def rule_of(newsletter: Newsletter) -> Schedule:
 
 
 def _make(
-    newsletter: Newsletter, occurrence: str, release_at: datetime | None, now: datetime
+    newsletter: Newsletter, occurrence: str, timing: Mapping[str, Any], now: datetime
 ) -> Digest:
     rule = rule_of(newsletter)
     layout = layout_of(rule.layout)
@@ -77,8 +108,8 @@ def _make(
         layout=layout.key,
         intro=layout.intro,
         sign_off=layout.sign_off,
-        release_at=release_at,
         created_at=now,
+        **timing,
     )
     plans.copy_into(digest=digest, plans=plans.plans_of(newsletter=newsletter, layout=layout.key))
     found = filling.fill(digest=digest, rule=rule, now=now)
@@ -124,6 +155,7 @@ def make_correction(*, corrected: Digest, occurrence: str, now: datetime) -> Dig
         occurrence=occurrence,
         layout=layout.key,
         corrects=corrected,
+        is_weekly=corrected.is_weekly,
         subject=cut_kindly(f"Correction: {corrected.subject}", SUBJECT_AT_MOST),
         sign_off=layout.sign_off,
         locked_at=now,

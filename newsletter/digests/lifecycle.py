@@ -16,6 +16,7 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
+from newsletter.digests.waves import Waves, fields
 from newsletter.models import Agreement, Batch, Digest, DigestChange, Lane, Revision
 from subscribers import staff_acts
 from subscribers.models import StaffAct
@@ -117,8 +118,16 @@ def approve(
     )
 
 
-def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now: datetime) -> bool:
-    """Approved (or scheduled for another time) -> scheduled for `release_at`."""
+def schedule(
+    *,
+    digest_id: int,
+    release_at: datetime,
+    by: StaffUser | None,
+    now: datetime,
+    waves: Waves | None = None,
+) -> bool:
+    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves."""
+    chosen: dict[str, Any] = {} if by is None else {"follows_rule": False, **fields(waves)}
     return move(
         digest_id=digest_id,
         old={State.APPROVED, State.SCHEDULED},
@@ -128,6 +137,7 @@ def schedule(*, digest_id: int, release_at: datetime, by: StaffUser | None, now:
         act=Act.SENT,
         detail="Now." if release_at == now else f"Due {release_at.astimezone(UTC):{_DUE}}.",
         release_at=release_at,
+        **chosen,
     )
 
 
@@ -162,14 +172,9 @@ def release(*, digest_id: int, now: datetime) -> bool:
     """Scheduled and due -> preparing, with its one lane carrying the approved revision."""
     moved = move(digest_id=digest_id, old={State.SCHEDULED}, new=State.PREPARING, now=now)
     if moved:
-        digest = Digest.objects.select_related("revision").get(pk=digest_id)
-        assert digest.revision is not None  # noqa: S101  (held by digest_past_draft_is_frozen)
-        Lane.objects.create(
-            digest_id=digest_id,
-            number=0,
-            revision=digest.revision,
-            release_at=digest.release_at or now,
-        )
+        digest = Digest.objects.get(pk=digest_id)
+        at = digest.release_at or now
+        Lane.objects.create(digest_id=digest_id, revision_id=digest.revision_id, release_at=at)
     return moved
 
 

@@ -16,7 +16,7 @@ from newsletter.models.feed import Feed
 from newsletter.models.image import Image
 from newsletter.models.looked_up import DomainCheck, LinkCheck
 from newsletter.models.revision import Revision
-from newsletter.models.schedule import Schedule
+from newsletter.models.schedule import Schedule, ScheduleDay
 from newsletter.models.section import (
     Item,
     ItemContent,
@@ -54,6 +54,7 @@ __all__ = [
     "ReportPost",
     "Revision",
     "Schedule",
+    "ScheduleDay",
     "Section",
     "SectionPlan",
     "SectionShape",

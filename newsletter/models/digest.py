@@ -6,7 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from subscribers.models import Newsletter
+from subscribers.models import Newsletter, Subscription
+
+Frequency = Subscription.Frequency
 
 
 class Digest(models.Model):
@@ -31,8 +33,13 @@ class Digest(models.Model):
     REWRITABLE = EDITABLE | {State.PAUSED}
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="digests")
-    # Local date with an optional suffix ("2026-11-24-2"); the last part of its address.
-    occurrence = models.CharField(max_length=13)
+    # Local date with an optional suffix ("2026-11-24-2", "2026-11-28-week"); the last part of its
+    # address.
+    occurrence = models.CharField(max_length=20)
+    # "What you missed", for those who want one mail a week instead of the others.
+    is_weekly = models.BooleanField(default=False)
+    # News that cannot wait: goes to everybody at once, and before other mails.
+    is_urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Why it is held, paused, skipped or cancelled, in words for staff.
     reason = models.CharField(max_length=300, blank=True)
@@ -57,8 +64,13 @@ class Digest(models.Model):
     filled_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
 
-    # The instant it is due, from the schedule or a person.
+    # The instant it is due, from the schedule or a person. With waves that of the first of them.
     release_at = models.DateTimeField(null=True, blank=True)
+    # Its time is the schedule's, and moves with it; no person chose another.
+    follows_rule = models.BooleanField(default=False)
+    # It goes on that date at that time by each reader's own clock, not before `release_at`.
+    wave_day = models.DateField(null=True, blank=True)
+    wave_time = models.TimeField(null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -110,6 +122,11 @@ class Digest(models.Model):
                 | models.Q(revision__isnull=False),
                 name="digest_past_draft_is_frozen",
             ),
+            models.CheckConstraint(
+                condition=models.Q(wave_day__isnull=True, wave_time__isnull=True)
+                | models.Q(wave_day__isnull=False, wave_time__isnull=False),
+                name="digest_waves_have_day_and_time",
+            ),
         ]
         indexes = [
             models.Index(
@@ -125,9 +142,24 @@ class Digest(models.Model):
         return f"{self.newsletter} {self.occurrence}"
 
     @property
-    def is_weekend(self) -> bool:
-        """Whether it is dated on a Saturday or Sunday, which some readers leave out."""
-        return date.fromisoformat(self.occurrence[:10]).isoweekday() > 5
+    def day(self) -> date:
+        """The local date that names it."""
+        return date.fromisoformat(self.occurrence[:10])
+
+    @property
+    def frequencies(self) -> frozenset[str]:
+        """What readers may have chosen who get it; a correction is for whoever got the first."""
+        if self.corrects_id is not None:
+            return frozenset(Frequency.values)
+        if self.is_weekly:
+            return frozenset({Frequency.ONCE_A_WEEK.value})
+        weekdays = {Frequency.WEEKDAYS_ONLY.value} if self.day.isoweekday() <= 5 else set()
+        return frozenset({Frequency.EVERY_DAY.value, *weekdays})
+
+    @property
+    def goes_in_waves(self) -> bool:
+        """Whether each reader gets it by his own clock."""
+        return self.wave_time is not None
 
     def get_absolute_url(self) -> str:
         return reverse("digest", args=[self.newsletter.slug, self.occurrence])

@@ -12,6 +12,7 @@ from django.db import transaction
 from config.models import StaffUser
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
+from newsletter.digests.waves import Waves
 from newsletter.models import Digest, Revision
 from newsletter.release import alerts, consent, readiness
 from newsletter.release.consent import (
@@ -192,11 +193,13 @@ def schedule(
     by: StaffUser | None,
     now: datetime,
     said: Said = NOTHING,
+    waves: Waves | None = None,
 ) -> None:
     """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
 
-    Raises as `approve`, but SecondPersonNeeded where that notes the first of two approvals, and
-    NotApproved for somebody without the right to approve.
+    With `waves` from then on by each reader's clock. Raises as `approve`, but SecondPersonNeeded
+    where that notes the first of two approvals, and NotApproved for somebody without the right to
+    approve.
     """
     if said.approved_only and not is_approved(Digest.objects.select_for_update().get(pk=digest_id)):
         raise NotApproved
@@ -204,7 +207,9 @@ def schedule(
         approve(digest_id=digest_id, by=by, now=now, said=said)
     except WaitsForSecond:
         raise SecondPersonNeeded from None
-    if not lifecycle.schedule(digest_id=digest_id, release_at=release_at, by=by, now=now):
+    if not lifecycle.schedule(
+        digest_id=digest_id, release_at=release_at, waves=waves, by=by, now=now
+    ):
         raise WrongState(_fresh(digest_id))
 
 

@@ -13,12 +13,12 @@ from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from newsletter import wake
-from newsletter.digests import assembly, lifecycle
+from newsletter.digests import assembly, lifecycle, waves
 from newsletter.models import Digest, Schedule
 from newsletter.release import alerts, approval, readiness
 from newsletter.release.approval import NotReady, WrongState
 from newsletter.scheduling import refilling, upcoming
-from newsletter.scheduling.recurrence import in_hours
+from newsletter.scheduling.words import in_hours
 
 State = Digest.State
 
@@ -47,24 +47,23 @@ def plan(*, now: datetime) -> None:
 def follow_changed_schedules(*, now: datetime) -> None:
     """Move waiting drafts to the time that their schedule has for that day by now.
 
-    Only drafts: the time of an approved or scheduled digest is a person's decision, as is that of
-    a correction.
+    Only drafts whose time nobody chose: that of a scheduled digest is a person's decision.
     """
     older = Digest.objects.filter(
         state=State.DRAFT,
         release_at__gt=now,
-        corrects__isnull=True,
+        follows_rule=True,
         newsletter__schedule__is_active=True,
         newsletter__schedule__effective_from__gt=F("created_at"),
     ).select_related("newsletter__schedule")
     for digest in older:
-        at = upcoming.time_by_rule(digest=digest)
-        if at is not None and at != digest.release_at:
+        run = upcoming.run_of(digest=digest)
+        if run is not None and run.release_at != digest.release_at:
             # Named by its old time, so that a person's later choice is not overwritten.
             same = Digest.objects.filter(
-                pk=digest.pk, state=State.DRAFT, release_at=digest.release_at
+                pk=digest.pk, state=State.DRAFT, release_at=digest.release_at, follows_rule=True
             )
-            same.update(release_at=at)
+            same.update(release_at=run.release_at, **waves.fields(run.waves))
             log.info("digest_retimed", digest=digest.pk)
 
 
@@ -85,6 +84,9 @@ def open_planned(*, schedule: Schedule, planned: upcoming.Planned, now: datetime
         newsletter=schedule.newsletter,
         occurrence=planned.occurrence,
         release_at=planned.release_at,
+        waves=planned.run.waves,
+        follows_rule=True,
+        is_weekly=planned.run.is_weekly,
         now=now,
     )
     if made:
@@ -96,9 +98,10 @@ def open_planned(*, schedule: Schedule, planned: upcoming.Planned, now: datetime
 def release_due(*, digest: Digest, now: datetime) -> None:
     """Let one due digest go; hold or skip it when it is too late, not approved or not ready."""
     rule = assembly.rule_of(digest.newsletter)
-    grace = timedelta(minutes=rule.grace_minutes)
-    if digest.release_at is not None and now - digest.release_at > grace:
-        _hold(digest, _late(digest.release_at, grace, now), now)
+    grace = rule.grace(is_weekly=digest.is_weekly)
+    due_at = upcoming.own_time(digest=digest, zone=digest.newsletter.zone)
+    if due_at is not None and now - due_at > grace:
+        _hold(digest, _late(due_at, grace, now), now)
         return
     if approval.take_back_if_changed(digest_id=digest.pk, now=now):
         # A draft now: the next tick treats it as one.

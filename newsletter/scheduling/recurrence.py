@@ -1,117 +1,100 @@
-"""When a schedule runs: weekdays and a local time in a zone, turned into instants.
+"""When a schedule runs: its days and local times in a zone, turned into instants."""
 
-Where clocks jump forward over the local time, it runs at the first instant after the jump; where
-they fall back and the local time comes twice, it runs once, the first time.
-"""
-
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-
+from newsletter.digests.waves import Waves
 from newsletter.models import Schedule
-from subscribers.moments import clock_in_words, place_in_words
-from subscribers.naming import listed
+from newsletter.scheduling.clocks import FIRST_ON_EARTH, instant
+from newsletter.scheduling.days import Days, days_of
 
 DAY = timedelta(days=1)
-WEEKDAYS = (
-    _("Mondays"),
-    _("Tuesdays"),
-    _("Wednesdays"),
-    _("Thursdays"),
-    _("Fridays"),
-    _("Saturdays"),
-    _("Sundays"),
-)
-GROUPS = {"1234567": _("Every day"), "12345": _("Every weekday")}
+# How far ahead runs are looked for: past a leap day that comes once in four years.
+HORIZON = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One run of a schedule: the local date that names it, and the instant (UTC) it is due."""
+    """One run of a schedule: the local date that names it, and the instants (UTC) it is due.
+
+    `own_time` is that of the newsletter's own clock; `release_at` that of the first wave where it
+    goes by each reader's clock, else the same.
+    """
 
     day: date
     release_at: datetime
+    own_time: datetime
+    waves: Waves | None = None
+    is_weekly: bool = False
 
     @property
     def key(self) -> str:
-        """The date as a digest's occurrence ("2026-11-24")."""
-        return self.day.isoformat()
+        """As a digest's occurrence ("2026-11-24", "2026-11-28-week")."""
+        return f"{self.day.isoformat()}-week" if self.is_weekly else self.day.isoformat()
 
 
-def instant(*, day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The instant (UTC) of local time `at` on `day`, by the rules on top of this module."""
-    naive = datetime.combine(day, at)
-    # PEP 495: with fold=0 a repeated time is the first one, and a skipped time is read with the
-    # offset before the jump, so it does not come back as itself.
-    first = naive.replace(tzinfo=zone).astimezone(UTC)
-    if first.astimezone(zone).replace(tzinfo=None, fold=0) == naive:
-        return first
-    # In a gap, the reading with the offset after the jump lies before the jump.
-    return _jump(before=naive.replace(tzinfo=zone, fold=1).astimezone(UTC), after=first, zone=zone)
-
-
-def _jump(*, before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first second in (before, after] at which the zone's offset is that of `after`."""
-    offset = after.astimezone(zone).utcoffset()
-    low, high = 0, int((after - before).total_seconds())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == offset:
-            high = middle
-        else:
-            low = middle
-    return before + timedelta(seconds=high)
-
-
-def on_day(*, schedule: Schedule, day: date) -> Occurrence | None:
-    """The schedule's run on a local date, None when it does not run on that weekday."""
-    if str(day.isoweekday()) not in schedule.weekdays:
-        return None
-    at = instant(day=day, at=schedule.local_time, zone=schedule.newsletter.zone)
-    return Occurrence(day=day, release_at=at)
+def on_day(*, schedule: Schedule, day: date, is_weekly: bool = False) -> Occurrence | None:
+    """The schedule's run on a local date, or its weekly one; None when there is none."""
+    runs = _on(days_of(schedule), day)
+    return next((run for run in runs if run.is_weekly == is_weekly), None)
 
 
 def occurrences_between(
     *, schedule: Schedule, since: datetime, until: datetime
 ) -> list[Occurrence]:
-    """The runs with since <= release_at <= until, in order."""
-    zone = schedule.newsletter.zone
+    """The runs with since <= own_time <= until, in order of `release_at`."""
+    found = [
+        run
+        for run in _from(days_of(schedule), since, until + DAY)
+        if since <= run.own_time <= until
+    ]
+    return sorted(found, key=lambda run: run.release_at)
+
+
+def runs_after(*, schedule: Schedule, after: datetime) -> Iterator[Occurrence]:
+    """The runs whose own time is later than `after`, one after the other, for five years."""
+    runs = _from(days_of(schedule), after, after + HORIZON)
+    return (run for run in runs if run.own_time > after)
+
+
+def next_run(*, schedule: Schedule, after: datetime) -> Occurrence | None:
+    """The first of `runs_after`; None when there is none any more."""
+    return next(runs_after(schedule=schedule, after=after), None)
+
+
+def _from(days: Days, since: datetime, until: datetime) -> Iterator[Occurrence]:
+    """The runs of every day that `since` to `until` touches, by day."""
+    zone, last = days.schedule.newsletter.zone, days.schedule.last_day
     # A day more on each side: a skipped time may fall on the next local date.
-    day, last = since.astimezone(zone).date() - DAY, until.astimezone(zone).date() + DAY
-    found: list[Occurrence] = []
-    while day <= last:
-        occurrence = on_day(schedule=schedule, day=day)
-        if occurrence is not None and since <= occurrence.release_at <= until:
-            found.append(occurrence)
-        day += DAY
-    return found
+    first = since.astimezone(zone).date() - DAY
+    for number in range((until - since).days + 4):
+        day = first + number * DAY
+        yield from _on(days, day)
+        if last is not None and day > max([last, *days.named]):
+            return
 
 
-def next_run(*, schedule: Schedule, after: datetime) -> datetime:
-    """The first release strictly later than `after` (aware, UTC); ValueError without weekdays."""
-    a_moment = timedelta(microseconds=1)
-    for occurrence in occurrences_between(
-        schedule=schedule, since=after + a_moment, until=after + 9 * DAY
-    ):
-        return occurrence.release_at
-    raise ValueError(f"schedule {schedule.pk} has no weekdays")
+def _on(days: Days, day: date) -> Iterator[Occurrence]:
+    if (at := days.time_on(day)) is not None:
+        yield _occurrence(days.schedule, day, at, is_weekly=False)
+    if (at := days.weekly_on(day)) is not None:
+        yield _occurrence(days.schedule, day, at, is_weekly=True)
 
 
-def in_words(schedule: Schedule) -> str:
-    """The rule as readers see it: "Every weekday at 6:30 am, London time"."""
-    days = listed([str(WEEKDAYS[int(number) - 1]) for number in schedule.weekdays])
-    return gettext("%(days)s at %(clock)s, %(place)s") % {
-        "days": GROUPS.get(schedule.weekdays, days),
-        "clock": clock_in_words(schedule.local_time),
-        "place": place_in_words(schedule.newsletter.zone),
-    }
+def _occurrence(schedule: Schedule, day: date, at: time, *, is_weekly: bool) -> Occurrence:
+    own_time = instant(day=day, at=at, zone=schedule.newsletter.zone)
+    waves = Waves(day=day, at=at) if schedule.by_reader else None
+    return Occurrence(
+        day=day,
+        release_at=own_time if waves is None else _first_wave(schedule, waves, own_time),
+        own_time=own_time,
+        waves=waves,
+        is_weekly=is_weekly,
+    )
 
 
-def in_hours(span: timedelta) -> str:
-    """A span of time for staff: "3 h", "3 h 20 min", "40 min"."""
-    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
-    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]
-    return " ".join(filter(None, parts))
+def _first_wave(schedule: Schedule, waves: Waves, own_time: datetime) -> datetime:
+    if schedule.head_start_minutes is not None:
+        return own_time - timedelta(minutes=schedule.head_start_minutes)
+    return min(own_time, instant(day=waves.day, at=waves.at, zone=FIRST_ON_EARTH))

@@ -2,36 +2,51 @@
 
 An occurrence is taken by a digest of its date, whatever became of it: a cancelled one is not made
 again. Only one that was finished under an earlier rule (its time lies before `effective_from`)
-does not count, so that a schedule moved to later today runs today.
+does not count, so that a schedule moved to later today runs today. The weekly mail "instead" is a
+row of occurrences of its own.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
-from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day
+from newsletter.scheduling.clocks import instant
+from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day, runs_after
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
+# A first wave comes at most this long before a mail's own time.
+LONGEST_HEAD_START = timedelta(hours=27)
+A_MOMENT = timedelta(microseconds=1)
+# Of them, those that have no digest yet are looked for; a lead time holds fewer.
+RUNS_LOOKED_AT = 20
+WAVES = ("wave_day", "wave_time")
 FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A digest that a schedule will open: its occurrence and the instant (UTC) it is due."""
+    """A digest that a schedule will open: the run that it is for, and its own name."""
 
+    run: Occurrence
     occurrence: str
-    release_at: datetime
+
+    @property
+    def release_at(self) -> datetime:
+        """The instant (UTC) it is due."""
+        return self.run.release_at
 
 
 def to_open(*, now: datetime) -> list[tuple[Schedule, Planned]]:
-    """What is to be opened at `now`; two statements, however many newsletters there are.
+    """What is to be opened at `now`; three statements, however many newsletters there are.
 
     All that lie ahead within the lead time; when none does, the last one missed. So after a long
     outage a newsletter gets one digest and not one for each day.
@@ -47,7 +62,8 @@ def active_schedules() -> list[Schedule]:
     Whoever leaves out what others run comes after them.
     """
     schedules = Schedule.objects.filter(is_active=True).select_related("newsletter")
-    return list(schedules.annotate(leaves=Count("leaves_out")).order_by("leaves", "pk"))
+    in_turn = schedules.annotate(leaves=Count("leaves_out")).order_by("leaves", "pk")
+    return list(in_turn.prefetch_related("days"))
 
 
 def goes_by_itself(*, digest: Digest, rule: Schedule) -> bool:
@@ -67,13 +83,20 @@ def is_skipped_untouched(*, rule: Schedule) -> bool:
 
 
 def _wanted(schedule: Schedule, now: datetime) -> list[Occurrence]:
+    opens = now + timedelta(minutes=schedule.lead_time_minutes)
     runs = occurrences_between(
         schedule=schedule,
         since=max(schedule.effective_from, now - WEEK),
-        until=now + timedelta(minutes=schedule.lead_time_minutes),
+        until=opens + LONGEST_HEAD_START,
     )
-    ahead = [run for run in runs if run.release_at > now]
-    return ahead or runs[-1:]
+    due = [run for run in runs if run.release_at <= opens]
+    weekly = [run for run in due if run.is_weekly]
+    regular = [run for run in due if not run.is_weekly]
+    return [*_ahead_or_last(regular, now), *_ahead_or_last(weekly, now)]
+
+
+def _ahead_or_last(runs: list[Occurrence], now: datetime) -> list[Occurrence]:
+    return [run for run in runs if run.own_time > now] or runs[-1:]
 
 
 def without_digest(
@@ -89,52 +112,73 @@ def without_digest(
         digests = standing[schedule.newsletter_id, run.key]
         if all(_of_earlier_rule(digest, schedule) for digest in digests):
             live = {d.occurrence for d in digests if d.state != Digest.State.CANCELLED}
-            key = free_occurrence(day=run.day, taken=live)
-            planned.append((schedule, Planned(occurrence=key, release_at=run.release_at)))
+            key = free_occurrence(key=run.key, taken=live)
+            planned.append((schedule, Planned(run=run, occurrence=key)))
     return planned
 
 
 def _standing(
     pairs: Sequence[tuple[Schedule, Occurrence]],
 ) -> defaultdict[tuple[int, str], list[Digest]]:
-    """The digests of each newsletter and date, with and without a suffix."""
+    """The digests of each newsletter and run, with and without a number behind its key."""
     keys = Q()
     for schedule, run in pairs:
-        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=run.key)
+        day = run.day.isoformat()
+        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
     found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
-    fields = ("newsletter_id", "occurrence", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields):
-        found[digest.newsletter_id, digest.occurrence[:10]].append(digest)
+    fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
+    for digest in Digest.objects.filter(keys).only(*fields, *WAVES):
+        found[digest.newsletter_id, _key_of(digest)].append(digest)
     return found
 
 
+def _key_of(digest: Digest) -> str:
+    """The key of the run that it stands for, as `Occurrence.key`."""
+    day = digest.occurrence[:10]
+    return f"{day}-week" if digest.is_weekly else day
+
+
 def _of_earlier_rule(digest: Digest, schedule: Schedule) -> bool:
-    time = digest.release_at or digest.created_at
+    time = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
     return digest.state in FINISHED and time < schedule.effective_from
 
 
-def time_by_rule(*, digest: Digest) -> datetime | None:
-    """When the newsletter's schedule runs on the digest's day; None when it does not (any more)."""
+def own_time(*, digest: Digest, zone: ZoneInfo) -> datetime | None:
+    """When it is due by the clock of its newsletter, which is in `zone`; None without a time.
+
+    Later than `release_at` where it goes in waves: those further east come first.
+    """
+    if digest.release_at is None or digest.wave_day is None or digest.wave_time is None:
+        return digest.release_at
+    here = instant(day=digest.wave_day, at=digest.wave_time, zone=zone)
+    return max(digest.release_at, here)
+
+
+def run_of(*, digest: Digest) -> Occurrence | None:
+    """The run of the newsletter's schedule that a digest stands for; None when there is none."""
     schedule = digest.newsletter.schedule
-    run = on_day(schedule=schedule, day=date.fromisoformat(digest.occurrence[:10]))
-    if run is None or run.release_at < schedule.effective_from:
-        return None
-    return run.release_at
+    run = on_day(schedule=schedule, day=digest.day, is_weekly=digest.is_weekly)
+    return None if run is None or run.own_time < schedule.effective_from else run
 
 
 def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
-    """When the newsletter's next mail goes out: a digest that waits, or the schedule's next run."""
+    """When the newsletter's next mail goes out: a digest that waits, or the schedule's next run.
+
+    By the newsletter's own clock; one in waves that is under way is over for who comes now.
+    """
     waiting = Digest.objects.filter(
-        newsletter=newsletter, state__in=WAITING, release_at__gt=now
-    ).values_list("release_at", flat=True)
-    times = [time for time in waiting if time is not None]
+        newsletter=newsletter, state__in=WAITING, release_at__gt=now, is_weekly=False
+    )
+    zone = newsletter.zone
+    times = [at for one in waiting if (at := own_time(digest=one, zone=zone)) is not None]
     for schedule in Schedule.objects.filter(newsletter=newsletter, is_active=True).select_related(
         "newsletter"
     ):
-        since = max(schedule.effective_from, now + timedelta(microseconds=1))
-        runs = occurrences_between(schedule=schedule, since=since, until=since + 2 * WEEK)
-        free = without_digest(schedules=[schedule], wanted={schedule.pk: runs})
-        times += [planned.release_at for _, planned in free[:1]]
+        since = max(schedule.effective_from - A_MOMENT, now)
+        runs = (run for run in runs_after(schedule=schedule, after=since) if not run.is_weekly)
+        wanted = {schedule.pk: list(islice(runs, RUNS_LOOKED_AT))}
+        free = without_digest(schedules=[schedule], wanted=wanted)
+        times += [planned.run.own_time for _, planned in free[:1]]
     return min(times, default=None)
 
 
@@ -147,24 +191,27 @@ def make_by_hand(
     takes its place; otherwise it waits for a person without a time.
     """
     occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day)
+    run = _run_to_come(newsletter, day, occurrence, now)
     return make_digest(
         newsletter=newsletter,
         occurrence=occurrence,
-        release_at=_time_of_run(newsletter, day, occurrence, now),
+        release_at=run.release_at if run else None,
+        waves=run.waves if run else None,
+        follows_rule=run is not None,
         now=now,
     )
 
 
-def _time_of_run(
+def _run_to_come(
     newsletter: Newsletter, day: date, occurrence: str, now: datetime
-) -> datetime | None:
-    """The time of the day's run, unless it is past or another digest stands for it."""
+) -> Occurrence | None:
+    """The day's run, unless it is past or another digest stands for it."""
     schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
     run = on_day(schedule=schedule, day=day) if schedule else None
-    if schedule is None or run is None or run.release_at <= max(now, schedule.effective_from):
+    if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
         return None
-    others = Digest.objects.filter(newsletter=newsletter, occurrence__startswith=run.key).exclude(
-        Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED)
-    )
+    others = Digest.objects.filter(
+        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=False
+    ).exclude(Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED))
     taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
-    return None if taken else run.release_at
+    return None if taken else run

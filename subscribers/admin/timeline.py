@@ -19,6 +19,8 @@ _ACTS = {
     Consent.Act.RESUMED: Look("play_arrow", "leaf"),
     Consent.Act.WEEKDAYS_ONLY: Look("event_busy", "slate"),
     Consent.Act.EVERY_DAY: Look("event_available", "slate"),
+    Consent.Act.ONCE_A_WEEK: Look("calendar_view_week", "slate"),
+    Consent.Act.OWN_TIME: Look("schedule", "slate"),
     Consent.Act.LIFTED: Look("lock_open", "leaf"),
     Consent.Act.BLOCKED: Look("block", "signal"),
     Consent.Act.SAID_WHY: Look("chat", "slate"),

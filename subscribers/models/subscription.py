@@ -16,6 +16,14 @@ class Subscription(models.Model):
         ACTIVE = "active", "gets it"
         ENDED = "ended", "left"
 
+    class Frequency(models.TextChoices):
+        """Which of its mails somebody wants. The values are those of the acts that choose them."""
+
+        EVERY_DAY = "every_day", "every day"
+        WEEKDAYS_ONLY = "weekdays_only", "weekdays only"
+        # Instead of the others: what they said in a week, in one mail.
+        ONCE_A_WEEK = "once_a_week", "once a week"
+
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="subscriptions"
     )
@@ -30,8 +38,12 @@ class Subscription(models.Model):
     page = models.CharField(max_length=200, blank=True)
     # On a break: no mail before this instant, which is the start of a day in the newsletter's zone.
     paused_until = models.DateTimeField(null=True, blank=True)
-    # Leaves out what is dated on a Saturday or Sunday.
-    weekdays_only = models.BooleanField(default=False)
+    frequency = models.CharField(
+        max_length=13, choices=Frequency, default=Frequency.EVERY_DAY, db_default="every_day"
+    )
+    # The reader's own time of day, in half-hours, where mails go by each reader's clock; null: the
+    # newsletter's.
+    own_time = models.TimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

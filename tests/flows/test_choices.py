@@ -86,8 +86,8 @@ def test_weekdays_only_is_offered_where_there_are_weekends_to_leave_out(client, 
     assert 'name="weekdays-good-news"' not in page
     both = ("briefing", "good-news")
     save(client, reader, *both, **{"weekdays-briefing": "on", "weekdays-good-news": "on"})
-    only = dict(Subscription.objects.values_list("newsletter__slug", "weekdays_only"))
-    assert only == {"briefing": True, "good-news": False}
+    only = dict(Subscription.objects.values_list("newsletter__slug", "frequency"))
+    assert only == {"briefing": "weekdays_only", "good-news": "every_day"}
     save(client, reader, *both)
     assert acts() == ["weekdays_only", "every_day"]
 

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 PROOF = Proof(method="preferences", network="203.0.113.0/24")
 LONDON = ZoneInfo("Europe/London")
 UNTIL = datetime(2026, 12, 1, tzinfo=UTC)
+Frequency = Subscription.Frequency
 
 
 def _acts():
@@ -69,9 +70,14 @@ def test_who_has_left_takes_no_break():
 def test_weekends_are_left_out_and_taken_in_again():
     newsletter = make_newsletter()
     reader = make_reader(newsletter)
-    for wanted, changes in ((True, True), (True, False), (False, True)):
-        changed = breaks.leave_out_weekends(
-            subscriber_id=reader.pk, newsletter=newsletter, wanted=wanted, proof=PROOF, now=NOW
+    rare, often = Frequency.WEEKDAYS_ONLY, Frequency.EVERY_DAY
+    for frequency, changes in ((rare, True), (rare, False), (often, True)):
+        changed = breaks.choose_frequency(
+            subscriber_id=reader.pk,
+            newsletter=newsletter,
+            frequency=frequency,
+            proof=PROOF,
+            now=NOW,
         )
         assert changed is changes
     assert [act for act, _ in _acts()] == ["weekdays_only", "every_day"]

@@ -166,7 +166,7 @@ def _choose(chance, reader, ids, now):
     elif what == "resume":
         breaks.resume(**mine)
     else:
-        breaks.leave_out_weekends(wanted=chance.choice([True, False]), **mine)
+        breaks.choose_frequency(frequency=chance.choice(list(Subscription.Frequency)), **mine)
 
 
 ACTS = [_request, _confirm, _leave, _leave_all, _rejoin, _switch, _dead_end, _erase]

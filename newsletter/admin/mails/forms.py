@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from newsletter.content.days import AHEAD, EARLIEST, UNLIKELY, is_likely
 from newsletter.models import Digest
-from newsletter.scheduling.recurrence import instant
+from newsletter.scheduling.clocks import instant
 from subscribers.models import Newsletter
 
 # Addresses of one test.

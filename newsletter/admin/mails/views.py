@@ -164,7 +164,8 @@ def _offered_time(digest: Digest) -> dict[str, Any]:
     """Its own time, else that of its newsletter's schedule on its day, if still to come."""
     at = digest.release_at
     if at is None and hasattr(digest.newsletter, "schedule"):
-        at = upcoming.time_by_rule(digest=digest)
+        run = upcoming.run_of(digest=digest)
+        at = run.release_at if run else None
     if at is None or at <= timezone.now():
         return {}
     local = at.astimezone(digest.newsletter.zone)

@@ -24,7 +24,7 @@ def problems(found: Material) -> Iterator[Problem]:
     if usual is None:
         return
     number = audience.deliverable(
-        newsletter_id=digest.newsletter_id, at=found.now, is_weekend=digest.is_weekend
+        newsletter_id=digest.newsletter_id, at=found.now, frequencies=digest.frequencies
     ).count()
     if abs(number - usual) > OFF * usual:
         yield note(

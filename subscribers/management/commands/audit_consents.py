@@ -33,6 +33,7 @@ def _in_words(standing: Standing | None) -> str:
         standing.joined_at and f"since {standing.joined_at:%Y-%m-%d %H:%M:%S}",
         standing.page and f"at {standing.page}",
         standing.on_break and "on a break",
-        standing.weekdays_only and "weekdays only",
+        standing.frequency.replace("_", " "),
+        standing.own_time and f"at {standing.own_time}",
     ]
     return ", ".join(word for word in words if word)

@@ -212,13 +212,13 @@ def test_the_trouble_of_one_does_not_stop_the_others(monkeypatch: pytest.MonkeyP
     assert "no such tag" in Digest.objects.get(state="held").reason
 
 
-def test_a_tick_with_nothing_due_costs_five_statements(
+def test_a_tick_with_nothing_due_costs_six_statements(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make_schedule()
     make_schedule()
     plan(now=LEAD)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         plan(now=LEAD + timedelta(seconds=5))
 
 
