@@ -8,9 +8,11 @@ it knows only the first and the last day.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
 
-from holidays import HolidayBase, country_holidays
+from holidays import HolidayBase, country_holidays, list_supported_countries
+from holidays.registry import COUNTRIES
 
 from newsletter.models import Schedule, ScheduleDay
 
@@ -22,10 +24,10 @@ class UnknownCalendar(ValueError):
 
     def __init__(self, code: str) -> None:
         self.code = code
-        super().__init__(
-            f"There is no holiday calendar “{code}”. Give a country as in GB, or a part of one as "
-            "in GB-SCT."
-        )
+        meant = " or ".join(near(code))
+        example = "Give a country as in GB, or a part of one as in GB-SCT."
+        help_ = f"Did you mean {meant}?" if meant else example
+        super().__init__(f"There is no holiday calendar “{code}”. {help_}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class Days:
             return at if named.kind == Kind.EXTRA else None
         runs = self._is_weekday(day) and not self.holiday(day)
         return self.schedule.local_time if runs else None
+
+    @property
+    def end(self) -> date | None:
+        """The last day on which there may be a mail; None when it goes on for good."""
+        last = self.schedule.last_day
+        return None if last is None else max([last, *self.named])
 
     def weekly_on(self, day: date) -> time | None:
         """The local time of that day's weekly mail "instead", None for none."""
@@ -77,11 +85,46 @@ def days_of(schedule: Schedule) -> Days:
 
 
 def codes_in(listed: str) -> tuple[str, ...]:
-    """ "gb, us-ny" -> ("GB", "US-NY")."""
-    return tuple(code.strip().upper() for code in listed.split(",") if code.strip())
+    """ "gb, au-nsw western" -> ("GB", "AU-NSW Western"); of what is unknown only the country."""
+    codes = (" ".join(code.split()) for code in listed.split(","))
+    return tuple(dict.fromkeys(_spelled(code) for code in codes if code))
 
 
-@lru_cache(maxsize=512)
+def _spelled(code: str) -> str:
+    country, dash, part = code.partition("-")
+    return _known_codes().get(code.casefold(), f"{country.upper()}{dash}{part}")
+
+
+@cache
+def _known_codes(*, with_aliases: bool = True) -> Mapping[str, str]:
+    """Each code there is, by its letters in small: the library minds their case."""
+    countries = list_supported_countries(include_aliases=with_aliases)
+    parts = [f"{country}-{part}" for country in countries for part in countries[country]]
+    return {code.casefold(): code for code in [*countries, *parts]}
+
+
+def near(code: str) -> tuple[str, ...]:
+    """At most three calendars that may be meant by `code`, the likeliest first."""
+    typed = code.casefold()
+    codes, names = _known_codes(with_aliases=False), _names(typed.partition("-")[0])
+    # Many names look somewhat like another.
+    by_name = [names[one] for one in get_close_matches(typed, names, n=1, cutoff=0.88)]
+    by_code = [codes[one] for one in get_close_matches(typed, codes, n=3, cutoff=0.7)]
+    return tuple(dict.fromkeys(by_name or by_code))
+
+
+def _names(country: str) -> Mapping[str, str]:
+    """Codes by names: of all countries ("germany"), and of the parts of one ("gb-scotland")."""
+    found = {names[0].casefold(): names[1] for names in COUNTRIES.values()}
+    code = _known_codes().get(country)
+    if code is not None:
+        aliases = country_holidays(code, expand=False).get_subdivision_aliases()
+        parts = ((part, name) for part, names in aliases.items() for name in names)
+        found |= {f"{code}-{name}".casefold(): f"{code}-{part}" for part, name in parts}
+    return found
+
+
+@lru_cache(maxsize=4096)
 def calendar(code: str, year: int) -> Mapping[date, str]:
     """Public holidays of a year with their names in English where there are any.
 
@@ -98,6 +141,8 @@ def checked_calendar(code: str, year: int) -> HolidayBase:
     """As `calendar`; raises UnknownCalendar."""
     country, _, part = code.partition("-")
     try:
-        return country_holidays(country, subdiv=part or None, years=year, expand=False)
+        return country_holidays(
+            country, subdiv=part or None, years=year, expand=False, language="en_US"
+        )
     except NotImplementedError:
         raise UnknownCalendar(code) from None

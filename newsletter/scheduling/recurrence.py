@@ -64,22 +64,25 @@ def next_run(*, schedule: Schedule, after: datetime) -> Occurrence | None:
 
 
 def _from(days: Days, since: datetime, until: datetime) -> Iterator[Occurrence]:
-    """The runs of every day that `since` to `until` touches, by day."""
-    zone, last = days.schedule.newsletter.zone, days.schedule.last_day
+    """The runs of every day that `since` to `until` touches, in order of their own times."""
+    zone, end = days.schedule.newsletter.zone, days.end
     # A day more on each side: a skipped time may fall on the next local date.
     first = since.astimezone(zone).date() - DAY
     for number in range((until - since).days + 4):
         day = first + number * DAY
         yield from _on(days, day)
-        if last is not None and day > max([last, *days.named]):
+        if end is not None and day > end:
             return
 
 
-def _on(days: Days, day: date) -> Iterator[Occurrence]:
-    if (at := days.time_on(day)) is not None:
-        yield _occurrence(days.schedule, day, at, is_weekly=False)
-    if (at := days.weekly_on(day)) is not None:
-        yield _occurrence(days.schedule, day, at, is_weekly=True)
+def _on(days: Days, day: date) -> list[Occurrence]:
+    times = ((days.time_on(day), False), (days.weekly_on(day), True))
+    runs = [
+        _occurrence(days.schedule, day, at, is_weekly=is_weekly)
+        for at, is_weekly in times
+        if at is not None
+    ]
+    return sorted(runs, key=lambda run: run.own_time)
 
 
 def _occurrence(schedule: Schedule, day: date, at: time, *, is_weekly: bool) -> Occurrence:
