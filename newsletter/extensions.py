@@ -6,12 +6,13 @@ from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
-from newsletter.scheduling import upcoming, words
+from newsletter.scheduling import next_mail, words
 from subscribers.extensions import (
     LatestDigest,
     Privacy,
     Registry,
     Retention,
+    Rhythm,
     register,
     register_privacy,
     register_retention,
@@ -28,9 +29,11 @@ def cadence(newsletter: Newsletter) -> str:
     return words.in_words(schedule) if schedule.is_active else ""
 
 
-def next_release(newsletter: Newsletter, now: datetime) -> datetime | None:
-    """The instant of the next mail after `now`, None when nothing is planned."""
-    return upcoming.next_release(newsletter=newsletter, now=now)
+def next_release(
+    newsletter: Newsletter, now: datetime, rhythm: Rhythm | None = None
+) -> datetime | None:
+    """When the next mail comes to a reader of that rhythm, None when nothing is planned."""
+    return next_mail.next_release(newsletter=newsletter, now=now, rhythm=rhythm)
 
 
 def latest_digest(newsletter: Newsletter) -> LatestDigest | None:

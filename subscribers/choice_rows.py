@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from subscribers import breaks
-from subscribers.extensions import registered
+from subscribers.extensions import Rhythm, registered
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words, moment_in_words, zone_of
 
@@ -54,17 +55,14 @@ def _row(
 ) -> Row:
     known, zone = registered(), newsletter.zone
     today = now.astimezone(zone).date()
-    at = known.next_release(newsletter, now) if mine else None
+    own_zone = zone_of(reader=subscriber, newsletter=newsletter)
+    at = known.next_release(newsletter, now, _rhythm(mine, own_zone)) if mine else None
     until = mine.paused_until if mine else None
     is_away = until is not None and until > now
     return Row(
         newsletter=newsletter,
         cadence=known.cadence(newsletter),
-        comes=moment_in_words(
-            at=at, now=now, zone=zone_of(reader=subscriber, newsletter=newsletter)
-        )
-        if at and not is_away
-        else "",
+        comes=moment_in_words(at=at, now=now, zone=own_zone) if at and not is_away else "",
         gets_it=mine is not None,
         has_weekends=known.has_weekends(newsletter),
         weekdays_only=mine is not None and mine.frequency == Subscription.Frequency.WEEKDAYS_ONLY,
@@ -76,3 +74,8 @@ def _row(
         first_day=date.fromordinal(today.toordinal() + 1),
         last_day=today + breaks.LONGEST,
     )
+
+
+def _rhythm(mine: Subscription, zone: ZoneInfo) -> Rhythm:
+    since = mine.confirmed_at or mine.created_at
+    return Rhythm(zone, own_time=mine.own_time, frequency=mine.frequency, since=since)

@@ -6,11 +6,12 @@ nothing is registered (as in a test of this app alone).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from subscribers.mailing.messages import Mailing
-from subscribers.models import Newsletter, Notice
+from subscribers.models import Newsletter, Notice, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,33 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How somebody reads a newsletter: by which clock, which of its mails, since when."""
+
+    zone: ZoneInfo
+    # His own time of day, where mails go by each reader's clock; None: the newsletter's.
+    own_time: time | None = None
+    frequency: str = Subscription.Frequency.EVERY_DAY
+    # None: he does not get it yet.
+    since: datetime | None = None
+
+
+class NextRelease(Protocol):
+    """When the next mail comes; without a rhythm to somebody new, by the newsletter's clock."""
+
+    def __call__(
+        self, newsletter: Newsletter, now: datetime, rhythm: Rhythm | None = None, /
+    ) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """The functions that other stages provide."""
 
     # "Every weekday at 6:30 am, London time"; "" when there is no schedule.
     cadence: Callable[[Newsletter], str]
-    # The next release after `now` (aware, UTC), None when nothing is planned.
-    next_release: Callable[[Newsletter, datetime], datetime | None]
+    # The instant after `now` (aware, UTC) at which it comes, None when nothing is planned.
+    next_release: NextRelease
     latest_digest: Callable[[Newsletter], LatestDigest | None]
     # What became of a reader's mails, newest first.
     reader_mails: Callable[[int], list[ReaderMail]]
@@ -88,7 +109,7 @@ class Registry:
 
 _registry = Registry(
     cadence=lambda _newsletter: "",
-    next_release=lambda _newsletter, _now: None,
+    next_release=lambda _newsletter, _now, _rhythm=None: None,
     latest_digest=lambda _newsletter: None,
     reader_mails=lambda _subscriber_id: [],
     test_mailing=None,

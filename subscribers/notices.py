@@ -24,7 +24,7 @@ from subscribers import (
     suppression,
     tokens,
 )
-from subscribers.extensions import registered
+from subscribers.extensions import Rhythm, registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber, Subscription
 from subscribers.moments import moment_in_words, zone_of
@@ -225,10 +225,11 @@ def _staff_alert(notice: Notice) -> _Words:
 
 def first_comes(*, reader: Subscriber, newsletters: Sequence[Newsletter], now: datetime) -> str:
     """When the first of these goes out next, by the reader's clock; "" if unknown."""
+    zones = [(one, zone_of(reader=reader, newsletter=one)) for one in newsletters]
     planned = [
-        (at, zone_of(reader=reader, newsletter=newsletter))
-        for newsletter in newsletters
-        if (at := registered().next_release(newsletter, now))
+        (at, zone)
+        for newsletter, zone in zones
+        if (at := registered().next_release(newsletter, now, Rhythm(zone)))
     ]
     if not planned:
         return ""

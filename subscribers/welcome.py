@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from subscribers.extensions import LatestDigest, registered
+from subscribers.extensions import LatestDigest, Rhythm, registered
 from subscribers.models import Newsletter, Subscriber
 from subscribers.moments import moment_in_words, zone_of
 
@@ -25,8 +25,8 @@ def welcomes(
     known = registered()
     found = []
     for newsletter in newsletters:
-        at = known.next_release(newsletter, now)
         zone = zone_of(reader=reader, newsletter=newsletter)
+        at = known.next_release(newsletter, now, Rhythm(zone))
         comes = moment_in_words(at=at, now=now, zone=zone) if at else ""
         found.append(Welcome(newsletter, comes, known.latest_digest(newsletter)))
     return found

@@ -19,7 +19,7 @@ from newsletter.models import Digest
 from newsletter.pages.paging import Order, page
 from newsletter.rendering.links import absolute
 from newsletter.rendering.wording import day_in_words, month_in_words
-from newsletter.scheduling.upcoming import next_release
+from newsletter.scheduling.next_mail import next_release
 from subscribers.models import Newsletter
 
 WORDS = 15

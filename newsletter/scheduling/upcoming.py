@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
@@ -18,15 +17,12 @@ from django.db.models import Count, Q
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
-from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day, runs_after
+from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
 # A first wave comes at most this long before a mail's own time.
 LONGEST_HEAD_START = timedelta(hours=27)
-A_MOMENT = timedelta(microseconds=1)
-# Of them, those that have no digest yet are looked for; a lead time holds fewer.
-RUNS_LOOKED_AT = 20
 WAVES = ("wave_day", "wave_time")
 FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
@@ -159,27 +155,6 @@ def run_of(*, digest: Digest) -> Occurrence | None:
     schedule = digest.newsletter.schedule
     run = on_day(schedule=schedule, day=digest.day, is_weekly=digest.is_weekly)
     return None if run is None or run.own_time < schedule.effective_from else run
-
-
-def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
-    """When the newsletter's next mail goes out: a digest that waits, or the schedule's next run.
-
-    By the newsletter's own clock; one in waves that is under way is over for who comes now.
-    """
-    waiting = Digest.objects.filter(
-        newsletter=newsletter, state__in=WAITING, release_at__gt=now, is_weekly=False
-    )
-    zone = newsletter.zone
-    times = [at for one in waiting if (at := own_time(digest=one, zone=zone)) is not None]
-    for schedule in Schedule.objects.filter(newsletter=newsletter, is_active=True).select_related(
-        "newsletter"
-    ):
-        since = max(schedule.effective_from - A_MOMENT, now)
-        runs = (run for run in runs_after(schedule=schedule, after=since) if not run.is_weekly)
-        wanted = {schedule.pk: list(islice(runs, RUNS_LOOKED_AT))}
-        free = without_digest(schedules=[schedule], wanted=wanted)
-        times += [planned.run.own_time for _, planned in free[:1]]
-    return min(times, default=None)
 
 
 def make_by_hand(

@@ -15,7 +15,7 @@ def planned(monkeypatch):
     """Both newsletters go out the next morning."""
     known = extensions.registered()
     morning = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
-    registry = replace(known, next_release=lambda newsletter, now: morning)
+    registry = replace(known, next_release=lambda newsletter, now, rhythm: morning)
     monkeypatch.setattr(extensions, "_registry", registry)
 
 

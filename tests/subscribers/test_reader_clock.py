@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _goes_out_at_half_past_six(monkeypatch: pytest.MonkeyPatch) -> None:
-    def next_release(newsletter: Any, now: datetime) -> datetime:
+    def next_release(newsletter: Any, now: datetime, rhythm: Any) -> datetime:
         day = (now + timedelta(days=1)).date()
         return datetime(day.year, day.month, day.day, 6, 30, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
-from newsletter.scheduling import upcoming
+from newsletter.scheduling import next_mail
 from subscribers.extensions import registered
 from tests.factories import (
     NOW,
@@ -83,5 +83,5 @@ def test_a_run_moved_to_later_today_is_promised() -> None:
     now = TODAY_0630 + timedelta(minutes=30)
     schedule.local_time, schedule.effective_from = time(8, 0), now
     schedule.save()
-    at = upcoming.next_release(newsletter=schedule.newsletter, now=now)
+    at = next_mail.next_release(newsletter=schedule.newsletter, now=now)
     assert at == TODAY_0630.replace(hour=8, minute=0)

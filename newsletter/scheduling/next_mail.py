@@ -1,0 +1,86 @@
+"""When the next mail of a newsletter comes to a reader: what his pages and mails promise.
+
+One that goes by each reader's clock comes in his own morning, not at that of the newsletter.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.db.models import Q
+
+from newsletter.digests.waves import Waves
+from newsletter.models import Digest, Schedule
+from newsletter.scheduling.clocks import instant
+from newsletter.scheduling.recurrence import Occurrence, runs_after
+from newsletter.scheduling.upcoming import WAITING, without_digest
+from subscribers.extensions import Rhythm
+from subscribers.models import Newsletter, Subscription
+
+Frequency = Subscription.Frequency
+State = Digest.State
+# Part of it may have gone while another part waits for its morning.
+UNDER_WAY = [State.PREPARING, State.SENDING, State.PAUSED]
+A_MOMENT = timedelta(microseconds=1)
+# Of them, those that have no digest yet are looked for.
+RUNS_LOOKED_AT = 20
+
+
+def next_release(
+    *, newsletter: Newsletter, now: datetime, rhythm: Rhythm | None = None
+) -> datetime | None:
+    """When the next mail comes to a reader of that rhythm; None when nothing is planned.
+
+    A digest that waits, or a run of the schedule. Without a rhythm it is somebody new who goes by
+    the newsletter's own clock: what is under way is over for him.
+    """
+    rhythm = rhythm or Rhythm(zone=newsletter.zone)
+    return min([*_made(newsletter, now, rhythm), *_planned(newsletter, now, rhythm)], default=None)
+
+
+def comes_at(*, release_at: datetime, waves: Waves | None, rhythm: Rhythm) -> datetime:
+    """The instant at which a mail comes to that reader: by his clock, not before it is ready."""
+    if waves is None:
+        return release_at
+    here = instant(day=waves.day, at=rhythm.own_time or waves.at, zone=rhythm.zone)
+    return max(release_at, here)
+
+
+def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
+    ahead = Q(state__in=WAITING, release_at__gt=now)
+    if rhythm.since is not None:
+        # He is in the frozen audience of these.
+        ahead |= Q(state__in=UNDER_WAY, wave_day__isnull=False, release_at__gte=rhythm.since)
+    # A correction is for those whom another mail reached.
+    for digest in Digest.objects.filter(ahead, newsletter=newsletter, corrects__isnull=True):
+        if digest.release_at is None or rhythm.frequency not in digest.frequencies:
+            continue
+        at = comes_at(release_at=digest.release_at, waves=_waves(digest), rhythm=rhythm)
+        if at > now:
+            yield at
+
+
+def _waves(digest: Digest) -> Waves | None:
+    if digest.wave_day is None or digest.wave_time is None:
+        return None
+    return Waves(day=digest.wave_day, at=digest.wave_time)
+
+
+def _planned(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
+    schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
+    if schedule is None:
+        return
+    schedule.newsletter = newsletter
+    since = max(schedule.effective_from - A_MOMENT, now)
+    runs = (run for run in runs_after(schedule=schedule, after=since) if _is_for(rhythm, run))
+    wanted = {schedule.pk: list(islice(runs, RUNS_LOOKED_AT))}
+    for _, planned in without_digest(schedules=[schedule], wanted=wanted):
+        at = comes_at(release_at=planned.release_at, waves=planned.run.waves, rhythm=rhythm)
+        if at > now:
+            yield at
+
+
+def _is_for(rhythm: Rhythm, run: Occurrence) -> bool:
+    if rhythm.frequency == Frequency.ONCE_A_WEEK or run.is_weekly:
+        return run.is_weekly and rhythm.frequency == Frequency.ONCE_A_WEEK
+    return rhythm.frequency == Frequency.EVERY_DAY or run.day.isoweekday() <= 5
