@@ -1,6 +1,6 @@
 """Stories, sources and newsletters at the desk."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +14,7 @@ from PIL import Image as Picture
 
 from newsletter import wake
 from newsletter.digests.assembly import make_digest
-from newsletter.models import Article, Author, Feed, Schedule
+from newsletter.models import Article, Author, Feed
 from tests.factories import NOW, make_article, make_image, make_newsletter, make_schedule
 
 FEED = {"name": "Harbour Post", "url": "https://harbour.example/feed", "kind": "excerpt"}
@@ -133,58 +133,6 @@ def test_stories_are_found_for_a_mail_by_their_title(desk: Client) -> None:
     query = {"app_label": "newsletter", "model_name": "item", "field_name": "article"}
     found = desk.get(address, query | {"term": "lighthouse"}).json()["results"]
     assert [one["text"] for one in found] == ["Why the lighthouse went dark"]
-
-
-def schedule_fields(**words: Any) -> dict[str, Any]:
-    return {
-        "is_active": "on",
-        "weekdays": ["6", "1"],
-        "local_time": "09:00",
-        "approval": "automatic",
-        "approvers": "1",
-        "layout": "morning_briefing",
-        "min_stories": "1",
-        "max_age_hours": "72",
-        "leaves_out_days": "7",
-        "lead_time_minutes": "120",
-        "lock_minutes": "30",
-        "grace_minutes": "180",
-        **words,
-    }
-
-
-def test_a_schedule_leaves_out_what_others_ran(desk: Client) -> None:
-    schedule, other = make_schedule(), make_newsletter(name="Evening Post")
-    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
-    page = desk.get(address).text
-    assert f'type="checkbox" name="leaves_out" value="{other.pk}"' in page
-    assert f'name="leaves_out" value="{schedule.newsletter_id}"' not in page
-    desk.post(address, schedule_fields(leaves_out=[other.pk], leaves_out_days="3"))
-    schedule.refresh_from_db()
-    assert list(schedule.leaves_out.all()) == [other]
-    assert schedule.leaves_out_days == 3
-
-
-def test_a_changed_schedule_starts_now_and_does_not_fire_the_past(desk: Client) -> None:
-    schedule = make_schedule()
-    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
-    desk.post(address, schedule_fields())
-    schedule.refresh_from_db()
-    assert schedule.weekdays == "16"
-    assert timezone.now() - schedule.effective_from < timedelta(minutes=1)
-
-
-def test_an_unchanged_schedule_keeps_its_start(desk: Client) -> None:
-    schedule = make_schedule()
-    same = schedule_fields(weekdays=list("12345"), local_time="06:30:00")
-    desk.post(reverse("admin:newsletter_schedule_change", args=[schedule.pk]), same)
-    assert Schedule.objects.get().effective_from == schedule.effective_from
-
-
-def test_a_schedule_without_days_is_refused(desk: Client) -> None:
-    schedule = make_schedule()
-    address = reverse("admin:newsletter_schedule_change", args=[schedule.pk])
-    assert "Tick at least one day." in desk.post(address, schedule_fields(weekdays=[])).text
 
 
 def test_the_list_marks_good_news_and_calls_no_other_story_an_error(desk: Client) -> None:

@@ -1,4 +1,4 @@
-"""When a schedule runs, also where clocks change, and how readers are told."""
+"""When a schedule runs, also where clocks change."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -6,7 +6,6 @@ import pytest
 
 from newsletter.models import Schedule
 from newsletter.scheduling.recurrence import next_run, occurrences_between
-from newsletter.scheduling.words import in_hours, in_words
 from subscribers.models import Newsletter
 
 
@@ -93,22 +92,3 @@ def test_a_schedule_without_weekdays_never_runs() -> None:
     never = schedule("UTC", time(6, 30), "")
     assert occurrences_between(schedule=never, since=utc(2026, 1, 1), until=utc(2026, 2, 1)) == []
     assert next_run(schedule=never, after=utc(2026, 1, 1)) is None
-
-
-@pytest.mark.parametrize(
-    ("zone", "at", "weekdays", "words"),
-    [
-        ("Europe/London", time(6, 30), "12345", "Every weekday at 6:30 am, London time"),
-        ("Europe/London", time(9), "6", "Saturdays at 9:00 am, London time"),
-        ("America/New_York", time(18, 5), "1234567", "Every day at 6:05 pm, New York time"),
-        ("UTC", time(0), "135", "Mondays, Wednesdays and Fridays at 12:00 am, UTC"),
-        ("Asia/Kolkata", time(12), "67", "Saturdays and Sundays at 12:00 pm, Kolkata time"),
-    ],
-)
-def test_it_says_the_rule_in_words(zone: str, at: time, weekdays: str, words: str) -> None:
-    assert in_words(schedule(zone, at, weekdays)) == words
-
-
-def test_it_says_a_span_in_hours() -> None:
-    spans = [timedelta(minutes=40), timedelta(hours=3), timedelta(hours=27, minutes=5)]
-    assert [in_hours(span) for span in spans] == ["40 min", "3 h", "27 h 5 min"]
