@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
 
-from config import dotenv, env, locations, ticks
+from config import dotenv, env, locations, ticks, zone_data
 from config.desk import UNFOLD  # noqa: F401  (read by django-unfold)
 from config.entering.axes_settings import *  # noqa: F403  (read by django-axes)
 from config.logging import logging_config
@@ -17,6 +17,7 @@ from subscribers.mailing.providers import PROVIDERS
 
 # Lets generic classes of Django say their type where they are subclassed.
 django_stubs_ext.monkeypatch()
+zone_data.use_newest()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 dotenv.load(BASE_DIR / ".env")

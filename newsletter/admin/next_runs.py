@@ -27,14 +27,16 @@ def next_runs(request: HttpRequest, pk: int) -> HttpResponse:
     schedule = get_object_or_404(Schedule.objects.select_related("newsletter"), pk=pk)
     now = timezone.now()
     zone = schedule.newsletter.zone
+    today = now.astimezone(zone).date()
     context = {
         **admin.site.each_context(request),
         "opts": Schedule._meta,  # noqa: SLF001
         "title": "Next runs",
         "schedule": schedule,
-        "rule": for_staff(schedule, today=now.astimezone(zone).date()),
+        "rule": for_staff(schedule, today=today),
         "place": place_of(schedule),
         "zone": zone,
+        "today": today,
         "ready": ready_in_words(schedule=schedule, now=now),
         "lines": forecast(schedule=schedule, now=now),
     }

@@ -59,6 +59,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     class Meta:
         model = Schedule
         fields = "__all__"  # noqa: DJ007  (the pages name them in their groups)
+        labels = {"is_active": "Make mails by itself"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,6 +138,12 @@ class DayForm(forms.ModelForm[ScheduleDay]):
     class Meta:
         model = ScheduleDay
         fields = ("day", "kind", "local_time", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The heads of a table's columns are no labels.
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label).capitalize()
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -51,13 +51,7 @@ class ScheduleInline(StackedInline):
     form = ScheduleForm
     fieldsets = (
         ("When", {"fields": WHEN}),
-        (
-            "Days that differ",
-            {
-                "fields": ("holidays",),
-                "description": "Single days are named on the schedule's own page.",
-            },
-        ),
+        ("Days that differ", {"fields": ("holidays",)}),
         *AFTER_WHEN,
     )
     extra = 0

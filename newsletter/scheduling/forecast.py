@@ -68,8 +68,9 @@ def ready_in_words(*, schedule: Schedule, now: datetime) -> str:
     ready = run.release_at.astimezone(zone)
     place = place_of(schedule)
     why = "wake" if schedule.head_start_minutes is None else "get it"
+    which = "weekly mail" if run.is_weekly else "mail"
     return (
-        f"The mail of {run.day:%A} has to be ready by {ready:%A %H:%M} {place} time, "
+        f"The {which} of {run.day:%A} has to be ready by {ready:%A %H:%M} {place} time, "
         f"when the first readers {why}."
     )
 

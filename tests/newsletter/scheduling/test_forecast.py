@@ -173,7 +173,8 @@ def page(client: Client) -> Any:
 def test_the_page_shows_days_times_and_reasons(page: Any) -> None:
     auckland = make_newsletter(time_zone="Pacific/Auckland")
     shown = " ".join(page(make_schedule(auckland, holidays="NZ", weekly_day=6)).split())
-    assert "Fri 25 Dec 2026" in shown
+    assert "Fri 25 Dec" in shown
+    assert "Fri 1 Jan 2027" in shown
     assert "No mail: Christmas Day" in shown
     assert "once a week" in shown
     # Wednesday at half past six there is the evening of Tuesday in UTC.
