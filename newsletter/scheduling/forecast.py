@@ -13,6 +13,8 @@ from newsletter.scheduling.recurrence import HORIZON, Occurrence, runs_after
 from newsletter.scheduling.words import in_hours, place_of
 
 COUNT = 20
+# At most so many to find one of each kind whose first wave is still to come.
+RUNS_LOOKED_AT = 10
 A_MOMENT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
@@ -60,8 +62,12 @@ def forecast(*, schedule: Schedule, now: datetime, count: int = COUNT) -> list[L
 
 def ready_in_words(*, schedule: Schedule, now: datetime) -> str:
     """By when the next mail has to be ready, where it goes by each reader's clock; else ""."""
-    ahead = (run for run in runs_after(schedule=schedule, after=now) if run.release_at > now)
-    run = next(ahead, None) if schedule.by_reader else None
+    if not schedule.by_reader:
+        return ""
+    runs = runs_after(schedule=schedule, after=now)
+    ahead = [run for run in islice(runs, RUNS_LOOKED_AT) if run.release_at > now]
+    # The weekly one only where there is no other.
+    run = min(ahead, key=lambda run: (run.is_weekly, run.release_at), default=None)
     if run is None:
         return ""
     zone = schedule.newsletter.zone

@@ -93,6 +93,16 @@ def test_it_tells_when_a_mail_by_each_reader_s_clock_must_be_ready() -> None:
     assert ready_in_words(schedule=make_schedule(), now=NOW) == ""
 
 
+def test_of_the_weekly_mail_it_tells_only_where_there_is_no_other() -> None:
+    schedule = make_schedule(by_reader=True, weekly_day=3, weekly_time=time(5))
+    assert ready_in_words(schedule=schedule, now=NOW).startswith("The mail of Wednesday")
+    schedule.weekdays = ""
+    assert ready_in_words(schedule=schedule, now=NOW) == (
+        "The weekly mail of Wednesday has to be ready by Tuesday 15:00 London time, "
+        "when the first readers wake."
+    )
+
+
 def test_a_rule_that_ends_is_told_to_its_end() -> None:
     schedule = make_schedule(last_day=date(2026, 12, 31), holidays="GB-ENG")
     found = forecast(schedule=schedule, now=datetime(2026, 12, 30, tzinfo=UTC))
