@@ -183,35 +183,43 @@ def next_release(*, newsletter: Newsletter, now: datetime) -> datetime | None:
 
 
 def make_by_hand(
-    *, newsletter: Newsletter, day: date, occurrence: str = "", now: datetime
+    *,
+    newsletter: Newsletter,
+    day: date,
+    occurrence: str = "",
+    is_weekly: bool = False,
+    now: datetime,
 ) -> Digest:
     """The digest of `occurrence`, a day's name; without one a further digest of `day`.
+
+    `is_weekly`: "what you missed", whatever day it is; its occurrences end in "-week".
 
     When it stands for a run of the schedule that is still to come, it gets that run's time, and
     takes its place; otherwise it waits for a person without a time.
     """
-    occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day)
-    run = _run_to_come(newsletter, day, occurrence, now)
+    occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day, is_weekly=is_weekly)
+    run = _run_to_come(newsletter, day, occurrence, now, is_weekly=is_weekly)
     return make_digest(
         newsletter=newsletter,
         occurrence=occurrence,
         release_at=run.release_at if run else None,
         waves=run.waves if run else None,
         follows_rule=run is not None,
+        is_weekly=is_weekly,
         now=now,
     )
 
 
 def _run_to_come(
-    newsletter: Newsletter, day: date, occurrence: str, now: datetime
+    newsletter: Newsletter, day: date, occurrence: str, now: datetime, *, is_weekly: bool
 ) -> Occurrence | None:
     """The day's run, unless it is past or another digest stands for it."""
     schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
-    run = on_day(schedule=schedule, day=day) if schedule else None
+    run = on_day(schedule=schedule, day=day, is_weekly=is_weekly) if schedule else None
     if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
         return None
     others = Digest.objects.filter(
-        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=False
+        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=is_weekly
     ).exclude(Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED))
     taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
     return None if taken else run
