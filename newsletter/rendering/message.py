@@ -26,6 +26,10 @@ from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter
 
 
+# Why somebody gets a weekly mail and not the others.
+CHOSEN = "You chose to get it once a week."
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """A digest drawn: what `Revision` keeps of it, under the same names.
@@ -73,6 +77,7 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
         headers=headers,
         fragments={
             "greeting": layout_of(digest.layout).greeting,
+            **({"chosen": CHOSEN} if digest.is_weekly else {}),
             **promo_fragments(newsletter=newsletter),
             **names.fragments,
         },
