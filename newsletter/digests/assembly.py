@@ -80,8 +80,12 @@ def next_occurrence(*, newsletter: Newsletter, day: date, is_weekly: bool = Fals
         .exclude(state=Digest.State.CANCELLED)
         .values_list("occurrence", flat=True)
     )
-    key = f"{day.isoformat()}-week" if is_weekly else day.isoformat()
-    return free_occurrence(key=key, taken=taken)
+    return free_occurrence(key=key_of(day=day, is_weekly=is_weekly), taken=taken)
+
+
+def key_of(*, day: date, is_weekly: bool) -> str:
+    """The occurrence of a day's first mail: "2026-11-24", of a weekly one "2026-11-28-week"."""
+    return f"{day.isoformat()}-week" if is_weekly else day.isoformat()
 
 
 def free_occurrence(*, key: str, taken: set[str]) -> str:
