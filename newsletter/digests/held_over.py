@@ -70,6 +70,9 @@ def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
         there = by_key.get(row.section.key, places[0])
         there.items.insert(0, _item(row, there.section))
     TakenOut.objects.filter(pk__in=[row.pk for row in held]).update(placed_in=digest)
+    # Somebody took it out here before another held it for here.
+    stories = [row.article_id for row in held if row.article_id is not None]
+    TakenOut.objects.filter(section__digest=digest, article__in=stories).delete()
     return True
 
 
