@@ -63,10 +63,12 @@ def add(*, newsletter: Newsletter, layout: str, preset: SectionPreset) -> Sectio
     plans = _locked(newsletter, layout)
     all_of_it = SectionPlan.objects.filter(newsletter=newsletter)
     taken = set(all_of_it.values_list("key", flat=True))
-    key, number = preset.key, 1
+    # Never one of the other mails, which may be written later.
+    first = f"week_{preset.key}" if plans[-1].is_weekly else preset.key
+    key, number = first, 1
     while key in taken:
         number += 1
-        key = f"{preset.key}-{number}"
+        key = f"{first}-{number}"
     return SectionPlan.objects.create(
         newsletter=newsletter,
         is_weekly=plans[-1].is_weekly,
