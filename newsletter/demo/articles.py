@@ -14,7 +14,6 @@ from newsletter.demo import pictures
 from newsletter.demo.reading import Story, publication
 from newsletter.models import Article, Author, Image, Topic
 
-
 # Older ones (hours) are in no mail of this week.
 LAST_WEEK = 100
 

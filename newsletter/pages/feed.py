@@ -18,7 +18,6 @@ from newsletter.rendering.links import absolute, page_of
 from newsletter.rendering.wording import one_line
 from subscribers.models import Newsletter
 
-
 # Marks the mails that tell what the others brought in a week.
 THE_WEEK = "The week"
 

@@ -25,7 +25,6 @@ from newsletter.rendering.text import to_text
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter
 
-
 # Why somebody gets a weekly mail and not the others.
 CHOSEN = "You chose to get it once a week."
 

@@ -55,10 +55,8 @@ def day_in_words(day: date, language: str, *, weekday: bool = False) -> str:
 
 def days_in_words(first: date, last: date, language: str) -> str:
     """ "23 to 28 November 2026"; what both have in common is said once."""
-    if first.year != last.year:
-        begins = "j F Y"
-    else:
-        begins = "j F" if first.month != last.month else "j"
+    within = "j" if first.month == last.month else "j F"
+    begins = within if first.year == last.year else "j F Y"
     with translation.override(language):
         return gettext("%(first)s to %(last)s") % {
             "first": date_format(first, begins, use_l10n=False),
