@@ -106,30 +106,35 @@ def without_digest(
     pairs = [(schedule, run) for schedule in schedules for run in wanted[schedule.pk]]
     if not pairs:
         return []
-    standing = _standing(pairs)
+    standing, names = _standing(pairs)
     planned: list[tuple[Schedule, Planned]] = []
     for schedule, run in pairs:
         digests = standing[schedule.newsletter_id, run.key]
         if all(_of_earlier_rule(digest, schedule) for digest in digests):
-            live = {d.occurrence for d in digests if d.state != Digest.State.CANCELLED}
-            key = free_occurrence(key=run.key, taken=live)
+            key = free_occurrence(key=run.key, taken=names[schedule.newsletter_id])
             planned.append((schedule, Planned(run=run, occurrence=key)))
     return planned
 
 
 def _standing(
     pairs: Sequence[tuple[Schedule, Occurrence]],
-) -> defaultdict[tuple[int, str], list[Digest]]:
-    """The digests of each newsletter and run, with and without a number behind its key."""
+) -> tuple[defaultdict[tuple[int, str], list[Digest]], defaultdict[int, set[str]]]:
+    """The digests of each newsletter and run, with and without a number behind its key, and the
+    names taken in each newsletter. A correction has a name, and stands for no run.
+    """
     keys = Q()
     for schedule, run in pairs:
         day = run.day.isoformat()
         keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
     found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
+    names: defaultdict[int, set[str]] = defaultdict(set)
     fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields, *WAVES):
-        found[digest.newsletter_id, _key_of(digest)].append(digest)
-    return found
+    for digest in Digest.objects.filter(keys).only(*fields, *WAVES, "corrects_id"):
+        if digest.corrects_id is None:
+            found[digest.newsletter_id, _key_of(digest)].append(digest)
+        if digest.state != Digest.State.CANCELLED:
+            names[digest.newsletter_id].add(digest.occurrence)
+    return found, names
 
 
 def _key_of(digest: Digest) -> str:
@@ -220,6 +225,8 @@ def _run_to_come(
         return None
     others = Digest.objects.filter(
         newsletter=newsletter, occurrence__startswith=run.key, is_weekly=is_weekly
-    ).exclude(Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED))
+    ).exclude(
+        Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED) | Q(corrects__isnull=False)
+    )
     taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
     return None if taken else run
