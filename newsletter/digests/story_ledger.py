@@ -32,8 +32,9 @@ class Run:
 
     @property
     def in_words(self) -> str:
-        """ "Morning Briefing of 2026-11-24"."""
-        return f"{self.newsletter} of {self.occurrence}"
+        """ "Morning Briefing of 2026-11-24", "weekly Morning Briefing of 2026-11-28"."""
+        kind = "weekly " if "-week" in self.occurrence else ""
+        return f"{kind}{self.newsletter} of {self.occurrence.replace('-week', '')}"
 
 
 def unused(prefix: str = "") -> Q:

@@ -166,6 +166,7 @@ def test_where_a_story_ran_names_the_weekly_mail_too(offered: Schedule) -> None:
     digest = weekly(offered)
     runs = story_ledger.runs_of(article_ids=[story.pk])[story.pk]
     assert [run.occurrence for run in runs] == ["2026-11-28-week", "2026-11-24"]
+    assert runs[0].in_words == f"weekly {offered.newsletter} of 2026-11-28"
     assert digest.pk == runs[0].digest_id
 
 
