@@ -6,6 +6,7 @@ Needs Chromium (`CHROMIUM`, else /usr/bin/chromium) and the password in var/admi
 """
 
 import os
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +22,12 @@ HEIGHT, GAP, GROUND = 844, 24, "#DCE4EA"
 # Pictures in the repository stay small: bytes of one, and colours in it.
 MOST, COLOURS = 150_000, (128, 64, 32)
 LINK = "a[href*='/change/']"
-MAILS = {"morning-briefing": "Morning Briefing", "good-news": "Good News"}
+# Picture -> what the list of mails says of it.
+MAILS = {
+    "morning-briefing": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d(?!-week)"),
+    "good-news": re.compile("Good News Newsletter · "),
+    "the-week": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d-week"),
+}
 # Look -> width of the window, what the frame of the desk's preview is asked for.
 LOOKS = {
     "computer": (640, ""),
@@ -32,7 +38,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """Write docs/images/overview.png, the page of a mail, and both mails in every look."""
+    """Write docs/images/overview.png, the page of a mail, and the mails in every look."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -88,7 +94,7 @@ def at_the_desk(browser: Browser) -> Page:
     return page
 
 
-def looks_of(browser: Browser, name: str, title: str) -> None:
+def looks_of(browser: Browser, name: str, title: re.Pattern[str]) -> None:
     """docs/images/mail-<name>-<look>.png: the newest mail that was sent, from top to bottom."""
     page = at_the_desk(browser)
     page.goto(f"{SITE}/admin/newsletter/digest/?state__exact=sent")

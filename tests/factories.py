@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from config.models import StaffUser
-from newsletter.digests.layouts import LAYOUTS
+from newsletter.digests.layouts import layout_of
 from newsletter.digests.plans import SHAPE
 from newsletter.models import Article, Digest, Image, Item, Revision, Schedule, Section
 from newsletter.rendering import message
@@ -191,7 +191,7 @@ def make_staff(**fields: Any) -> StaffUser:
 
 def make_section(digest: Digest, key: str, *items: dict[str, Any], **values: Any) -> Section:
     """A section of `digest`, in the style that its layout gives `key`, with these items."""
-    presets = LAYOUTS[digest.layout].sections
+    presets = layout_of(digest.layout).sections
     position = next(place for place, preset in enumerate(presets) if preset.key == key)
     found = {"position": position, **asdict(presets[position])}
     defaults = {name: found[name] for name in SHAPE}

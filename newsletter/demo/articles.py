@@ -14,6 +14,9 @@ from newsletter.demo import pictures
 from newsletter.demo.reading import Story, publication
 from newsletter.models import Article, Author, Image, Topic
 
+# Older ones (hours) are in no mail of this week.
+LAST_WEEK = 100
+
 
 def load_authors() -> None:
     """The writers with their biographies; those there stay as they are."""
@@ -27,8 +30,13 @@ def load_authors() -> None:
             author.picture.save(f"{author.slug}.jpg", drawn, save=True)
 
 
-def load_articles(*, stories: Iterable[Story], now: datetime) -> int:
-    """Write those that are missing, dated back from `now`; how many there were to write."""
+def load_articles(
+    *, stories: Iterable[Story], now: datetime, older_by: timedelta = timedelta()
+) -> int:
+    """Write those that are missing, dated back from `now`; how many there were to write.
+
+    `older_by`: how much older than written those are that are for mails of last week.
+    """
     stories = list(stories)
     there = set(
         Article.objects.filter(slug__in=[story.slug for story in stories]).values_list(
@@ -38,7 +46,8 @@ def load_articles(*, stories: Iterable[Story], now: datetime) -> int:
     missing = [story for story in stories if story.slug not in there]
     with _quietly():
         for story in missing:
-            _write(story=story, hero=_drawn(story.picture), now=now)
+            dated = now - older_by if story.hours > LAST_WEEK else now
+            _write(story=story, hero=_drawn(story.picture), now=dated)
     return len(missing)
 
 

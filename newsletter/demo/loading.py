@@ -21,7 +21,7 @@ class DemoResult:
 
 
 def load(*, now: datetime) -> DemoResult:
-    """Write what is missing of the demo and send one mail of each newsletter to the outbox.
+    """Write what is missing of the demo and send the last mails of each newsletter to the outbox.
 
     Idempotent: what is there, edited or not, stays as it is. Raises DemoRefused where mail could
     leave this machine.
@@ -31,13 +31,13 @@ def load(*, now: datetime) -> DemoResult:
     newsletters = load_newsletters(now=now)
     load_feeds()
     load_authors()
-    stories = load_articles(stories=first_stories(), now=now)
+    older = past.older_by(newsletters=newsletters, now=now)
+    stories = load_articles(stories=first_stories(), now=now, older_by=older)
     readers = load_readers(now=now)
     if readers:
         load_welcomes()
-    digests = [past.send_past(newsletter=newsletter, now=now) for newsletter in newsletters]
-    sent = [digest.subject for digest in digests if digest is not None]
-    return DemoResult(stories=stories, readers=readers, sent=sent)
+    digests = [one for each in newsletters for one in past.send_past(newsletter=each, now=now)]
+    return DemoResult(stories=stories, readers=readers, sent=[digest.subject for digest in digests])
 
 
 def more(*, now: datetime) -> int:

@@ -1,6 +1,6 @@
-"""One mail of each newsletter that went out before today, made and sent by the real functions."""
+"""Mails of each newsletter that went out before today, made and sent by the real functions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,42 +16,87 @@ from newsletter.scheduling import recurrence
 from newsletter.scheduling.recurrence import Occurrence
 from subscribers.models import Newsletter
 
+# How long ago the last weekly mail was then, by which the ages of the stories are written.
+ON_A_TUESDAY = timedelta(hours=73)
 
-def send_past(*, newsletter: Newsletter, now: datetime) -> Digest | None:
-    """Send the last mail due before today; None when the newsletter has mails already."""
-    last = _last_before_today(newsletter=newsletter, now=now)
-    if last is None or newsletter.digests.exists():
-        return None
-    digest = _release(newsletter=newsletter, occurrence=last)
+
+def send_past(*, newsletter: Newsletter, now: datetime) -> list[Digest]:
+    """Send the mails of before today that the archive begins with; none where there are some.
+
+    The last one; where it has a weekly mail also the last of those, and two that it tells of.
+    """
+    if newsletter.digests.exists():
+        return []
+    runs = _last_before_today(newsletter=newsletter, now=now)
+    newest = max((run for run in runs if not run.is_weekly), key=_when, default=None)
+    weekly = _weekly(runs)
+    told = _told(runs, weekly)
+    wanted = {run.key: run for run in [*told, weekly, newest] if run is not None}
+    return [
+        _send(newsletter=newsletter, run=run, is_worded=run.is_weekly or run is newest)
+        for run in sorted(wanted.values(), key=_when)
+    ]
+
+
+def older_by(*, newsletters: Iterable[Newsletter], now: datetime) -> timedelta:
+    """How much older the stories of last week's mails have to be than they are on a Tuesday."""
+    weeks = [_weekly(_last_before_today(newsletter=one, now=now)) for one in newsletters]
+    ages = [now - run.own_time - ON_A_TUESDAY for run in weeks if run is not None]
+    return max([timedelta(), *ages])
+
+
+def _send(*, newsletter: Newsletter, run: Occurrence, is_worded: bool) -> Digest:
+    digest = _release(newsletter=newsletter, occurrence=run, is_worded=is_worded)
     if digest.state != Digest.State.SKIPPED:
         with wake.nobody():
-            preparation.prepare(digest_id=digest.pk, now=last.release_at)
+            preparation.prepare(digest_id=digest.pk, now=run.release_at)
             drain.run_inline(digest_id=digest.pk)
-        lifecycle.finish(digest_id=digest.pk, now=last.release_at + timedelta(minutes=1))
+        lifecycle.finish(digest_id=digest.pk, now=run.release_at + timedelta(minutes=1))
         digest.refresh_from_db()
     return digest
 
 
-def _last_before_today(*, newsletter: Newsletter, now: datetime) -> Occurrence | None:
+def _last_before_today(*, newsletter: Newsletter, now: datetime) -> list[Occurrence]:
     runs = recurrence.occurrences_between(
-        schedule=newsletter.schedule, since=now - timedelta(days=8), until=now
+        schedule=newsletter.schedule, since=now - timedelta(days=13), until=now
     )
     today = now.astimezone(newsletter.zone).date()
-    return max((run for run in runs if run.day < today), key=lambda run: run.day, default=None)
+    return [run for run in runs if run.day < today]
+
+
+def _when(run: Occurrence) -> datetime:
+    return run.own_time
+
+
+def _weekly(runs: list[Occurrence]) -> Occurrence | None:
+    return max((run for run in runs if run.is_weekly), key=_when, default=None)
+
+
+def _told(runs: list[Occurrence], weekly: Occurrence | None) -> list[Occurrence]:
+    """Two of the mails before a weekly one: there are not stories enough for each of them."""
+    if weekly is None:
+        return []
+    before = [run for run in runs if not run.is_weekly and run.own_time < weekly.own_time]
+    return sorted(before, key=_when)[-3::2]
 
 
 @transaction.atomic
-def _release(*, newsletter: Newsletter, occurrence: Occurrence) -> Digest:
+def _release(*, newsletter: Newsletter, occurrence: Occurrence, is_worded: bool) -> Digest:
     """Made, worded, approved and released in one step: a planner at work must not find it late."""
     then = occurrence.release_at
     drafted = then - timedelta(minutes=newsletter.schedule.lead_time_minutes)
     digest = assembly.make_digest(
-        newsletter=newsletter, occurrence=occurrence.key, release_at=then, now=drafted
+        newsletter=newsletter,
+        occurrence=occurrence.key,
+        release_at=then,
+        is_weekly=occurrence.is_weekly,
+        now=drafted,
     )
     if digest.state == Digest.State.SKIPPED:
         return digest
-    words = next(w for w in publication()["newsletter"] if w["slug"] == newsletter.slug)
-    _word(digest=digest, words=words, now=drafted)
+    if is_worded:
+        words = next(w for w in publication()["newsletter"] if w["slug"] == newsletter.slug)
+        _word(digest=digest, words=words, now=drafted)
     approval.schedule(digest_id=digest.pk, release_at=then, by=None, now=then)
     lifecycle.release(digest_id=digest.pk, now=then)
     digest.refresh_from_db()
@@ -59,11 +104,16 @@ def _release(*, newsletter: Newsletter, occurrence: Occurrence) -> Digest:
 
 
 def _word(*, digest: Digest, words: dict[str, Any], now: datetime) -> None:
-    """What an editor adds by hand: an introduction, a sign-off, a number, and a sponsor."""
+    """What an editor adds by hand: an introduction, a sign-off, a number, and a sponsor.
+
+    To a weekly mail a sign-off only; its introduction is that of its layout.
+    """
+    hello = {} if digest.is_weekly else {"intro": words["intro"].strip()}
+    said = words["weekly"] if digest.is_weekly else words
     editing.rewrite(
         digest_id=digest.pk,
         version=digest.version,
-        words={"intro": words["intro"].strip(), "sign_off": words["sign_off"]},
+        words={**hello, "sign_off": said["sign_off"]},
         items=[
             *editing.standing(digest=digest),
             *_number(digest, words["numbers"]),

@@ -62,11 +62,14 @@ def _newsletter(words: dict[str, Any], now: datetime) -> Newsletter:
     if created:
         drawn = ContentFile(pictures.draw(words["picture"]))
         newsletter.picture.save(f"{newsletter.slug}.jpg", drawn, save=True)
+    weekly = words.get("weekly")
     Schedule.objects.get_or_create(
         newsletter=newsletter,
         defaults={
             "weekdays": words["weekdays"],
             "local_time": time.fromisoformat(words["time"]),
+            "weekly_day": weekly["day"] if weekly else None,
+            "weekly_time": time.fromisoformat(weekly["time"]) if weekly else None,
             "layout": words["layout"],
             "good_news_only": words.get("good_news_only", False),
             "max_age_hours": words.get("max_age_hours", 72),

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
-from subscribers import addresses, identity, subscriptions
+from subscribers import addresses, breaks, identity, subscriptions
 from subscribers.ledger import Proof
-from subscribers.models import Newsletter, Subscriber
+from subscribers.models import Newsletter, Subscriber, Subscription
 
 DOMAIN = "mail.example"
 PROOF = Proof(method="demo", page="the front page")
@@ -43,6 +43,14 @@ def _sign_up(
         a_minute_later = then + timedelta(minutes=1)
         subscriptions.confirm(
             subscriber_id=subscriber.pk, issued_at=then, proof=PROOF, now=a_minute_later
+        )
+    for letter in reader.get("weekly", ""):
+        breaks.choose_frequency(
+            subscriber_id=subscriber.pk,
+            newsletter=Newsletter.objects.get(pk=newsletters[letter]),
+            frequency=Subscription.Frequency.ONCE_A_WEEK,
+            proof=PROOF,
+            now=then + timedelta(days=1),
         )
     if state == "left":
         for newsletter_id in wanted:

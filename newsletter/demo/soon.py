@@ -39,7 +39,7 @@ def soon(*, now: datetime) -> Soon:
     due = (now + TWO_MINUTES).replace(second=0, microsecond=0) + timedelta(minutes=1)
     at = f"{due.astimezone(newsletter.zone):%H:%M} ({newsletter.time_zone})"
     today = due.astimezone(newsletter.zone).date().isoformat()
-    standing = newsletter.digests.filter(occurrence__startswith=today)
+    standing = newsletter.digests.filter(occurrence__startswith=today, is_weekly=False)
     moving = standing.filter(state__in=ON_ITS_WAY).first()
     if moving is not None:
         return Soon(due=None, words=f"{moving} is {moving.get_state_display()} at this moment.")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from newsletter.digests import filling, lifecycle, plans
-from newsletter.digests.layouts import SUBJECT_AT_MOST, layout_of
+from newsletter.digests import filling, lifecycle, plans, week
+from newsletter.digests.layouts import SUBJECT_AT_MOST, WHAT_YOU_MISSED, layout_of
 from newsletter.digests.waves import Waves, fields
 from newsletter.digests.wording import cut_kindly
 from newsletter.models import Digest, Item, Schedule, TakenOut
@@ -70,14 +70,22 @@ def open_occurrence(
         return standing.get(), False
 
 
-def next_occurrence(*, newsletter: Newsletter, day: date) -> str:
-    """A free occurrence on a date: the date itself, else "2026-11-24-2" and so on."""
+def next_occurrence(*, newsletter: Newsletter, day: date, is_weekly: bool = False) -> str:
+    """A free occurrence on a date: the date itself, else "2026-11-24-2" and so on.
+
+    Of a weekly mail "2026-11-28-week", else "2026-11-28-week-2".
+    """
     taken = set(
         Digest.objects.filter(newsletter=newsletter, occurrence__startswith=day.isoformat())
         .exclude(state=Digest.State.CANCELLED)
         .values_list("occurrence", flat=True)
     )
-    return free_occurrence(key=day.isoformat(), taken=taken)
+    return free_occurrence(key=key_of(day=day, is_weekly=is_weekly), taken=taken)
+
+
+def key_of(*, day: date, is_weekly: bool) -> str:
+    """The occurrence of a day's first mail: "2026-11-24", of a weekly one "2026-11-28-week"."""
+    return f"{day.isoformat()}-week" if is_weekly else day.isoformat()
 
 
 def free_occurrence(*, key: str, taken: set[str]) -> str:
@@ -101,7 +109,7 @@ def _make(
     newsletter: Newsletter, occurrence: str, timing: Mapping[str, Any], now: datetime
 ) -> Digest:
     rule = rule_of(newsletter)
-    layout = layout_of(rule.layout)
+    layout = WHAT_YOU_MISSED if timing["is_weekly"] else layout_of(rule.layout)
     digest = Digest.objects.create(
         newsletter=newsletter,
         occurrence=occurrence,
@@ -137,11 +145,12 @@ def lock(*, digest: Digest, found: int, rule: Schedule, now: datetime) -> bool:
     """
     digest.locked_at = digest.locked_at or now
     digest.save(update_fields=["locked_at"])
-    if found < rule.min_stories and digest.touched_at is None:
+    if found < filling.fewest(digest=digest, rule=rule) and digest.touched_at is None:
         Item.objects.filter(section__digest=digest).delete()
         # What was held for it waits on, for the next or for "make it anyway".
         TakenOut.objects.filter(placed_in=digest).update(placed_in=None)
-        reason = too_little(found=found, rule=rule)
+        weekly = digest.is_weekly
+        reason = too_few_ran(found=found) if weekly else too_little(found=found, rule=rule)
         lifecycle.skip(digest_id=digest.pk, reason=reason, now=now)
         digest.refresh_from_db(fields=["state", "reason"])
     return digest.state != Digest.State.SKIPPED
@@ -175,7 +184,17 @@ def too_little(*, found: int, rule: Schedule) -> str:
     return f"{stories} in the last {span}; at least {rule.min_stories} needed."
 
 
+def too_few_ran(*, found: int) -> str:
+    """Why a weekly digest is skipped, in words for staff."""
+    only = "1 story" if found == 1 else f"{found} stories"
+    ran = f"Only {only} ran" if found else "No story ran"
+    return f"{ran} since the last weekly mail; at least {week.AT_LEAST} needed."
+
+
 @transaction.atomic
 def fill_anyway(*, digest: Digest, now: datetime) -> None:
-    """Put new stories into an empty digest whatever their age and number ("make it anyway")."""
+    """Put stories into an empty digest whatever their age and number ("make it anyway").
+
+    New ones; into a weekly digest those of the last two weeks, also what the last one told.
+    """
     filling.fill(digest=digest, rule=rule_of(digest.newsletter), now=now, of_any_age=True)

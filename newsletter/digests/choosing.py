@@ -21,16 +21,18 @@ def choose(
     pools: Mapping[str, Sequence[Article]],
     kept: Mapping[str, int] | None = None,
     used: Collection[int] = (),
+    reasons: Mapping[int, str] | None = None,
 ) -> dict[str, list[Choice]]:
     """What goes where, by section key, in the order of the sections.
 
-    `pools`: the stories that each section's rule lets in, newest first. `kept`: how many items
-    stand there already that stay. `used`: stories that must not be chosen.
+    `pools`: the stories that each section's rule lets in, the first choice first: the newest, or of
+    a weekly mail the one that mattered most. `kept`: how many items stand there already that stay.
+    `used`: stories that must not be chosen. `reasons`: why, by story, where it is not its age.
 
     First what each section needs at least, then up to its limit; what does not fit waits for the
     next digest.
     """
-    table = _Table(pools=pools, kept=kept or {}, taken=set(used))
+    table = _Table(pools=pools, kept=kept or {}, taken=set(used), reasons=reasons or {})
     automatic = [plan for plan in plans if plan.is_automatic]
     # The first has first choice; then a place for good news, before others use it up.
     minimum = [*automatic[:1], *sorted(automatic[1:], key=lambda plan: not plan.only_good_news)]
@@ -48,10 +50,15 @@ class _Table:
     """What was chosen so far, and what is left for whom."""
 
     def __init__(
-        self, *, pools: Mapping[str, Sequence[Article]], kept: Mapping[str, int], taken: set[int]
+        self,
+        *,
+        pools: Mapping[str, Sequence[Article]],
+        kept: Mapping[str, int],
+        taken: set[int],
+        reasons: Mapping[int, str],
     ) -> None:
         self.chosen: dict[str, list[Choice]] = {}
-        self._pools, self._kept, self._taken = pools, kept, taken
+        self._pools, self._kept, self._taken, self._reasons = pools, kept, taken, reasons
 
     def has(self, plan: SectionPlan) -> int:
         """How many stand in a section by now."""
@@ -62,12 +69,14 @@ class _Table:
         return self.has(plan) + len(self._left(plan))
 
     def take(self, plan: SectionPlan, wanted: int) -> None:
-        """Give a section the newest that suit, until it has `wanted`."""
+        """Give a section the first that suit, until it has `wanted`."""
         while self.has(plan) < wanted and (left := self._left(plan)):
             picked = left[0]
             if plan.prefers_image:
                 picked = next((story for story in left if has_picture(story)), picked)
-            reason = why(plan, picked, is_first=picked is self._pools[plan.key][0])
+            reason = self._reasons.get(picked.pk) or why(
+                plan, picked, is_first=picked is self._pools[plan.key][0]
+            )
             self._taken.add(picked.pk)
             self.chosen.setdefault(plan.key, []).append(Choice(picked, reason))
 

@@ -1,19 +1,24 @@
 """Filling: puts stories into the sections of a mail by their rules, and again as news comes in.
 
+Into a weekly mail come those that its newsletter ran (`digests.week`), and their words with them.
+
 What an editor pinned, moved, rewrote or put there stays as it is, and what he took out does not
 come back. The rest is chosen anew each time: a newer story may take the place of an older one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from newsletter.digests import held_over
+from newsletter.digests import held_over, week
 from newsletter.digests.choosing import Choice, choose
+from newsletter.digests.layouts import WEEKLY_SUBJECT
 from newsletter.digests.pools import pools_of
 from newsletter.digests.queries import sections_of
+from newsletter.digests.retelling import RETOLD, in_rank, retell
+from newsletter.digests.week import Missed
 from newsletter.digests.wording import words_made_of
 from newsletter.models import Article, Digest, Item, Schedule, Section, SectionPlan, TakenOut
 
@@ -25,6 +30,8 @@ class Place:
     section: Section
     plan: SectionPlan | None
     items: list[Item]
+    # Those that say something else from now on.
+    retold: list[Item] = field(default_factory=list)
 
     @property
     def kept(self) -> list[Item]:
@@ -41,16 +48,20 @@ def fill(*, digest: Digest, rule: Schedule, now: datetime, of_any_age: bool = Fa
     places = places_of(digest=digest)
     changed = held_over.place(digest=digest, places=places, now=now)
     plans = [place.plan for place in places if place.plan is not None]
-    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now, of_any_age=of_any_age)
+    missed = ran_this_week(digest=digest, now=now, again=of_any_age)
+    pools = pools_of(
+        digest=digest, rule=rule, plans=plans, now=now, missed=missed, of_any_age=of_any_age
+    )
     chosen = choose(
         plans=plans,
         pools=pools,
         kept={place.section.key: len(place.kept) for place in places},
         used=_used(digest, places),
+        reasons={pk: one.reason for pk, one in (missed or {}).items()},
     )
     for place in places:
         if place.plan is not None and place.plan.is_automatic:
-            changed |= _arrange(place, chosen[place.section.key])
+            changed |= _arrange(place, chosen[place.section.key], missed or {})
     _write(digest, places, now, changed=changed)
     return _count(pools, places)
 
@@ -61,12 +72,25 @@ def count_new(*, digest: Digest, rule: Schedule, now: datetime) -> int:
     Where enough stand in it already that is all that is counted.
     """
     found = Item.objects.filter(section__digest=digest).count()
-    if found >= rule.min_stories:
+    if found >= fewest(digest=digest, rule=rule):
         return found
     places = places_of(digest=digest)
     plans = [place.plan for place in places if place.plan is not None]
-    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now)
+    missed = ran_this_week(digest=digest, now=now)
+    pools = pools_of(digest=digest, rule=rule, plans=plans, now=now, missed=missed)
     return _count(pools, places)
+
+
+def fewest(*, digest: Digest, rule: Schedule) -> int:
+    """With fewer stories than these it is skipped."""
+    return week.AT_LEAST if digest.is_weekly else rule.min_stories
+
+
+def ran_this_week(
+    *, digest: Digest, now: datetime, again: bool = False
+) -> dict[int, Missed] | None:
+    """What a weekly mail is made of (`week.missed`); None for one that is made of new stories."""
+    return week.missed(digest=digest, now=now, again=again) if digest.is_weekly else None
 
 
 def places_of(*, digest: Digest) -> list[Place]:
@@ -91,7 +115,7 @@ def titles(places: Iterable[Place]) -> list[str]:
     Those of a section that its newsletter has no more stay where they are, and so do its words.
     """
     return [
-        item.article.title
+        (item.headline if item.ran_on else "") or item.article.title
         for place in places
         if place.plan is None or place.plan.is_automatic
         for item in place.items
@@ -104,9 +128,13 @@ def words_following(*, digest: Digest) -> Iterator[None]:
     """Subject and preheader follow what is done to the items meanwhile, as in `new_words`."""
     yield
     digest.refresh_from_db(fields=["subject", "preheader", "made_subject", "made_preheader"])
-    made = words_made_of(titles(places_of(digest=digest)))
+    made = _words_made_of(digest, places_of(digest=digest))
     if words := new_words(digest=digest, made=made):
         Digest.objects.filter(pk=digest.pk).update(**words)
+
+
+def _words_made_of(digest: Digest, places: Iterable[Place]) -> tuple[str, str]:
+    return words_made_of(titles(places), before=WEEKLY_SUBJECT if digest.is_weekly else "")
 
 
 def _used(digest: Digest, places: Sequence[Place]) -> set[int]:
@@ -128,21 +156,25 @@ def _count(pools: dict[str, list[Article]], places: Sequence[Place]) -> int:
     return len(told) + sum(item.article_id is None for item in items)
 
 
-def _arrange(place: Place, chosen: Sequence[Choice]) -> bool:
+def _arrange(place: Place, chosen: Sequence[Choice], missed: Mapping[int, Missed]) -> bool:
     """Let `place` hold what stays and what was chosen; whether that changed anything."""
+    before = list(place.items)
     wanted = {choice.article.pk for choice in chosen}
     stay = [item for item in place.items if item.is_kept or item.article_id in wanted]
     there = {item.article_id for item in stay}
-    new = [_item(place, choice) for choice in chosen if choice.article.pk not in there]
-    if not new and len(stay) == len(place.items):
-        return False
+    new = [_item(place, choice, missed) for choice in chosen if choice.article.pk not in there]
     at_top = place.plan is not None and place.plan.inserts_at == SectionPlan.Side.TOP
     place.items = [*new, *stay] if at_top else [*stay, *new]
-    return True
+    if missed:
+        place.retold = retell(items=stay, missed=missed)
+        place.items = in_rank(items=place.items, order=list(missed))
+    return bool(place.retold) or place.items != before
 
 
-def _item(place: Place, choice: Choice) -> Item:
-    return Item(section=place.section, article=choice.article, reason=choice.reason)
+def _item(place: Place, choice: Choice, missed: Mapping[int, Missed]) -> Item:
+    told = missed.get(choice.article.pk)
+    words = told.content_in(place.section) if told else {}
+    return Item(section=place.section, article=choice.article, reason=choice.reason, **words)
 
 
 def _write(
@@ -154,7 +186,7 @@ def _write(
 ) -> None:
     fields: dict[str, Any] = {"filled_at": now}
     # Also where no item changed: a source may have given its story another title.
-    words = new_words(digest=digest, made=words_made_of(titles(places)))
+    words = new_words(digest=digest, made=_words_made_of(digest, places))
     fields |= words
     if changed:
         _write_items(digest, places)
@@ -196,4 +228,5 @@ def _write_items(digest: Digest, places: Sequence[Place]) -> None:
                 moved.append(item)
             item.position = position
     Item.objects.bulk_update(moved, ["position"])
+    Item.objects.bulk_update([item for place in places for item in place.retold], RETOLD)
     Item.objects.bulk_create(item for item in items if not item.pk)

@@ -1,6 +1,7 @@
 """Held over: what an editor kept out of one mail for the next ("hold for tomorrow").
 
-It comes with the words that were written for it, into the section it was held from, and stays.
+It comes with the words that were written for it, into the section it was held from, and stays. What
+is held from a weekly mail waits for the next weekly one.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ def waiting(*, digest: Digest, now: datetime) -> list[TakenOut]:
     """What waits for this mail, the oldest first: held from an earlier one and in none since."""
     earlier = TakenOut.objects.filter(
         section__digest__newsletter=digest.newsletter_id,
+        section__digest__is_weekly=digest.is_weekly,
         section__digest__occurrence__lt=digest.occurrence,
         for_tomorrow=True,
         at__gte=now - AT_MOST,
@@ -46,6 +48,7 @@ def _since(digest: Digest) -> QuerySet[Item]:
     items = Item.objects.filter(
         article=OuterRef("article"),
         section__digest__newsletter=digest.newsletter_id,
+        section__digest__is_weekly=digest.is_weekly,
         section__digest__occurrence__gt=OuterRef("section__digest__occurrence"),
     )
     return counted(items.exclude(section__digest=digest))
@@ -67,6 +70,9 @@ def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
         there = by_key.get(row.section.key, places[0])
         there.items.insert(0, _item(row, there.section))
     TakenOut.objects.filter(pk__in=[row.pk for row in held]).update(placed_in=digest)
+    # Somebody took it out here before another held it for here.
+    stories = [row.article_id for row in held if row.article_id is not None]
+    TakenOut.objects.filter(section__digest=digest, article__in=stories).delete()
     return True
 
 

@@ -42,6 +42,8 @@ class Layout:
     sign_off: str
     # What it says first; the reader's name and a full stop follow.
     greeting: str = "Hello"
+    # For the mail once a week instead of the others, whose sections are apart from theirs.
+    is_weekly: bool = False
     # Styles that it draws by a part of another name than the style's own.
     parts: Mapping[str, str] = field(default_factory=dict)
     # Of its parts, those whose pictures go from edge to edge.
@@ -113,6 +115,27 @@ GOOD_NEWS = Layout(
     wide=frozenset({"big_one"}),
 )
 
+WHAT_YOU_MISSED = Layout(
+    key="what_you_missed",
+    name="What you missed",
+    sections=(
+        replace(LEAD, key="week_lead"),
+        SectionPreset("week_missed", Style.STORIES, "What you may have missed", 2, 6, 30, 45),
+        SectionPreset("week_brief", Style.BRIEF, "In brief", 3, 8, 0, 25, all_or_nothing=True),
+        replace(SPONSOR, key="week_sponsor"),
+    ),
+    intro=(
+        "Here is the week in one mail: the stories that mattered most, to us and to those who read "
+        "them day by day. The one on top is the one to know; the rest can wait until you have a "
+        "quiet minute."
+    ),
+    sign_off="That was the week.",
+    parts={Style.LEAD: "big_one"},
+    wide=frozenset({"big_one"}),
+    is_weekly=True,
+)
+
+# What a schedule may name.
 LAYOUTS: dict[str, Layout] = {layout.key: layout for layout in (MORNING_BRIEFING, GOOD_NEWS)}
 # Of a newsletter without a schedule.
 DEFAULT = MORNING_BRIEFING.key
@@ -120,6 +143,8 @@ DEFAULT = MORNING_BRIEFING.key
 
 def layout_of(key: str) -> Layout:
     """The layout of that key; raises UnknownLayout."""
+    if key == WHAT_YOU_MISSED.key:
+        return WHAT_YOU_MISSED
     try:
         return LAYOUTS[key]
     except KeyError:
@@ -142,6 +167,8 @@ PRESETS: dict[str, SectionPreset] = {
     )
 }
 
+# What the subject of a weekly mail that is made of the headlines begins with.
+WEEKLY_SUBJECT = "The week: "
 # What editors and checks hold the words to (characters).
 SUBJECT_AT_MOST = 55
 PREHEADER_AT_LEAST = 50

@@ -126,7 +126,7 @@ def schedule(
     now: datetime,
     waves: Waves | None = None,
 ) -> bool:
-    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves."""
+    """Approved (or scheduled for another time) -> scheduled; a person chose time and waves."""
     chosen: dict[str, Any] = {} if by is None else {"follows_rule": False, **fields(waves)}
     return move(
         digest_id=digest_id,
@@ -174,6 +174,7 @@ def release(*, digest_id: int, now: datetime) -> bool:
     if moved:
         digest = Digest.objects.get(pk=digest_id)
         at = digest.release_at or now
+        assert digest.revision_id is not None  # noqa: S101  (digest_past_draft_is_frozen)
         Lane.objects.create(digest_id=digest_id, revision_id=digest.revision_id, release_at=at)
     return moved
 

@@ -2,13 +2,15 @@
 
 Those of its layout until somebody changes them. A mail copies them when it is made, so that a
 change here is for the next one; only the rule of a section goes on counting for a draft that is
-still being filled.
+still being filled. Those of the weekly mail, whose layout is `is_weekly`, stand apart from the
+others under keys of their own.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from newsletter.digests.layouts import SectionPreset, layout_of
 from newsletter.models import Digest, Section, SectionPlan, SectionShape
@@ -30,13 +32,13 @@ def standing(*, newsletter: Newsletter, layout: str) -> list[SectionPlan]:
 
     Those of `layout`, not saved, when there are none yet.
     """
-    plans = SectionPlan.objects.filter(newsletter=newsletter)
+    plans = _of(newsletter, layout)
     return list(plans.prefetch_related("feeds", "topics")) or _new(newsletter, layout)
 
 
 def plans_of(*, newsletter: Newsletter, layout: str) -> list[SectionPlan]:
     """The sections in order; those of `layout` are made when there are none yet."""
-    plans = SectionPlan.objects.filter(newsletter=newsletter)
+    plans = _of(newsletter, layout)
     if found := list(plans):
         return found
     # Somebody else may be doing the same at this moment.
@@ -46,9 +48,12 @@ def plans_of(*, newsletter: Newsletter, layout: str) -> list[SectionPlan]:
 
 @transaction.atomic
 def start_over(*, newsletter: Newsletter, layout: str) -> None:
-    """Put a layout's sections in place of all there are; mails made before keep theirs."""
+    """Put a layout's sections in place of those there are; mails made before keep theirs.
+
+    A weekly layout replaces those of the weekly mail, another those of the others.
+    """
     _lock(newsletter)
-    SectionPlan.objects.filter(newsletter=newsletter).delete()
+    _of(newsletter, layout).delete()
     SectionPlan.objects.bulk_create(_new(newsletter, layout))
 
 
@@ -56,13 +61,17 @@ def start_over(*, newsletter: Newsletter, layout: str) -> None:
 def add(*, newsletter: Newsletter, layout: str, preset: SectionPreset) -> SectionPlan:
     """A further section at the end, under a key of its own; `layout` as in `plans_of`."""
     plans = _locked(newsletter, layout)
-    taken = {plan.key for plan in plans}
-    key, number = preset.key, 1
+    all_of_it = SectionPlan.objects.filter(newsletter=newsletter)
+    taken = set(all_of_it.values_list("key", flat=True))
+    # Never one of the other mails, which may be written later.
+    first = f"week_{preset.key}" if plans[-1].is_weekly else preset.key
+    key, number = first, 1
     while key in taken:
         number += 1
-        key = f"{preset.key}-{number}"
+        key = f"{first}-{number}"
     return SectionPlan.objects.create(
         newsletter=newsletter,
+        is_weekly=plans[-1].is_weekly,
         position=plans[-1].position + 1,
         **(asdict(preset) | {"key": key}),
     )
@@ -109,6 +118,11 @@ def copy_into(*, digest: Digest, plans: Sequence[SectionPlan]) -> None:
     )
 
 
+def _of(newsletter: Newsletter, layout: str) -> QuerySet[SectionPlan]:
+    """Those of its weekly mail, or of the others, as the layout says."""
+    return SectionPlan.objects.filter(newsletter=newsletter, is_weekly=layout_of(layout).is_weekly)
+
+
 def _locked(newsletter: Newsletter, layout: str) -> list[SectionPlan]:
     """The sections, which nobody else changes until the transaction ends."""
     _lock(newsletter)
@@ -121,7 +135,13 @@ def _lock(newsletter: Newsletter) -> None:
 
 
 def _new(newsletter: Newsletter, layout: str) -> list[SectionPlan]:
+    chosen = layout_of(layout)
     return [
-        SectionPlan(newsletter=newsletter, position=position, **asdict(preset))
-        for position, preset in enumerate(layout_of(layout).sections)
+        SectionPlan(
+            newsletter=newsletter,
+            is_weekly=chosen.is_weekly,
+            position=position,
+            **asdict(preset),
+        )
+        for position, preset in enumerate(chosen.sections)
     ]

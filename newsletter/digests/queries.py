@@ -16,9 +16,13 @@ def sections_of(*, digest: Digest) -> list[Section]:
 
 
 def latest_sent(*, newsletter: Newsletter) -> Digest | None:
-    """The newest digest that readers got, with its revision; None before the first."""
+    """The newest digest that readers got, with its revision; None before the first.
+
+    Never a weekly one, which is for those who know the others.
+    """
+    sent = Digest.objects.filter(newsletter=newsletter, is_weekly=False, revision__isnull=False)
     return (
-        Digest.objects.filter(newsletter=newsletter, state__in=OUT, revision__isnull=False)
+        sent.filter(state__in=OUT)
         .select_related("newsletter", "revision")
         .defer("revision__html", "revision__text")
         .order_by("-sending_at", "-id")

@@ -38,7 +38,10 @@ def either(names: Sequence[str]) -> str:
 
 def _what(plan: SectionPlan) -> str:
     what = "story" if plan.at_most == 1 else "stories"
-    what = "good news" if plan.only_good_news else f"the newest {what}"
+    if plan.is_weekly:
+        what = f"{'the good news' if plan.only_good_news else f'the {what}'} that mattered most"
+    else:
+        what = "good news" if plan.only_good_news else f"the newest {what}"
     if plan.needs_image:
         return f"{what} with a picture"
     return f"{what}, with a picture if there is one" if plan.prefers_image else what

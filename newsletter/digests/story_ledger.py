@@ -3,7 +3,8 @@
 No story runs twice in a newsletter, nor in one that leaves out what another ran lately
 (`Schedule.leaves_out`), for all readers alike: unless an editor found it worth running again
 (`Article.again_from`), for then only what came after that counts. The ledger is the items of
-digests themselves; those that were skipped, or cancelled before the first mail, ran nowhere.
+digests themselves; those that were skipped, or cancelled before the first mail, ran nowhere. The
+weekly mail tells again what ran (`digests.week`): standing there counts for nothing here.
 """
 
 from collections import defaultdict
@@ -31,8 +32,9 @@ class Run:
 
     @property
     def in_words(self) -> str:
-        """ "Morning Briefing of 2026-11-24"."""
-        return f"{self.newsletter} of {self.occurrence}"
+        """ "Morning Briefing of 2026-11-24", "weekly Morning Briefing of 2026-11-28"."""
+        kind = "weekly " if "-week" in self.occurrence else ""
+        return f"{kind}{self.newsletter} of {self.occurrence.replace('-week', '')}"
 
 
 def unused(prefix: str = "") -> Q:
@@ -83,7 +85,7 @@ def new_stories(
 
 
 def runs_of(*, article_ids: Collection[int]) -> Mapping[int, list[Run]]:
-    """Where each of these stories stands, newest first; one statement."""
+    """Where each of these stories stands, newest first, weekly mails too; one statement."""
     items = (
         counted(Item.objects.filter(article__in=article_ids))
         .order_by("-section__digest__occurrence", "-pk")
@@ -104,7 +106,7 @@ def may_run_again(article: Article) -> bool:
     """Whether it was found worth running again, and has not since."""
     if article.again_from is None:
         return False
-    since = counted(Item.objects.filter(article=article))
+    since = _but_for_weekly(Item.objects.filter(article=article))
     return not since.filter(section__digest__created_at__gte=article.again_from).exists()
 
 
@@ -125,4 +127,9 @@ def _ran_elsewhere(newsletters: QuerySet[Newsletter], since: datetime) -> QueryS
 def _counts_still(items: QuerySet[Item]) -> QuerySet[Item]:
     """Those of one article that no verdict came after."""
     verdict = Coalesce(OuterRef("again_from"), _EVER)
-    return counted(items).filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)
+    ran = _but_for_weekly(items)
+    return ran.filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)
+
+
+def _but_for_weekly(items: QuerySet[Item]) -> QuerySet[Item]:
+    return counted(items).filter(section__digest__is_weekly=False)

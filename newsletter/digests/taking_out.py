@@ -97,6 +97,7 @@ def _held_on(row: TakenOut) -> list[TakenOut]:
             article=row.article_id,
             for_tomorrow=True,
             section__digest__newsletter=here.newsletter_id,
+            section__digest__is_weekly=here.is_weekly,
             section__digest__occurrence__gt=here.occurrence,
         )
     return list(TakenOut.objects.filter(same).select_related("placed_in").order_by("at", "pk"))

@@ -1,10 +1,12 @@
 """The words that a new digest gets from its headlines."""
 
+import re
 from collections.abc import Sequence
 
 from newsletter.digests.layouts import PREHEADER_AT_LEAST, PREHEADER_AT_MOST, SUBJECT_AT_MOST
 
 # What must not stand before the "…" that marks a cut.
+_SENTENCE_END = re.compile(r"(?<=[.!?…。؟])\s+")
 DANGLING = " ,;:.-\N{EN DASH}\N{EM DASH}"
 
 
@@ -19,6 +21,22 @@ def cut_kindly(text: str, at_most: int) -> str:
     return words.rstrip(DANGLING) + "…"
 
 
+def whole_sentences(text: str, at_most: int) -> str:
+    """As many of the first sentences as have at most so many words; the first in any case.
+
+    Longer text is one paragraph then.
+    """
+    if len(text.split()) <= at_most:
+        return text
+    first, *others = _SENTENCE_END.split(" ".join(text.split()))
+    taken = [first]
+    for sentence in others:
+        if len(" ".join([*taken, sentence]).split()) > at_most:
+            break
+        taken.append(sentence)
+    return " ".join(taken)
+
+
 def preheader(headlines: Sequence[str]) -> str:
     """The line after the subject: further headlines until it is 50 characters, at most 90."""
     line = ""
@@ -29,8 +47,11 @@ def preheader(headlines: Sequence[str]) -> str:
     return cut_kindly(line, PREHEADER_AT_MOST)
 
 
-def words_made_of(headlines: Sequence[str]) -> tuple[str, str]:
-    """Subject and preheader made of headlines in the order of the mail; both "" without any."""
+def words_made_of(headlines: Sequence[str], *, before: str = "") -> tuple[str, str]:
+    """Subject and preheader made of headlines in the order of the mail; both "" without any.
+
+    `before` begins the subject ("The week: ").
+    """
     if not headlines:
         return "", ""
-    return cut_kindly(headlines[0], SUBJECT_AT_MOST), preheader(headlines[1:])
+    return cut_kindly(f"{before}{headlines[0]}", SUBJECT_AT_MOST), preheader(headlines[1:])

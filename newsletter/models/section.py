@@ -66,6 +66,8 @@ class SectionPlan(SectionShape):
         END = "end", "at the end"
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="sections")
+    # Of its weekly mail, which has sections of its own.
+    is_weekly = models.BooleanField(default=False)
     # Filled from new stories; the others wait for an editor.
     is_automatic = models.BooleanField("fill it by itself", default=True)
     # Empty: from all feeds and of all topics.
@@ -120,6 +122,8 @@ class ItemContent(models.Model):
         Image, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     image_alt = models.CharField("description of the picture", max_length=300, blank=True)
+    # In a weekly mail: the day of the mail that brought it first to its other readers.
+    ran_on = models.DateField(null=True, blank=True)
     # Drawn without a picture, whatever there is.
     no_image = models.BooleanField("no picture", default=False)
 

@@ -23,7 +23,7 @@ from newsletter.scheduling.next_mail import next_release
 from subscribers.models import Newsletter
 
 WORDS = 15
-_OCCURRENCE = re.compile(r"\d{4}-\d{2}-\d{2}(-\d{1,2})?", re.ASCII)
+_OCCURRENCE = re.compile(r"\d{4}-\d{2}-\d{2}(-week)?(-\d{1,2})?", re.ASCII)
 
 
 def _read(before: str) -> tuple[str]:
@@ -48,6 +48,8 @@ class PastMail:
     # At most its first 15 words.
     words: str
     is_corrected: bool
+    # What the others of its newsletter brought in a week.
+    is_weekly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _listed(newsletter: Newsletter) -> QuerySet[Digest]:
     """The rows of the list, with as much of each revision as a line shows."""
     return (
         queries.listed(newsletter=newsletter)
-        .only("occurrence", "newsletter_id", "corrected_at")
+        .only("occurrence", "is_weekly", "newsletter_id", "corrected_at")
         .annotate(
             said=F("revision__subject"),
             opening=_text("intro"),
@@ -110,7 +112,7 @@ def _by_month(rows: Sequence[Digest], newsletter: Newsletter) -> list[Month]:
 
 def _past_mail(row: Any, newsletter: Newsletter) -> PastMail:
     row.newsletter = newsletter
-    day = date.fromisoformat(row.occurrence[:10])
+    day = row.day
     return PastMail(
         url=row.get_absolute_url(),
         day=day,
@@ -118,6 +120,7 @@ def _past_mail(row: Any, newsletter: Newsletter) -> PastMail:
         subject=row.said,
         words=shortened(row.opening or row.first_story or "", words=WORDS),
         is_corrected=row.corrected_at is not None,
+        is_weekly=row.is_weekly,
     )
 
 

@@ -18,6 +18,9 @@ from newsletter.rendering.links import absolute, page_of
 from newsletter.rendering.wording import one_line
 from subscribers.models import Newsletter
 
+# Marks the mails that tell what the others brought in a week.
+THE_WEEK = "The week"
+
 
 @require_safe
 @conditional_page
@@ -75,6 +78,7 @@ def _entry(digest: Digest) -> dict[str, Any]:
         "unique_id": link,
         "pubdate": digest.sending_at,
         "updateddate": _updated(digest),
+        "categories": [THE_WEEK] if digest.is_weekly else [],
         "description": one_line(
             render_to_string(
                 "newsletter/feed_entry.html", {"page": revision.page, "digest": digest}

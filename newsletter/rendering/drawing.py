@@ -10,6 +10,7 @@ from newsletter.rendering.counted_links import Ledger
 from newsletter.rendering.links import page_of
 from newsletter.rendering.page import Page, PageImage, PageItem, PageSection
 from newsletter.rendering.pictures import fitted
+from newsletter.rendering.promo import more_often
 from newsletter.rendering.styles import SANS, inline
 from newsletter.rendering.wording import one_line
 
@@ -31,6 +32,7 @@ def drawing(*, digest: Digest, page: Page, ledger: Ledger) -> dict[str, Any]:
         "preview_padding": "\u034f\u200c\u00a0" * max(0, PREVIEW_LENGTH - len(page["preheader"])),
         "intro": page["intro"].split("\n\n") if page["intro"] else [],
         "sign_off": _sign_off(page),
+        "more_often": more_often(newsletter=newsletter) if layout.is_weekly else "",
         "promo_in_section": any(section["part"] == Section.Style.GOOD for section in sections),
         "publisher": house,
         "postal_address": postal_address(),

@@ -6,7 +6,13 @@ from newsletter.rendering.merging import Names
 from newsletter.rendering.page import PageItem
 from newsletter.rendering.pictures import picture_of
 from newsletter.rendering.summaries import summary
-from newsletter.rendering.wording import direction, language_direction, many_lines, one_line
+from newsletter.rendering.wording import (
+    direction,
+    language_direction,
+    many_lines,
+    one_line,
+    past_day_in_words,
+)
 
 
 def page_item(*, item: Item, section: Section, names: Names) -> PageItem | None:
@@ -23,7 +29,7 @@ def page_item(*, item: Item, section: Section, names: Names) -> PageItem | None:
     if not (headline or blurb) or (section.style == Section.Style.PICTURE and image is None):
         return None
     return PageItem(
-        kicker=one_line(item.kicker or (article.kicker if article else "")),
+        kicker=_kicker(item, article, section),
         headline=headline,
         blurb=blurb,
         link=_link(item, article),
@@ -35,6 +41,16 @@ def page_item(*, item: Item, section: Section, names: Names) -> PageItem | None:
         ),
         image=image,
     )
+
+
+def _kicker(item: Item, article: Article | None, section: Section) -> str:
+    """In a weekly mail behind the day that the story ran on: "Tuesday · Harbour"."""
+    kicker = one_line(item.kicker or (article.kicker if article else ""))
+    if item.ran_on is None:
+        return kicker
+    digest = section.digest
+    day = past_day_in_words(item.ran_on, digest.day, digest.newsletter.language)
+    return " · ".join(filter(None, (day, kicker)))
 
 
 def _link(item: Item, article: Article | None) -> str:

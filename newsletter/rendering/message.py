@@ -25,6 +25,9 @@ from newsletter.rendering.text import to_text
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter
 
+# Why somebody gets a weekly mail and not the others.
+CHOSEN = "You chose to get it once a week."
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -73,6 +76,7 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
         headers=headers,
         fragments={
             "greeting": layout_of(digest.layout).greeting,
+            **({"chosen": CHOSEN} if digest.is_weekly else {}),
             **promo_fragments(newsletter=newsletter),
             **names.fragments,
         },

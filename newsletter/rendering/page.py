@@ -44,7 +44,8 @@ class PageSection(TypedDict):
 
 
 class Page(TypedDict):
-    """A whole digest. `date` is in words, in the newsletter's language."""
+    """A whole digest. `date` is in words, in the newsletter's language; of a weekly one the days
+    that it tells of."""
 
     title: str
     preheader: str

@@ -129,7 +129,9 @@ def _words(
     preferences_url: str,
 ) -> dict[str, str]:
     greeting_html, greeting_text = _greeting(fragments.get("greeting", "Hello"), name)
-    reason_html, reason_text = _reason(_when(newsletter, confirmed_at), page, newsletter.name)
+    reason_html, reason_text = _reason(
+        _when(newsletter, confirmed_at), page, newsletter.name, fragments.get("chosen", "")
+    )
     return {
         "greeting_html": greeting_html,
         "greeting_text": greeting_text,
@@ -171,12 +173,17 @@ def _greeting(greeting: str, name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _reason(when: str, page: str, newsletter: str) -> tuple[str, str]:
+def _reason(when: str, page: str, newsletter: str, chosen: str = "") -> tuple[str, str]:
     """Why he gets it, as HTML and as text: the same for all who signed up on a day at a page.
 
-    Without a page he came from a file without a day (`subscribers.admission`): all that is known
-    is that he is on the list.
+    `chosen`: a further sentence, of what only those get who chose it. Without a page he came from a
+    file without a day (`subscribers.admission`): all that is known is that he is on the list.
     """
+    html, text = _signed_up(when, page, newsletter)
+    return (f"{html} {escape(chosen)}", f"{text}\n{chosen}") if chosen else (html, text)
+
+
+def _signed_up(when: str, page: str, newsletter: str) -> tuple[str, str]:
     if not page:
         words = f"You get this because you are on the list of {_plain(newsletter)}."
         return escape(words), words

@@ -1,4 +1,4 @@
-"""The line that offers another newsletter to readers who do not get it."""
+"""The lines that offer more: another newsletter, or this one more often than once a week."""
 
 from django.template.loader import render_to_string
 
@@ -36,6 +36,12 @@ def promo_fragments(*, newsletter: Newsletter) -> dict[str, str]:
     }
     html = render_to_string("emails/digests/parts/promo.html", context).strip()
     return {"promo_html": html, "promo_text": f"\n\n{words}:\n{context['url']}"}
+
+
+def more_often(*, newsletter: Newsletter) -> str:
+    """What a weekly mail offers: "Get it every weekday instead"."""
+    how_often = _every(newsletter)
+    return f"Get it {how_often} instead" if how_often else "Get all of its mails instead"
 
 
 def _every(newsletter: Newsletter) -> str:

@@ -44,6 +44,7 @@ def inline(accent: str) -> dict[str, str]:
         "promo": f"margin:0 0 12px;{_type(17, 27, weight=700, colour=colour)}",
         "signed": f"margin:0;{_type(17, 27, weight=700, colour=ink)}",
         "strapline": f"margin:4px 0 0;{_type(17, 27, colour=ink)}",
+        "the_week": f"margin:4px 0;{_type(22, 28, family=SERIF, weight=700, colour=colour)}",
         "masthead_date": f"margin:0;{_type(14, 20, colour=ink)}",
         "source": small,
         "footer_links": f"margin:0 0 8px;{_type(14, 28, colour=slate)}",

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from math import ceil
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from subscribers.mailing.messages import defuse
 
@@ -50,6 +51,24 @@ def day_in_words(day: date, language: str, *, weekday: bool = False) -> str:
     """`day` as "3 March 2026", or "Tuesday 3 March 2026", in `language`."""
     with translation.override(language):
         return date_format(day, "l j F Y" if weekday else "j F Y", use_l10n=False)
+
+
+def days_in_words(first: date, last: date, language: str) -> str:
+    """ "23 to 28 November 2026"; what both have in common is said once."""
+    within = "j" if first.month == last.month else "j F"
+    begins = within if first.year == last.year else "j F Y"
+    with translation.override(language):
+        return gettext("%(first)s to %(last)s") % {
+            "first": date_format(first, begins, use_l10n=False),
+            "last": date_format(last, "j F Y", use_l10n=False),
+        }
+
+
+def past_day_in_words(day: date, today: date, language: str) -> str:
+    """ "Tuesday" in the week before `today`, else "17 November"."""
+    is_close = timedelta() <= today - day < timedelta(days=7)
+    with translation.override(language):
+        return date_format(day, "l" if is_close else "j F", use_l10n=False)
 
 
 @lru_cache(maxsize=512)

@@ -141,9 +141,10 @@ def _too_few(digest: Digest, now: datetime) -> tuple[str, ...]:
         return ()
     rule = rule_of(digest.newsletter)
     found = filling.count_new(digest=digest, rule=rule, now=now)
-    if found >= rule.min_stories:
+    least = filling.fewest(digest=digest, rule=rule)
+    if found >= least:
         return ()
-    unless = "without one" if rule.min_stories == 1 else f"under {rule.min_stories}"
+    unless = "without one" if least == 1 else f"under {least}"
     noun = "story" if found < 2 else "stories"
     return (f"{f'Only {found}' if found else 'No'} new {noun} so far; it is skipped {unless}.",)
 

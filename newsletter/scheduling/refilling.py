@@ -77,7 +77,7 @@ def _lock(*, digest_id: int, now: datetime) -> None:
         return
     rule = assembly.rule_of(digest.newsletter)
     if presence.is_anybody(digest_id=digest_id, now=now):
-        found = rule.min_stories
+        found = filling.fewest(digest=digest, rule=rule)
     else:
         found = filling.fill(digest=digest, rule=rule, now=now)
     if not assembly.lock(digest=digest, found=found, rule=rule, now=now):

@@ -102,30 +102,35 @@ def without_digest(
     pairs = [(schedule, run) for schedule in schedules for run in wanted[schedule.pk]]
     if not pairs:
         return []
-    standing = _standing(pairs)
+    standing, names = _standing(pairs)
     planned: list[tuple[Schedule, Planned]] = []
     for schedule, run in pairs:
         digests = standing[schedule.newsletter_id, run.key]
         if all(_of_earlier_rule(digest, schedule) for digest in digests):
-            live = {d.occurrence for d in digests if d.state != Digest.State.CANCELLED}
-            key = free_occurrence(key=run.key, taken=live)
+            key = free_occurrence(key=run.key, taken=names[schedule.newsletter_id])
             planned.append((schedule, Planned(run=run, occurrence=key)))
     return planned
 
 
 def _standing(
     pairs: Sequence[tuple[Schedule, Occurrence]],
-) -> defaultdict[tuple[int, str], list[Digest]]:
-    """The digests of each newsletter and run, with and without a number behind its key."""
+) -> tuple[defaultdict[tuple[int, str], list[Digest]], defaultdict[int, set[str]]]:
+    """The digests of each newsletter and run, with and without a number behind its key, and the
+    names taken in each newsletter. A correction has a name, and stands for no run.
+    """
     keys = Q()
     for schedule, run in pairs:
         day = run.day.isoformat()
         keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
     found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
+    names: defaultdict[int, set[str]] = defaultdict(set)
     fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields, *WAVES):
-        found[digest.newsletter_id, _key_of(digest)].append(digest)
-    return found
+    for digest in Digest.objects.filter(keys).only(*fields, *WAVES, "corrects_id"):
+        if digest.corrects_id is None:
+            found[digest.newsletter_id, _key_of(digest)].append(digest)
+        if digest.state != Digest.State.CANCELLED:
+            names[digest.newsletter_id].add(digest.occurrence)
+    return found, names
 
 
 def _key_of(digest: Digest) -> str:
@@ -158,35 +163,45 @@ def run_of(*, digest: Digest) -> Occurrence | None:
 
 
 def make_by_hand(
-    *, newsletter: Newsletter, day: date, occurrence: str = "", now: datetime
+    *,
+    newsletter: Newsletter,
+    day: date,
+    occurrence: str = "",
+    is_weekly: bool = False,
+    now: datetime,
 ) -> Digest:
     """The digest of `occurrence`, a day's name; without one a further digest of `day`.
+
+    `is_weekly`: "what you missed", whatever day it is; its occurrences end in "-week".
 
     When it stands for a run of the schedule that is still to come, it gets that run's time, and
     takes its place; otherwise it waits for a person without a time.
     """
-    occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day)
-    run = _run_to_come(newsletter, day, occurrence, now)
+    occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day, is_weekly=is_weekly)
+    run = _run_to_come(newsletter, day, occurrence, now, is_weekly=is_weekly)
     return make_digest(
         newsletter=newsletter,
         occurrence=occurrence,
         release_at=run.release_at if run else None,
         waves=run.waves if run else None,
         follows_rule=run is not None,
+        is_weekly=is_weekly,
         now=now,
     )
 
 
 def _run_to_come(
-    newsletter: Newsletter, day: date, occurrence: str, now: datetime
+    newsletter: Newsletter, day: date, occurrence: str, now: datetime, *, is_weekly: bool
 ) -> Occurrence | None:
     """The day's run, unless it is past or another digest stands for it."""
     schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
-    run = on_day(schedule=schedule, day=day) if schedule else None
+    run = on_day(schedule=schedule, day=day, is_weekly=is_weekly) if schedule else None
     if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
         return None
     others = Digest.objects.filter(
-        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=False
-    ).exclude(Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED))
+        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=is_weekly
+    ).exclude(
+        Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED) | Q(corrects__isnull=False)
+    )
     taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
     return None if taken else run

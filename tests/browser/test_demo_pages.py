@@ -58,7 +58,8 @@ def demo_site(
 def paths() -> dict[str, str]:
     newsletter = Newsletter.objects.get(slug="morning-briefing")
     good_news = Newsletter.objects.get(slug="good-news")
-    digest = newsletter.digests.get(state=Digest.State.SENT)
+    digest = newsletter.digests.filter(is_weekly=False).latest("occurrence")
+    weekly = newsletter.digests.get(is_weekly=True)
     quiet = Newsletter.objects.create(
         name="Quiet One", slug="quiet", tagline="Seldom.", is_open=False
     )
@@ -76,6 +77,7 @@ def paths() -> dict[str, str]:
         "older mails": f"{newsletter.get_absolute_url()}?before={oldest}",
         "newsletter without mails": quiet.get_absolute_url(),
         "mail": digest.get_absolute_url(),
+        "weekly mail": weekly.get_absolute_url(),
         "picture mail": good_news.digests.get(state=Digest.State.SENT).get_absolute_url(),
         "corrected mail": f"{newsletter.get_absolute_url()}{oldest}/",
         "story": story.get_absolute_url(),
@@ -88,9 +90,9 @@ def paths() -> dict[str, str]:
 
 
 def fill_the_archive(digest: Digest) -> str:
-    """Mails of forty days before; the last but a few was corrected, and is named."""
+    """Mails of forty days, two weeks ago; the last but a few was corrected, and is named."""
     for number in range(40):
-        day = timezone.now() - timedelta(days=number + 10)
+        day = timezone.now() - timedelta(days=number + 14)
         past = make_scheduled_digest(digest.newsletter, occurrence=f"{day:%Y-%m-%d}")
         Digest.objects.filter(pk=past.pk).update(
             state=Digest.State.SENT, sending_at=day, revision=digest.revision

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -108,7 +108,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def context(request: HttpRequest, digest: Digest, sections: list[Section]) -> dict[str, Any]:
     """A page of stories and the form that looks for others; four statements."""
     now = timezone.now()
-    form = StoriesForm(request.GET)
+    form = StoriesForm(_asked(request, digest))
     after = request.GET.get("after", "")
     found = candidates(
         digest=digest, wanted=form.wanted(digest=digest, now=now), after=after, now=now
@@ -124,6 +124,14 @@ def context(request: HttpRequest, digest: Digest, sections: list[Section]) -> di
         "may_change": request.user.has_perm("newsletter.change_digest"),
         "makers": makers(digest, sections),
     }
+
+
+def _asked(request: HttpRequest, digest: Digest) -> QueryDict:
+    """What the address asks for; a weekly mail looks a week back if nothing else is asked."""
+    asked = request.GET.copy()
+    if digest.is_weekly:
+        asked.setdefault("age", "7")
+    return asked
 
 
 def makers(digest: Digest, sections: list[Section]) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from newsletter.digests import plans
 from newsletter.digests.assembly import rule_of
-from newsletter.digests.layouts import DEFAULT, LAYOUTS
+from newsletter.digests.layouts import DEFAULT, LAYOUTS, WHAT_YOU_MISSED
 from newsletter.models import Schedule, SectionPlan
 from subscribers.models import Newsletter
 
@@ -30,13 +30,22 @@ class Owner:
         """Whether its schedule names a layout that is not there."""
         return self.rule.layout not in LAYOUTS
 
-    def sections(self) -> list[SectionPlan]:
+    @property
+    def has_weekly(self) -> bool:
+        """Whether readers may have one mail a week instead."""
+        return self.rule.weekly_day is not None
+
+    def sections(self, *, weekly: bool = False) -> list[SectionPlan]:
         """In order; those of the layout, not saved, while nobody has changed any."""
-        return plans.standing(newsletter=self.newsletter, layout=self.layout)
+        return plans.standing(newsletter=self.newsletter, layout=self.layout_of(weekly=weekly))
+
+    def layout_of(self, *, weekly: bool) -> str:
+        """The key of the layout of its weekly mail, or of the others."""
+        return WHAT_YOU_MISSED.key if weekly else self.layout
 
     def section_or_404(self, key: str) -> SectionPlan:
-        """The section of that key; raises Http404."""
-        for plan in self.sections():
+        """The section of that key, also of the weekly mail; raises Http404."""
+        for plan in [*self.sections(), *self.sections(weekly=True)]:
             if plan.key == key:
                 return plan
         raise Http404

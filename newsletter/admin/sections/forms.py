@@ -133,6 +133,15 @@ class SectionForm(forms.ModelForm[SectionPlan]):
         self._rule = rule
         oldest = age_in_words(rule.max_age_hours)
         self.fields["max_age_hours"].help_text = f"Empty: {oldest}, as all of this newsletter."
+        if self.instance.is_weekly:
+            self._choose_what_ran()
+
+    def _choose_what_ran(self) -> None:
+        """In a weekly mail age is no rule: what ran comes in the order in which it mattered."""
+        del self.fields["max_age_hours"], self.fields["inserts_at"]
+        self.fields[
+            "is_automatic"
+        ].help_text = "From what ran that week, by the rules below. Else it waits for an editor."
 
     @property
     def is_wrong_inside(self) -> bool:

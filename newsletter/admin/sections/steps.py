@@ -9,7 +9,7 @@ from newsletter.admin.sections.access import owner_or_404
 from newsletter.admin.sections.presets import cards
 from newsletter.admin.sections.views import note, page, to_sections
 from newsletter.digests import plans
-from newsletter.digests.layouts import LAYOUTS, PRESETS
+from newsletter.digests.layouts import PRESETS, UnknownLayout, layout_of
 from newsletter.digests.plans import LastSection
 
 
@@ -19,7 +19,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     preset = PRESETS.get(request.POST.get("preset", ""))
     if preset is None:
         return page(request, owner, "section_add", title="Add a section", cards=cards())
-    plan = plans.add(newsletter=owner.newsletter, layout=owner.layout, preset=preset)
+    layout = owner.layout_of(weekly="weekly" in request.GET)
+    plan = plans.add(newsletter=owner.newsletter, layout=layout, preset=preset)
     note(request, owner.newsletter, f"added section “{plan.name}”")
     messages.success(request, f"{plan.name} is added, at the end. Look it over here.")
     return HttpResponseRedirect(
@@ -32,7 +33,8 @@ def move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Up or down by one."""
     owner = owner_or_404(request, pk)
     plan, up = owner.section_or_404(key), request.POST.get("way") == "up"
-    if plans.move(newsletter=owner.newsletter, layout=owner.layout, key=key, up=up):
+    layout = owner.layout_of(weekly=plan.is_weekly)
+    if plans.move(newsletter=owner.newsletter, layout=layout, key=key, up=up):
         way = "up" if up else "down"
         note(request, owner.newsletter, f"moved section “{plan.name}” {way}")
         messages.success(request, f"{plan.name} is moved {way}.")
@@ -46,7 +48,8 @@ def remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, owner, "section_remove", title="Remove a section", plan=plan)
     try:
-        plans.remove(newsletter=owner.newsletter, layout=owner.layout, key=key)
+        layout = owner.layout_of(weekly=plan.is_weekly)
+        plans.remove(newsletter=owner.newsletter, layout=layout, key=key)
     except LastSection as refusal:
         messages.error(request, str(refusal))
     else:
@@ -58,8 +61,10 @@ def remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 def start_again(request: HttpRequest, pk: int, layout: str) -> HttpResponse:
     """GET asks; POST puts the sections of a layout in place of all."""
     owner = owner_or_404(request, pk)
-    if (chosen := LAYOUTS.get(layout)) is None:
-        raise Http404
+    try:
+        chosen = layout_of(layout)
+    except UnknownLayout:
+        raise Http404 from None
     if request.method != "POST":
         return page(
             request,
@@ -67,7 +72,7 @@ def start_again(request: HttpRequest, pk: int, layout: str) -> HttpResponse:
             "sections_again",
             title="Start again",
             layout=chosen,
-            names=[plan.name for plan in owner.sections()],
+            names=[plan.name for plan in owner.sections(weekly=chosen.is_weekly)],
         )
     plans.start_over(newsletter=owner.newsletter, layout=layout)
     note(request, owner.newsletter, f"started its sections again from {chosen.name}")

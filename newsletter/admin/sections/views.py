@@ -15,7 +15,7 @@ from newsletter.admin.sections.access import Owner, owner_or_404
 from newsletter.admin.sections.forms import SectionForm
 from newsletter.digests import plans, rules, trying
 from newsletter.digests.choosing import Choice
-from newsletter.digests.layouts import LAYOUTS, UnknownLayout, layout_of
+from newsletter.digests.layouts import LAYOUTS, WHAT_YOU_MISSED, UnknownLayout, layout_of
 from newsletter.models import SectionPlan
 from subscribers.models import Newsletter
 
@@ -25,8 +25,6 @@ SAVED = "{name} is saved. It holds from the next mail on."
 def sections(request: HttpRequest, pk: int) -> HttpResponse:
     """All sections in order, with their rules and what these would choose now."""
     owner = owner_or_404(request, pk)
-    found = owner.sections()
-    chosen = would_choose(owner, found)
     return page(
         request,
         owner,
@@ -35,35 +33,44 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
         layout=layout_of(owner.layout),
         lost=str(UnknownLayout(owner.rule.layout)) if owner.is_lost else "",
         layouts=LAYOUTS.values(),
-        rows=[
-            {
-                "plan": plan,
-                "style": plan.get_style_display(),
-                "limits": rules.limits_in_words(plan),
-                "rule": rules.in_words(plan),
-                "chosen": chosen[plan.key],
-            }
-            for plan in found
-        ],
+        rows=_rows(owner, owner.sections()),
+        weekly=WHAT_YOU_MISSED if owner.has_weekly else None,
+        weekly_rows=_rows(owner, owner.sections(weekly=True)) if owner.has_weekly else [],
         schedule=owner.rule if owner.rule.pk else None,
     )
+
+
+def _rows(owner: Owner, found: list[SectionPlan]) -> list[dict[str, Any]]:
+    chosen = would_choose(owner, found)
+    return [
+        {
+            "plan": plan,
+            "style": plan.get_style_display(),
+            "limits": rules.limits_in_words(plan),
+            "rule": rules.in_words(plan),
+            "chosen": chosen[plan.key],
+        }
+        for plan in found
+    ]
 
 
 def edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """GET shows a section; POST changes it for the mails to come."""
     owner = owner_or_404(request, pk)
     posted = request.POST if request.method == "POST" else None
+    plan = owner.section_or_404(key)
     if posted is not None:
         # Those of its layout are written once one of them is changed.
-        plans.plans_of(newsletter=owner.newsletter, layout=owner.layout)
-    plan = owner.section_or_404(key)
+        layout = owner.layout_of(weekly=plan.is_weekly)
+        plans.plans_of(newsletter=owner.newsletter, layout=layout)
+        plan = owner.section_or_404(key)
     name = plan.name
     form = SectionForm(posted, instance=plan, rule=owner.rule)
     if form.is_valid():
         _save(request, owner, form)
         return to_sections(owner, key)
-    chosen = would_choose(owner, owner.sections())[key]
-    more = {"form": form, "key": key, "name": name, "chosen": chosen}
+    chosen = would_choose(owner, owner.sections(weekly=plan.is_weekly))[key]
+    more = {"form": form, "key": key, "name": name, "plan": plan, "chosen": chosen}
     return page(request, owner, "section", title=name, **more)
 
 

@@ -17,15 +17,19 @@ OFF = 0.3
 def problems(found: Material) -> Iterator[Problem]:
     """Nobody, or many more or fewer than lately."""
     digest = found.digest
+    getting = audience.deliverable(
+        newsletter_id=digest.newsletter_id, at=found.now, frequencies=digest.frequencies
+    )
     if not audience.deliverable(newsletter_id=digest.newsletter_id).exists():
         yield note("nobody", "Nobody gets this newsletter yet.", "Nothing, if you know why.")
+        return
+    if digest.is_weekly and not getting.exists():
+        yield note("nobody", "Nobody chose to get it once a week.", "Nothing, if you know why.")
         return
     usual = _usual(digest) if digest.corrects_id is None else None
     if usual is None:
         return
-    number = audience.deliverable(
-        newsletter_id=digest.newsletter_id, at=found.now, frequencies=digest.frequencies
-    ).count()
+    number = getting.count()
     if abs(number - usual) > OFF * usual:
         yield note(
             "audience",
@@ -35,11 +39,13 @@ def problems(found: Material) -> Iterator[Problem]:
 
 
 def _usual(digest: Digest) -> int | None:
+    """Of mails that go to as many: weekly ones are for those who chose them."""
     sizes = (
         Digest.objects.filter(
             newsletter=digest.newsletter_id,
             state=Digest.State.SENT,
             corrects__isnull=True,
+            is_weekly=digest.is_weekly,
         )
         .exclude(pk=digest.pk)
         .order_by("-sent_at", "-pk")

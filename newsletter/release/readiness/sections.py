@@ -91,9 +91,12 @@ def _items(found: Material, section: Section) -> Iterator[Problem]:
 
 
 def _lengths(found: Material, section: Section) -> Iterator[Problem]:
-    """Of what somebody wrote: words made of a story keep to the section by themselves."""
+    """Of what somebody wrote here: words made of a story keep to the section by themselves, and a
+    weekly mail takes those of another section over.
+    """
     low, high = section.words_at_least, section.words_at_most
-    counts = [len(item.blurb.split()) for item in section.items.all() if item.blurb.strip()]
+    written = [item for item in section.items.all() if item.is_kept or item.ran_on is None]
+    counts = [len(item.blurb.split()) for item in written if item.blurb.strip()]
     wrong = [number for number in counts if not low <= number <= high]
     if wrong:
         worst = max(wrong, key=lambda number: max(number - high, low - number))

@@ -128,3 +128,12 @@ def test_the_text_part_is_shown_alone(desk: Client, mail: Digest) -> None:
     assert response["Content-Type"].startswith("text/plain")
     assert "Harbour reopens" in response.text
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_for_a_weekly_mail_it_looks_a_week_back(desk: Client, mail: Digest) -> None:
+    make_article(title="Ferries sail again", published_at=timezone.now() - timedelta(days=6))
+    page = page_of(mail, "stories")
+    assert "Ferries sail again" not in desk.get(page).text
+    Digest.objects.update(is_weekly=True)
+    assert "Ferries sail again" in desk.get(page).text
+    assert "Ferries sail again" not in desk.get(page, {"age": "1"}).text

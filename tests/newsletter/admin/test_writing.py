@@ -173,3 +173,18 @@ def test_where_a_story_ran_before_is_said_beside_it(desk: Client, mail: Digest) 
     assert f"{mail.newsletter.name} of 2026-11-20" in page
     assert page_of(earlier) in page
     assert page.count("ran before") == 1
+
+
+def test_in_a_weekly_mail_it_goes_without_saying_that_all_of_it_ran(
+    desk: Client, mail: Digest
+) -> None:
+    story = make_article(title="Lamps on the pier")
+    Item.objects.filter(headline="A night bus").update(article=story)
+    earlier = make_digest(mail.newsletter, occurrence="2026-11-20")
+    Item.objects.create(section=make_section(earlier, "lead"), article=story)
+    Digest.objects.filter(pk=mail.pk).update(is_weekly=True)
+    page = desk.get(page_of(mail)).text
+    assert "ran before" not in page
+    assert f"{mail.newsletter.name} of 2026-11-20" in page
+    assert "Hold for next week" in page
+    assert "tomorrow" not in page

@@ -31,7 +31,7 @@ def test_it_loads_once_however_often_it_is_called() -> None:
 
     again = demo.load(now=NOW + timedelta(days=2))
 
-    assert (first.stories, len(first.sent)) == (40, 2)
+    assert (first.stories, len(first.sent)) == (40, 5)
     assert (again.stories, again.readers, again.sent) == (0, 0, [])
     after = [model.objects.count() for model in (*COUNTED, Subscriber, Subscription, Consent)]
     assert after == counts
@@ -102,26 +102,45 @@ def test_every_reader_has_a_consent_that_says_demo() -> None:
 
 
 @pytest.mark.parametrize("day", range(7))
-def test_one_mail_of_each_newsletter_is_sent_whatever_the_day(day: int) -> None:
+def test_mails_of_each_newsletter_are_sent_whatever_the_day(day: int) -> None:
     now = NOW + timedelta(days=day)
     demo.load(now=now)
 
     for newsletter in Newsletter.objects.all():
-        digest = newsletter.digests.get()
-        assert digest.state == Digest.State.SENT
-        assert digest.occurrence < now.date().isoformat()
-        readers = newsletter.subscriptions.filter(state="active").count()
-        mails = OutboxMail.objects.filter(source=f"digest:{digest.pk}")
-        assert readers == digest.audience_size == mails.count()
+        for digest in newsletter.digests.all():
+            assert digest.state == Digest.State.SENT
+            assert digest.occurrence[:10] < now.date().isoformat()
+            active = newsletter.subscriptions.filter(state="active")
+            readers = active.filter(frequency__in=digest.frequencies).count()
+            mails = OutboxMail.objects.filter(source=f"digest:{digest.pk}")
+            assert readers == digest.audience_size == mails.count()
+        latest = newsletter.digests.filter(is_weekly=False).latest("occurrence")
         sections = {
-            section["key"]: section["items"] for section in digest.revision.page["sections"]
+            section["key"]: section["items"] for section in latest.revision.page["sections"]
         }
         if newsletter.slug == "morning-briefing":
             assert len(sections["more"]) >= 2
             assert len(sections["brief"]) >= 4
             assert sections["good_thing"]
         else:
+            assert newsletter.digests.count() == 1
             assert len(sections["three_more"]) == 3
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_one_of_the_morning_briefings_is_a_weekly_one(day: int) -> None:
+    now = NOW + timedelta(days=day)
+    demo.load(now=now)
+
+    briefings = Digest.objects.filter(newsletter__slug="morning-briefing")
+    weekly = briefings.get(is_weekly=True)
+    assert weekly.day.isoweekday() == 6
+    assert weekly.audience_size == 3
+    told = briefings.filter(is_weekly=False, occurrence__lt=weekly.occurrence)
+    assert told.count() == 2
+    stories = {section["key"]: section["items"] for section in weekly.revision.page["sections"]}
+    assert len(stories["week_missed"]) >= 4
+    assert len(stories["week_brief"]) >= 3
 
 
 @pytest.mark.parametrize("day", range(7))

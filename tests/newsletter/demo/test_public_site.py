@@ -45,7 +45,7 @@ def site(client: Client, once: dict[str, Crawled]) -> dict[str, Crawled]:
 def add_what_the_demo_has_none_of() -> None:
     """Lists of several pages, a corrected mail, an excerpt, a newsletter without mails."""
     newsletter = Newsletter.objects.get(slug="morning-briefing")
-    revision = newsletter.digests.get().revision
+    revision = newsletter.digests.filter(is_weekly=False).latest("occurrence").revision
     for number in range(60):
         day = NOW - timedelta(days=number + 30)
         digest = make_scheduled_digest(newsletter, occurrence=f"{day:%Y-%m-%d}")

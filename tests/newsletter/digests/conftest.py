@@ -1,6 +1,7 @@
 """A newsletter with three stories, and its mail of today."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,13 @@ def schedule(db: None) -> Schedule:
     for number in range(3):
         make_article(title=f"Story {number}", published_at=NOW - timedelta(hours=number + 1))
     return found
+
+
+@pytest.fixture
+def offered(db: None, settings: Any) -> Schedule:
+    """Of a newsletter that is offered once a week too, on Saturdays; nothing has run in it."""
+    settings.SITE_URL = "http://testserver"
+    return make_schedule(weekly_day=6)
 
 
 @pytest.fixture

@@ -212,3 +212,16 @@ def test_a_mail_without_sections_leaves_it_waiting(schedule: Schedule, today: Di
     fill(digest=tomorrow, rule=rule_of(schedule.newsletter), now=NOW)
     again.refresh_from_db()
     assert again.placed_in is None
+
+
+def test_held_for_a_mail_that_it_was_taken_out_of_it_stands_there_as_if_it_never_was(
+    schedule: Schedule, today: Digest
+) -> None:
+    item = item_of(today)
+    tomorrow = mail(schedule, TOMORROW)
+    section = tomorrow.sections.get(key="more")
+    TakenOut.objects.create(section=section, article=item.article, at=NOW)
+    hold(today, item)
+    fill(digest=tomorrow, rule=schedule, now=NOW)
+    assert Item.objects.filter(section__digest=tomorrow, article=item.article).exists()
+    assert not TakenOut.objects.filter(section__digest=tomorrow).exists()

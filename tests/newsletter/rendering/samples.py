@@ -1,5 +1,6 @@
 """Digests to render in tests, and a look at what came out."""
 
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.factories import (
     make_digest,
     make_image,
     make_newsletter,
+    make_schedule,
     make_section,
 )
 
@@ -118,5 +120,27 @@ def other_styles(**values: Any) -> Digest:
     return digest
 
 
-# Both layouts and every style.
-SAMPLES = (briefing, good_news, other_styles)
+def the_week(**values: Any) -> Digest:
+    """A weekly mail of a newsletter that comes every weekday, every section filled."""
+    newsletter = make_newsletter(promotes=make_newsletter(name="Better News"))
+    make_schedule(newsletter, weekly_day=6)
+    defaults = {
+        "layout": "what_you_missed",
+        "occurrence": "2026-11-28-week",
+        "is_weekly": True,
+        "subject": "The week: Harbour reopens after the storm",
+        "intro": "Here is the week in one mail.",
+    }
+    digest = make_digest(newsletter, **(defaults | values))
+    picture = make_image()
+    lead = make_article(hero=picture, hero_alt="Boats at dawn", kicker="Harbour")
+    days = [date(2026, 11, 23 + number) for number in range(5)]
+    make_section(digest, "week_lead", {"article": lead, "ran_on": days[3]})
+    make_section(digest, "week_missed", *({"article": make_article(), "ran_on": d} for d in days))
+    make_section(digest, "week_brief", *({"article": make_article(), "ran_on": d} for d in days))
+    make_section(digest, "week_sponsor", {"headline": "Boots", "link": "https://boots.example/"})
+    return digest
+
+
+# Every layout and every style.
+SAMPLES = (briefing, good_news, the_week, other_styles)

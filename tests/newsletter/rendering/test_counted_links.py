@@ -15,6 +15,7 @@ from tests.newsletter.rendering.samples import (
     good_news,
     one_story,
     render,
+    the_week,
 )
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 COUNTED = re.compile(r"/c/(\d+)\.@@reader@@")
 
 
-@pytest.mark.parametrize("sample", [briefing, good_news])
+@pytest.mark.parametrize("sample", [briefing, good_news, the_week])
 def test_stories_pictures_and_the_sponsor_are_counted_and_nothing_else(sample, settings):
     rendered = render(sample())
 

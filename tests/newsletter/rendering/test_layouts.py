@@ -1,4 +1,4 @@
-"""Both layouts, as readers and their mail programs get them."""
+"""All layouts, as readers and their mail programs get them."""
 
 import re
 from itertools import pairwise
@@ -13,14 +13,15 @@ from tests.newsletter.rendering.samples import (
     good_news,
     one_story,
     render,
+    the_week,
 )
 
 pytestmark = pytest.mark.django_db
 
-BOTH = pytest.mark.parametrize("sample", [briefing, good_news])
+ALL = pytest.mark.parametrize("sample", [briefing, good_news, the_week])
 
 
-@BOTH
+@ALL
 def test_it_is_well_formed_and_small_enough_for_gmail(sample):
     html = filled_html(sample())
 
@@ -28,7 +29,7 @@ def test_it_is_well_formed_and_small_enough_for_gmail(sample):
     assert len(html.encode()) < 90_000
 
 
-@BOTH
+@ALL
 def test_it_has_one_h1_and_never_skips_a_heading_level(sample):
     levels = [
         int(tag[1]) for tag, _ in Outline(filled_html(sample())).tags if re.fullmatch(r"h\d", tag)
@@ -39,7 +40,7 @@ def test_it_has_one_h1_and_never_skips_a_heading_level(sample):
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-@BOTH
+@ALL
 def test_every_picture_has_width_height_and_alt_and_is_a_copy_of_ours(sample, settings):
     pictures = Outline(filled_html(sample())).all("img")
 
@@ -51,7 +52,7 @@ def test_every_picture_has_width_height_and_alt_and_is_a_copy_of_ours(sample, se
         assert picture["src"].startswith(f"{settings.SITE_URL}/media/")
 
 
-@BOTH
+@ALL
 def test_it_tells_screen_readers_what_it_is(sample):
     page = Outline(filled_html(sample()))
 
@@ -60,7 +61,7 @@ def test_it_tells_screen_readers_what_it_is(sample):
     assert all(table["role"] == "presentation" for table in page.all("table"))
 
 
-@BOTH
+@ALL
 def test_it_brings_dark_colours_for_every_class_it_uses(sample):
     html = render(sample()).html
     used = {name for names in re.findall(r'class="([^"]+)"', html) for name in names.split()}
@@ -72,7 +73,7 @@ def test_it_brings_dark_colours_for_every_class_it_uses(sample):
     assert "#0F161D" in dark
 
 
-@BOTH
+@ALL
 def test_its_colours_are_the_publishers(sample):
     light, _, dark = render(sample()).html.partition("prefers-color-scheme:dark")
 

@@ -9,7 +9,7 @@ from newsletter.rendering.placeholders import KNOWN, RenderError, check
 from subscribers import admission, tokens
 from subscribers.mailing.messages import fill
 from tests.factories import NOW, make_newsletter, make_schedule
-from tests.newsletter.rendering.samples import briefing, good_news, render
+from tests.newsletter.rendering.samples import briefing, good_news, render, the_week
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def values_of(digest, **changes):
     )
 
 
-@pytest.mark.parametrize("sample", [briefing, good_news])
+@pytest.mark.parametrize("sample", [briefing, good_news, the_week])
 def test_every_placeholder_has_a_value(sample):
     digest = sample()
     rendered = render(digest)

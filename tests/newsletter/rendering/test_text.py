@@ -6,12 +6,12 @@ from newsletter.rendering import looking, personal
 from newsletter.rendering.placeholders import KNOWN, placeholders
 from subscribers.mailing.messages import fill
 from tests.factories import make_article, make_newsletter
-from tests.newsletter.rendering.samples import briefing, good_news, one_story, render
+from tests.newsletter.rendering.samples import briefing, good_news, one_story, render, the_week
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("sample", [briefing, good_news])
+@pytest.mark.parametrize("sample", [briefing, good_news, the_week])
 def test_it_is_wrapped_and_keeps_links_on_lines_of_their_own(sample):
     text = render(sample(intro="A word that goes on. " * 20)).text
 

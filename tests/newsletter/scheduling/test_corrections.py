@@ -1,10 +1,10 @@
 """A correction goes out only when a person says so, with what a person wrote."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from newsletter.digests.assembly import make_correction
+from newsletter.digests.assembly import make_correction, next_occurrence
 from newsletter.models import Digest, Item
 from newsletter.scheduling import board
 from newsletter.scheduling.planning import follow_changed_schedules, plan
@@ -52,3 +52,21 @@ def test_it_never_goes_by_itself(correction: Digest) -> None:
         "Nobody approved it before its time.",
     )
     assert "Held." in Notice.objects.get().context["message"]
+
+
+@pytest.mark.parametrize("is_weekly", [False, True])
+def test_one_made_before_the_days_mail_does_not_stand_for_it(is_weekly: bool) -> None:
+    schedule = make_schedule(weekly_day=2)
+    for _ in range(3):
+        make_article(published_at=LEAD - timedelta(hours=1))
+    sent = make_digest(
+        schedule.newsletter, occurrence="2026-11-17", state="cancelled", is_weekly=is_weekly
+    )
+    taken = next_occurrence(newsletter=schedule.newsletter, day=date(2026, 11, 24))
+    correction = make_correction(corrected=sent, occurrence=taken, now=LEAD - timedelta(hours=1))
+    plan(now=LEAD)
+    made = Digest.objects.exclude(pk__in=[sent.pk, correction.pk])
+    assert set(made.values_list("occurrence", "is_weekly")) == {
+        ("2026-11-24-2", False),
+        ("2026-11-24-week", True),
+    }
