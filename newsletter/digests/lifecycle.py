@@ -126,8 +126,15 @@ def schedule(
     now: datetime,
     waves: Waves | None = None,
 ) -> bool:
-    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves."""
-    chosen: dict[str, Any] = {} if by is None else {"follows_rule": False, **fields(waves)}
+    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves.
+
+    Who confirms the time that the rule gave it chose none: it goes on following the rule.
+    """
+    chosen: dict[str, Any] = {}
+    if by is not None:
+        same = {"release_at": release_at, "follows_rule": True, **fields(waves)}
+        is_same = Digest.objects.filter(pk=digest_id, **same).exists()
+        chosen = {"follows_rule": is_same, **fields(waves)}
     return move(
         digest_id=digest_id,
         old={State.APPROVED, State.SCHEDULED},
@@ -135,10 +142,18 @@ def schedule(
         now=now,
         actor=by,
         act=Act.SENT,
-        detail="Now." if release_at == now else f"Due {release_at.astimezone(UTC):{_DUE}}.",
+        detail=_due(release_at, waves, now),
         release_at=release_at,
         **chosen,
     )
+
+
+def _due(release_at: datetime, waves: Waves | None, now: datetime) -> str:
+    """As the record tells it."""
+    if waves is not None:
+        due = f"{waves.day} {waves.at:%H:%M} by each reader's clock"
+        return f"Due {due}, from {release_at.astimezone(UTC):{_DUE}} on."
+    return "Now." if release_at == now else f"Due {release_at.astimezone(UTC):{_DUE}}."
 
 
 def back_to_draft(*, digest_id: int, by: StaffUser | None, now: datetime, reason: str = "") -> bool:

@@ -13,6 +13,7 @@ from config.models import StaffUser
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
 from newsletter.digests.waves import Waves
+from newsletter.digests.waves import fields as waves_as_fields
 from newsletter.models import Digest, Revision
 from newsletter.release import alerts, consent, readiness
 from newsletter.release.consent import (
@@ -221,8 +222,13 @@ def send_now(
     now: datetime,
     said: Said = NOTHING,
 ) -> None:
-    """Schedule it for this moment and wake the planner. Raises as `schedule`."""
+    """Schedule it for this moment, for everybody at once, and wake the planner.
+
+    Raises as `schedule`.
+    """
     schedule(digest_id=digest_id, release_at=now, by=by, now=now, said=said)
+    # Also where a command does it in nobody's name.
+    Digest.objects.filter(pk=digest_id).update(follows_rule=False, **waves_as_fields(None))
     wake.send(wake.PLAN)
 
 

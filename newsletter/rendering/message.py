@@ -25,6 +25,9 @@ from newsletter.rendering.text import to_text
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter
 
+# Of a mail outside the rule, at whatever hour.
+HELLO = "Hello"
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -72,7 +75,7 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
         text=text,
         headers=headers,
         fragments={
-            "greeting": layout_of(digest.layout).greeting,
+            "greeting": HELLO if digest.is_single else layout_of(digest.layout).greeting,
             **promo_fragments(newsletter=newsletter),
             **names.fragments,
         },

@@ -25,6 +25,8 @@ from newsletter.admin.mails import (
     outcome,
     page,
     preview,
+    schedule,
+    urgent,
     views,
 )
 from newsletter.admin.mails.looks import UNKNOWN, state_chip
@@ -92,6 +94,7 @@ class DigestAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         routes = (
             ("new/", new.new_mail, "new"),
+            ("urgent/", urgent.urgent_mail, "urgent"),
             ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/frame/", preview.frame, "frame"),
             ("<int:pk>/share/<slug:act>/", preview.share, "share"),
@@ -102,7 +105,7 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/here/", autosave.here, "here"),
             ("<int:pk>/gone/", autosave.gone, "gone"),
             ("<int:pk>/test/", views.send_test, "test"),
-            ("<int:pk>/schedule/", views.schedule, "schedule"),
+            ("<int:pk>/schedule/", schedule.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),
             ("<int:pk>/readers/", deliveries.deliveries, "deliveries"),
             ("<int:pk>/correct/", correction.correct, "correct"),
