@@ -33,11 +33,12 @@ class IsPast(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`own_time` by the newsletter's clock; ready at `release_at`, the first of its `waves`.
+    """On local `day`, `own_time` by the newsletter's clock; ready at `release_at`, its first wave.
 
     `remarks`: what somebody would not expect of that time, in sentences.
     """
 
+    day: date
     own_time: datetime
     release_at: datetime
     waves: Waves | None
@@ -60,6 +61,7 @@ def chosen(
     first = first_wave(schedule=rule_of(newsletter), waves=waves, own_time=own_time)
     remarks = [clock_remark(day=day, at=at, zone=newsletter.zone), EAST if first < now else ""]
     return Chosen(
+        day=day,
         own_time=own_time,
         release_at=max(first, now),
         waves=waves,

@@ -29,7 +29,7 @@ from newsletter.admin.mails import (
     urgent,
     views,
 )
-from newsletter.admin.mails.looks import UNKNOWN, state_chip
+from newsletter.admin.mails.looks import UNKNOWN, state_chip, with_urgency
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Agreement, Digest
 from newsletter.scheduling import board
@@ -131,7 +131,7 @@ class DigestAdmin(ModelAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, digest: Digest) -> SafeString:
-        return state_chip(digest.state)
+        return with_urgency(state_chip(digest.state), digest)
 
     @admin.display(description="time", ordering="release_at")
     def when(self, digest: Digest) -> str:
