@@ -52,10 +52,11 @@ def make_empty(
     waves: Waves | None,
     is_single: bool = True,
     now: datetime,
-) -> Digest:
+) -> tuple[Digest, bool]:
     """A draft with the newsletter's sections and nothing in them, or the one there.
 
-    `is_single`: the usual mail of its day comes too.
+    The second value says whether this call made it. `is_single`: the usual mail of its day comes
+    too.
     """
     timing = {"release_at": release_at, "is_single": is_single, **fields(waves)}
     try:
@@ -68,8 +69,8 @@ def make_empty(
     except IntegrityError:
         # The planner made it between the look and the insert.
         standing = Digest.objects.filter(newsletter=newsletter, occurrence=occurrence)
-        return standing.exclude(state=Digest.State.CANCELLED).get()
-    return digest
+        return standing.exclude(state=Digest.State.CANCELLED).get(), False
+    return digest, True
 
 
 def make_urgent(

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from config.models import StaffUser
-from newsletter.digests.assembly import free_occurrence, make_digest
+from newsletter.digests.assembly import free_occurrence, open_occurrence
 from newsletter.digests.blank import News, make_empty, make_urgent
 from newsletter.digests.waves import fields
 from newsletter.models import Digest, Item, Schedule
@@ -70,19 +70,20 @@ def make(
     is_empty: bool,
     instead: bool = False,
     now: datetime,
-) -> Digest:
+) -> tuple[Digest, bool]:
     """A single draft of `day` for a `chosen` time (None: it waits for a person without one).
 
     Filled by the newsletter's rules unless `is_empty`. `instead`: it is the usual mail, at another
-    time, if that is not made yet. One that waits for the same time is returned as it is.
+    time, if that is not made yet. The second value says whether this call made it: there is one
+    for the same time.
     """
     # Two who ask at once ask one after the other.
     Newsletter.objects.select_for_update(no_key=True).get(pk=newsletter.pk)
     if (waiting := _waiting(newsletter, day, chosen, now)) is not None:
-        return waiting
+        return waiting, False
     found = usual(newsletter=newsletter, day=day, now=now) if instead else None
     taken = found.planned if found else None
-    start = make_empty if is_empty else make_digest
+    start = make_empty if is_empty else open_occurrence
     return start(
         newsletter=newsletter,
         occurrence=taken.occurrence if taken else _name(newsletter, day),

@@ -67,21 +67,18 @@ def _made(request: HttpRequest, form: NewMailForm) -> Digest:
 
 def _single(request: HttpRequest, form: NewMailForm) -> Digest:
     """For its own time, or empty without one; says what stands there already."""
-    now = timezone.now()
-    digest = singles.make(
+    digest, is_new = singles.make(
         newsletter=form.cleaned_data["newsletter"],
         day=form.cleaned_data["day"],
         chosen=form.chosen,
         is_empty=form.is_empty,
         instead=form.is_instead,
-        now=now,
+        now=timezone.now(),
     )
-    if digest.follows_rule:
-        messages.warning(request, MADE_MEANWHILE)
-    elif digest.created_at != now:
-        messages.info(request, SAME_TIME)
-    else:
+    if is_new:
         _make_even_so(request, digest)
+    else:
+        messages.info(request, MADE_MEANWHILE if digest.follows_rule else SAME_TIME)
     if form.chosen is None and (usual := form.usual):
         messages.info(request, usual.words)
     return digest

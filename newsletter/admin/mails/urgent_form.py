@@ -70,7 +70,7 @@ class UrgentForm(forms.Form):
         """As it is linked to, without what only tells where somebody came from."""
         typed: str = self.cleaned_data["link"].strip()
         try:
-            return pasting.address(typed) if typed else ""
+            return pasting.linked(typed) if typed else ""
         except PageError as error:
             raise forms.ValidationError(error.message) from error
 

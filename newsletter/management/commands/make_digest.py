@@ -84,7 +84,7 @@ class Command(BaseCommand):
             self.stdout.write(remark)
         return singles.make(
             newsletter=newsletter, day=day, chosen=found, is_empty=options["empty"], now=now
-        )
+        )[0]
 
     def _urgent(self, newsletter: Newsletter, options: dict[str, Any], now: datetime) -> Digest:
         for other in singles.urgent_lately(now=now, newsletter=newsletter):
@@ -162,6 +162,6 @@ def _chosen(newsletter: Newsletter, options: dict[str, Any], now: datetime) -> C
 
 def _link(given: str) -> str:
     try:
-        return pasting.address(given) if given else ""
+        return pasting.linked(given) if given else ""
     except PageError as error:
         raise CommandError(error.message) from error

@@ -42,7 +42,7 @@ def single(
         is_empty=is_empty,
         instead=instead,
         now=now,
-    )
+    )[0]
 
 
 def test_the_usual_mail_of_the_day_comes_beside_it() -> None:
