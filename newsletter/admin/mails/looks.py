@@ -35,4 +35,6 @@ def with_urgency(found: SafeString, digest: Digest) -> SafeString:
     """The chip of a mail's state, and that it cannot wait where that is so."""
     if not digest.is_urgent:
         return found
-    return format_html("{} {}", found, chip(look=URGENT, word="Urgent"))
+    return format_html(
+        '<span class="desk-chips">{} {}</span>', found, chip(look=URGENT, word="Urgent")
+    )
