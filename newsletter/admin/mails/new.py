@@ -19,6 +19,7 @@ STANDS_THERE = "This one waits for that day already. Send it or cancel it before
 SAME_TIME = "This one waits for that time already."
 MADE_MEANWHILE = "The usual mail was made meanwhile. Schedule it for the time that you want."
 OLDER = "{reason} So older ones, not used before, stand in it."
+NOTHING_YET = "There is no new story for it yet. They come in by themselves, or add some now."
 EMPTY = "{reason} There is none left that was not used: add what should stand in it."
 
 
@@ -77,11 +78,19 @@ def _single(request: HttpRequest, form: NewMailForm) -> Digest:
     )
     if is_new:
         _make_even_so(request, digest)
+        _say_if_bare(request, digest)
     else:
         messages.info(request, MADE_MEANWHILE if digest.follows_rule else SAME_TIME)
     if form.chosen is None and (usual := form.usual):
         messages.info(request, usual.words)
     return digest
+
+
+def _say_if_bare(request: HttpRequest, digest: Digest) -> None:
+    """That nothing came into it though its rules would fill it."""
+    is_open = digest.locked_at is None and digest.state == Digest.State.DRAFT
+    if is_open and not Item.objects.filter(section__digest=digest).exists():
+        messages.info(request, NOTHING_YET)
 
 
 def _waiting(form: NewMailForm) -> Digest | None:

@@ -206,3 +206,9 @@ def test_the_usual_mail_is_made_beside_a_single_one(desk: Client, daily: Schedul
     desk.post(NEW, asked(daily, told=told(daily)))
     desk.post(NEW, {**asked(daily), "time": ""})
     assert Digest.objects.get(occurrence="2026-11-24").release_at == NOW + timedelta(minutes=30)
+
+
+def test_a_single_mail_that_waits_for_news_says_so(desk: Client, at_six: None) -> None:
+    schedule = make_schedule(weekdays="7")
+    page = desk.post(NEW, asked(schedule), follow=True)
+    assert "There is no new story for it yet." in page.text
