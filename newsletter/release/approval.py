@@ -198,7 +198,8 @@ def schedule(
 ) -> None:
     """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
 
-    With `waves` from then on by each reader's clock. Raises as `approve`, but SecondPersonNeeded
+    With `waves` from then on by each reader's clock. Who confirms what the rule gave it chose
+    nothing: it goes on following the rule. Raises as `approve`, but SecondPersonNeeded
     where that notes the first of two approvals, and NotApproved for somebody without the right to
     approve.
     """
@@ -208,8 +209,14 @@ def schedule(
         approve(digest_id=digest_id, by=by, now=now, said=said)
     except WaitsForSecond:
         raise SecondPersonNeeded from None
+    ruled = Digest.objects.filter(pk=digest_id, follows_rule=True, release_at=release_at)
     if not lifecycle.schedule(
-        digest_id=digest_id, release_at=release_at, waves=waves, by=by, now=now
+        digest_id=digest_id,
+        release_at=release_at,
+        waves=waves,
+        follows_rule=ruled.filter(**waves_as_fields(waves)).exists(),
+        by=by,
+        now=now,
     ):
         raise WrongState(_fresh(digest_id))
 
