@@ -14,7 +14,7 @@ from newsletter.scheduling.recurrence import first_wave
 from subscribers.models import Newsletter
 from subscribers.moments import clock_in_words, date_in_words
 
-EAST = "Readers further east, where it is later already, get it at once."
+EAST = "Readers further east, where it is later already, get it as soon as it goes."
 
 
 class TooFar(ValueError):
@@ -44,13 +44,18 @@ class Chosen:
     waves: Waves | None
     remarks: tuple[str, ...] = ()
 
+    @property
+    def approve_by(self) -> datetime:
+        """Until when a draft for it waits for a person: for the first wave, if that is to come."""
+        return self.own_time if EAST in self.remarks else self.release_at
+
 
 def chosen(
     *, newsletter: Newsletter, day: date, at: time, by_reader: bool, now: datetime
 ) -> Chosen:
     """Local time `at` on `day`, for everybody at once or `by_reader`, wherever each is.
 
-    Those for whom it is later already get it at once. Raises TooFar, IsPast.
+    Those for whom it is later already get it as soon as it goes. Raises TooFar, IsPast.
     """
     if day > (now + AHEAD).date():
         raise TooFar
@@ -86,12 +91,20 @@ def stands(*, digest: Digest, now: datetime) -> tuple[date, time] | None:
     """The local day and time that a mail has, or that of the run it stands for, if to come."""
     zone = digest.newsletter.zone
     own_time = upcoming.own_time(digest=digest, zone=zone)
-    if own_time is None and hasattr(digest.newsletter, "schedule"):
-        run = upcoming.run_of(digest=digest)
-        own_time = run.own_time if run else None
-    if own_time is None or own_time <= now:
+    if own_time is None:
+        return _of_run(digest, zone, now)
+    if own_time <= now:
         return None
     if digest.wave_day is not None and digest.wave_time is not None:
         return digest.wave_day, digest.wave_time
-    local = own_time.astimezone(zone)
+    return _local(own_time, zone)
+
+
+def _of_run(digest: Digest, zone: ZoneInfo, now: datetime) -> tuple[date, time] | None:
+    run = upcoming.run_of(digest=digest) if hasattr(digest.newsletter, "schedule") else None
+    return None if run is None or run.own_time <= now else _local(run.own_time, zone)
+
+
+def _local(at: datetime, zone: ZoneInfo) -> tuple[date, time]:
+    local = at.astimezone(zone)
     return local.date(), local.time().replace(fold=0)

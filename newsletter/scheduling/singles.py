@@ -87,7 +87,7 @@ def make(
     return start(
         newsletter=newsletter,
         occurrence=taken.occurrence if taken else _name(newsletter, day),
-        release_at=chosen.release_at if chosen else None,
+        release_at=chosen.approve_by if chosen else None,
         waves=chosen.waves if chosen else None,
         is_single=taken is None,
         now=now,
@@ -153,5 +153,5 @@ def _waiting(
     elif chosen.waves is not None:
         same = Q(**fields(chosen.waves))
     else:
-        same = Q(release_at=chosen.release_at, wave_day=None)
+        same = Q(release_at=chosen.own_time, wave_day=None)
     return mine.filter(same, state__in=Digest.EDITABLE).first()

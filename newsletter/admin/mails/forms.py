@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from newsletter.admin.mails.chosen_time import chosen_in
 from newsletter.admin.mails.who import EACH, who_field
 from newsletter.models import Digest
-from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
 from subscribers.models import Newsletter
 
 # Addresses of one test.
@@ -37,23 +36,14 @@ class ScheduleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "day" in data and "time" in data:
-            data["chosen"] = self._chosen(data)
-        return data
-
-    def _chosen(self, data: dict[str, Any]) -> Chosen | None:
-        try:
-            return chosen(
+            data["chosen"] = chosen_in(
+                self,
+                data,
                 newsletter=self.newsletter,
-                day=data["day"],
-                at=data["time"],
                 by_reader=data.get("who") == EACH,
-                now=timezone.now(),
+                else_="Or use Send now.",
             )
-        except TooFar as refusal:
-            self.add_error("day", str(refusal))
-        except IsPast as refusal:
-            self.add_error("time", f"{refusal} Or use Send now.")
-        return None
+        return data
 
 
 class CorrectionForm(forms.Form):

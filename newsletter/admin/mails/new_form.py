@@ -1,6 +1,6 @@
 """The form of a new mail: for which newsletter and day, and at which time if not the usual one."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -8,11 +8,12 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from newsletter.admin.mails import usual_mail
+from newsletter.admin.mails.chosen_time import chosen_in
 from newsletter.admin.mails.usual_mail import UsualMail
 from newsletter.admin.mails.who import EACH, said, who_field
 from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.digests.assembly import rule_of
-from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
+from newsletter.scheduling.chosen import Chosen
 from subscribers.models import Newsletter
 from subscribers.moments import moment_in_words
 
@@ -75,7 +76,13 @@ class NewMailForm(forms.Form):
         if not data.get("occurrence", "").startswith(str(data.get("day"))):
             data["occurrence"] = ""
         if data.get("time") and data.get("day") and data.get("newsletter"):
-            data["chosen"] = self._chosen(data)
+            data["chosen"] = chosen_in(
+                self,
+                data,
+                newsletter=data["newsletter"],
+                by_reader=self.may_go_in_waves and self._who() == EACH,
+                else_="Or leave it empty, and send it by hand.",
+            )
         return data
 
     @property
@@ -121,8 +128,7 @@ class NewMailForm(forms.Form):
     def look_over(self) -> dict[str, Any]:
         """Ask for the rest, with what is usual chosen; what the page says beside it."""
         assert self.chosen is not None  # noqa: S101  (asked for only with a time)
-        newsletter = self.cleaned_data["newsletter"]
-        usual = self.usual
+        usual, chosen = self.usual, self.chosen
         posted: Any = self.data
         filled = posted.copy()
         filled["told"] = self.fingerprint
@@ -130,30 +136,18 @@ class NewMailForm(forms.Form):
         filled.setdefault("who", self._who())
         self.data = filled
         return {
-            "goes": moment_in_words(
-                at=self.chosen.own_time, now=timezone.now(), zone=newsletter.zone
-            ),
-            "remarks": self.chosen.remarks,
+            "goes": self._moment(chosen.own_time),
+            "approve_by": self._moment(chosen.approve_by) if chosen.waves else "",
+            "remarks": chosen.remarks,
             "usual": usual,
             "asks_place": usual is not None and usual.digest is None,
             "asks_who": self.may_go_in_waves,
         }
 
+    def _moment(self, at: datetime) -> str:
+        zone = self.cleaned_data["newsletter"].zone
+        return moment_in_words(at=at, now=timezone.now(), zone=zone)
+
     def _who(self) -> str:
         """As said; else as the newsletter's mails go."""
         return self.cleaned_data.get("who") or said(in_waves=self.may_go_in_waves)
-
-    def _chosen(self, data: dict[str, Any]) -> Chosen | None:
-        try:
-            return chosen(
-                newsletter=data["newsletter"],
-                day=data["day"],
-                at=data["time"],
-                by_reader=self.may_go_in_waves and self._who() == EACH,
-                now=timezone.now(),
-            )
-        except TooFar as refusal:
-            self.add_error("day", str(refusal))
-        except IsPast as refusal:
-            self.add_error("time", f"{refusal} Or leave it empty, and send it by hand.")
-        return None

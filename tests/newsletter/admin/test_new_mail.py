@@ -166,6 +166,7 @@ def test_a_newsletter_by_readers_clocks_asks_for_whom(desk: Client, daily: Sched
     Schedule.objects.update(by_reader=True)
     page = desk.post(NEW, asked(daily))
     assert "At this time where each reader is" in page.text
+    assert "it has to be approved by today, 12:00 pm London time" in page.text
     assert page.context["form"]["who"].value() == "each"
     desk.post(NEW, asked(daily, told=told(daily), place="beside", who="each"))
     desk.post(NEW, asked(daily, told=told(daily), place="beside", who="all"))

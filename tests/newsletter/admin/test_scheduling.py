@@ -155,3 +155,12 @@ def test_looking_changes_nothing(desk: Client, waving: Digest) -> None:
     for name in ("schedule", "change"):
         desk.get(page_of(waving, name))
     assert (times(waving), DigestChange.objects.count()) == (before, 0)
+
+
+def test_what_was_taken_back_is_offered_the_time_of_its_run_and_not_the_old_one(
+    desk: Client, waving: Digest
+) -> None:
+    day = date(2026, 11, 25)
+    Digest.objects.update(occurrence=day.isoformat(), wave_day=FRIDAY, wave_time=time(9))
+    form = desk.get(page_of(waving, "schedule")).context["form"]
+    assert (form["day"].value(), form["time"].value()) == (day, "06:30")

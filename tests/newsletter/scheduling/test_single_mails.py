@@ -29,12 +29,13 @@ def single(
     *,
     is_empty: bool = False,
     instead: bool = False,
+    by_reader: bool = False,
     now: datetime = NOW,
 ) -> Digest:
     newsletter = schedule.newsletter
     time_chosen = None
     if at is not None:
-        time_chosen = chosen(newsletter=newsletter, day=day, at=at, by_reader=False, now=now)
+        time_chosen = chosen(newsletter=newsletter, day=day, at=at, by_reader=by_reader, now=now)
     return singles.make(
         newsletter=newsletter,
         day=day,
@@ -187,3 +188,16 @@ def test_the_usual_mail_to_come_is_found_until_its_time() -> None:
     assert made.digest == Digest.objects.get()
     assert singles.usual(newsletter=newsletter, day=TODAY, now=DUE) is None
     assert singles.usual(newsletter=newsletter, day=SATURDAY, now=NOW) is None
+
+
+def test_a_draft_that_is_late_for_some_waits_for_its_approval_until_its_own_time() -> None:
+    """Its first wave is past already; held for that, nobody could ever approve it."""
+    digest = single(make_schedule(by_reader=True), by_reader=True)
+    plan(now=NOW)
+    digest.refresh_from_db()
+    assert (digest.state, digest.release_at, digest.goes_in_waves) == (State.DRAFT, NOON, True)
+
+
+def test_a_draft_by_readers_clocks_is_due_for_the_first_of_them() -> None:
+    digest = single(make_schedule(by_reader=True), SATURDAY, by_reader=True)
+    assert digest.release_at == datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
