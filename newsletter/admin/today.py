@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from newsletter.admin.mails import progress
-from newsletter.admin.mails.looks import PLANNED, state_chip
+from newsletter.admin.mails.looks import PLANNED, state_chip, with_urgency
 from newsletter.delivery.counts import Counts, counts
 from newsletter.scheduling import board
 from newsletter.scheduling.board import BoardRow
@@ -97,7 +97,7 @@ def _line(row: BoardRow, found: dict[int, Counts], now: datetime) -> Line:
         row=row,
         when=when,
         subject=row.digest.subject or "No subject yet",
-        chip=state_chip(row.state, word=word),
+        chip=with_urgency(state_chip(row.state, word=word), row.digest),
         link=link,
         post=post,
         is_today=is_today,

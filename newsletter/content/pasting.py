@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from newsletter import wake
 from newsletter.content import identity, images, words
 from newsletter.content.by_hand import StoryWords, keep
@@ -11,6 +14,7 @@ from newsletter.content.webpage.reading import read_page
 from newsletter.models import Article, Image
 
 NO_ADDRESS = "This is not a web address. It begins with https:// or http://."
+IS_ADDRESS = URLValidator(schemes=["http", "https"])
 NO_TITLE = "No headline was found on this page, and a story needs one."
 
 
@@ -47,6 +51,16 @@ def address(url: str) -> str:
         raise PageError(NO_ADDRESS) from None
     if len(link) > words.MAX_LINK:
         raise PageError(f"This address has more than {words.MAX_LINK:,} characters.")
+    return link
+
+
+def linked(url: str) -> str:
+    """As `address`, of a page that is linked to without being read; checked more strictly."""
+    link = address(url)
+    try:
+        IS_ADDRESS(link)
+    except ValidationError:
+        raise PageError(NO_ADDRESS) from None
     return link
 
 

@@ -23,12 +23,13 @@ def make_digest(
     waves: Waves | None = None,
     follows_rule: bool = False,
     is_weekly: bool = False,
+    is_single: bool = False,
 ) -> Digest:
     """The digest of an occurrence: a new draft, skipped when too little is new, or the one there.
 
     `waves`: it goes by each reader's clock, not before `release_at`. `follows_rule`: no person
-    chose its time. Safe to call many times and at once: a cancelled digest apart, an occurrence
-    has one digest.
+    chose its time. `is_single`: a person makes it outside the rule. Safe to call many times and at
+    once: a cancelled digest apart, an occurrence has one digest.
     """
     return open_occurrence(
         newsletter=newsletter,
@@ -37,6 +38,7 @@ def make_digest(
         waves=waves,
         follows_rule=follows_rule,
         is_weekly=is_weekly,
+        is_single=is_single,
         now=now,
     )[0]
 
@@ -50,6 +52,7 @@ def open_occurrence(
     waves: Waves | None = None,
     follows_rule: bool = False,
     is_weekly: bool = False,
+    is_single: bool = False,
 ) -> tuple[Digest, bool]:
     """As `make_digest`; the second value says whether this call made it."""
     digests = Digest.objects.filter(newsletter=newsletter, occurrence=occurrence)
@@ -62,6 +65,7 @@ def open_occurrence(
                 "release_at": release_at,
                 "follows_rule": follows_rule,
                 "is_weekly": is_weekly,
+                "is_single": is_single,
                 **fields(waves),
             }
             return _make(newsletter, occurrence, timing, now), True
@@ -123,7 +127,15 @@ def _make(
     found = filling.fill(digest=digest, rule=rule, now=now)
     if is_locked_at(digest=digest, rule=rule, now=now):
         lock(digest=digest, found=found, rule=rule, now=now)
+    if digest.is_single:
+        _as_a_persons(digest, now)
     return digest
+
+
+def _as_a_persons(digest: Digest, now: datetime) -> None:
+    """A single mail was asked for: none is skipped later on, and it does not speak of mornings."""
+    digest.touched_at, digest.intro, digest.sign_off = now, "", ""
+    digest.save(update_fields=["touched_at", "intro", "sign_off"])
 
 
 def locks_at(*, release_at: datetime, rule: Schedule) -> datetime:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from newsletter.digests.story_ledger import counted, unused
+from newsletter.digests.story_ledger import spent, unused
 from newsletter.models import Digest, Item, Section, TakenOut
 
 # What nobody wanted for so long is old news.
@@ -51,7 +51,7 @@ def _since(digest: Digest) -> QuerySet[Item]:
         section__digest__is_weekly=digest.is_weekly,
         section__digest__occurrence__gt=OuterRef("section__digest__occurrence"),
     )
-    return counted(items.exclude(section__digest=digest))
+    return spent(items.exclude(section__digest=digest))
 
 
 def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:

@@ -7,7 +7,7 @@ is somebody's decision stands in the record of what staff did too (`staff_acts`)
 """
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from django.db.models import DateTimeField
 from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
-from newsletter.digests.waves import Waves, fields
+from newsletter.digests.waves import Waves, due_in_words, fields
 from newsletter.models import Agreement, Batch, Digest, DigestChange, Lane, Revision
 from subscribers import staff_acts
 from subscribers.models import StaffAct
@@ -28,20 +28,13 @@ log = structlog.get_logger(__name__)
 
 # Where each move may start from.
 HOLDABLE = frozenset({State.DRAFT, State.APPROVED, State.SCHEDULED})
-CANCELLABLE = frozenset(
-    {
-        State.DRAFT,
-        State.APPROVED,
-        State.SCHEDULED,
-        State.PREPARING,
-        State.SENDING,
-        State.PAUSED,
-        State.HELD,
-        State.SKIPPED,
-    }
-)
-# How the record names the time of a mail.
-_DUE = "%Y-%m-%d %H:%M UTC"
+CANCELLABLE = HOLDABLE | {
+    State.PREPARING,
+    State.SENDING,
+    State.PAUSED,
+    State.HELD,
+    State.SKIPPED,
+}
 OPEN_BATCHES = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
 
 
@@ -125,9 +118,15 @@ def schedule(
     by: StaffUser | None,
     now: datetime,
     waves: Waves | None = None,
+    follows_rule: bool = False,
 ) -> bool:
-    """Approved (or scheduled for another time) -> scheduled; a person chose time and waves."""
-    chosen: dict[str, Any] = {} if by is None else {"follows_rule": False, **fields(waves)}
+    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves.
+
+    `follows_rule`: he left it at those of the rule.
+    """
+    chosen: dict[str, Any] = {}
+    if by is not None:
+        chosen = {"follows_rule": follows_rule, **fields(waves)}
     return move(
         digest_id=digest_id,
         old={State.APPROVED, State.SCHEDULED},
@@ -135,7 +134,7 @@ def schedule(
         now=now,
         actor=by,
         act=Act.SENT,
-        detail="Now." if release_at == now else f"Due {release_at.astimezone(UTC):{_DUE}}.",
+        detail=due_in_words(release_at=release_at, waves=waves, now=now),
         release_at=release_at,
         **chosen,
     )

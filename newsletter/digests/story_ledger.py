@@ -4,7 +4,8 @@ No story runs twice in a newsletter, nor in one that leaves out what another ran
 (`Schedule.leaves_out`), for all readers alike: unless an editor found it worth running again
 (`Article.again_from`), for then only what came after that counts. The ledger is the items of
 digests themselves; those that were skipped, or cancelled before the first mail, ran nowhere. The
-weekly mail tells again what ran (`digests.week`): standing there counts for nothing here.
+weekly mail tells again what ran (`digests.week`): standing there counts for nothing here. What an
+urgent mail told is shown as run, and may be told in full by the next.
 """
 
 from collections import defaultdict
@@ -51,6 +52,16 @@ def unused(prefix: str = "") -> Q:
 def counted(items: QuerySet[Item]) -> QuerySet[Item]:
     """Those that ran, or may still."""
     return items.exclude(unused("section__digest__"))
+
+
+def spent(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Of those that ran, or may still, those after which their story does not run again.
+
+    News that could not wait is no reason to leave it out of tomorrow's mail, nor is the weekly
+    mail, which tells again what ran.
+    """
+    ran = counted(items).filter(section__digest__is_weekly=False)
+    return ran.exclude(section__digest__is_urgent=True)
 
 
 def new_stories(
@@ -106,7 +117,7 @@ def may_run_again(article: Article) -> bool:
     """Whether it was found worth running again, and has not since."""
     if article.again_from is None:
         return False
-    since = _but_for_weekly(Item.objects.filter(article=article))
+    since = spent(Item.objects.filter(article=article))
     return not since.filter(section__digest__created_at__gte=article.again_from).exists()
 
 
@@ -127,9 +138,4 @@ def _ran_elsewhere(newsletters: QuerySet[Newsletter], since: datetime) -> QueryS
 def _counts_still(items: QuerySet[Item]) -> QuerySet[Item]:
     """Those of one article that no verdict came after."""
     verdict = Coalesce(OuterRef("again_from"), _EVER)
-    ran = _but_for_weekly(items)
-    return ran.filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)
-
-
-def _but_for_weekly(items: QuerySet[Item]) -> QuerySet[Item]:
-    return counted(items).filter(section__digest__is_weekly=False)
+    return spent(items).filter(article=OuterRef("pk"), section__digest__created_at__gte=verdict)

@@ -40,6 +40,8 @@ class Digest(models.Model):
     is_weekly = models.BooleanField(default=False)
     # News that cannot wait: goes to everybody at once, and before other mails.
     is_urgent = models.BooleanField(default=False)
+    # A person made it outside the rule: the usual mail of its day still comes.
+    is_single = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     # Why it is held, paused, skipped or cancelled, in words for staff.
     reason = models.CharField(max_length=300, blank=True)

@@ -13,6 +13,7 @@ from config.models import StaffUser
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
 from newsletter.digests.waves import Waves
+from newsletter.digests.waves import fields as waves_as_fields
 from newsletter.models import Digest, Revision
 from newsletter.release import alerts, consent, readiness
 from newsletter.release.consent import (
@@ -197,7 +198,8 @@ def schedule(
 ) -> None:
     """Approve if needed, and let it go out at `release_at` (aware); also moves a scheduled one.
 
-    With `waves` from then on by each reader's clock. Raises as `approve`, but SecondPersonNeeded
+    With `waves` from then on by each reader's clock. Who confirms what the rule gave it chose
+    nothing: it goes on following the rule. Raises as `approve`, but SecondPersonNeeded
     where that notes the first of two approvals, and NotApproved for somebody without the right to
     approve.
     """
@@ -207,8 +209,14 @@ def schedule(
         approve(digest_id=digest_id, by=by, now=now, said=said)
     except WaitsForSecond:
         raise SecondPersonNeeded from None
+    ruled = Digest.objects.filter(pk=digest_id, follows_rule=True, release_at=release_at)
     if not lifecycle.schedule(
-        digest_id=digest_id, release_at=release_at, waves=waves, by=by, now=now
+        digest_id=digest_id,
+        release_at=release_at,
+        waves=waves,
+        follows_rule=ruled.filter(**waves_as_fields(waves)).exists(),
+        by=by,
+        now=now,
     ):
         raise WrongState(_fresh(digest_id))
 
@@ -221,8 +229,13 @@ def send_now(
     now: datetime,
     said: Said = NOTHING,
 ) -> None:
-    """Schedule it for this moment and wake the planner. Raises as `schedule`."""
+    """Schedule it for this moment, for everybody at once, and wake the planner.
+
+    Raises as `schedule`.
+    """
     schedule(digest_id=digest_id, release_at=now, by=by, now=now, said=said)
+    # Also where a command does it in nobody's name.
+    Digest.objects.filter(pk=digest_id).update(follows_rule=False, **waves_as_fields(None))
     wake.send(wake.PLAN)
 
 

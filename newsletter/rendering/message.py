@@ -27,6 +27,8 @@ from subscribers.models import Newsletter
 
 # Why somebody gets a weekly mail and not the others.
 CHOSEN = "You chose to get it once a week."
+# Of a mail outside the rule, at whatever hour.
+HELLO = "Hello"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ def render(*, digest: Digest, now: datetime) -> Rendered:
         text=text,
         headers=headers,
         fragments={
-            "greeting": layout_of(digest.layout).greeting,
             **({"chosen": CHOSEN} if digest.is_weekly else {}),
+            "greeting": HELLO if digest.is_single else layout_of(digest.layout).greeting,
             **promo_fragments(newsletter=newsletter),
             **names.fragments,
         },

@@ -90,14 +90,17 @@ def _occurrence(schedule: Schedule, day: date, at: time, *, is_weekly: bool) -> 
     waves = Waves(day=day, at=at) if schedule.by_reader else None
     return Occurrence(
         day=day,
-        release_at=own_time if waves is None else _first_wave(schedule, waves, own_time),
+        release_at=first_wave(schedule=schedule, waves=waves, own_time=own_time),
         own_time=own_time,
         waves=waves,
         is_weekly=is_weekly,
     )
 
 
-def _first_wave(schedule: Schedule, waves: Waves, own_time: datetime) -> datetime:
+def first_wave(*, schedule: Schedule, waves: Waves | None, own_time: datetime) -> datetime:
+    """When a mail has to be ready that is due at `own_time` here; without waves it is then."""
+    if waves is None:
+        return own_time
     if schedule.head_start_minutes is not None:
         return own_time - timedelta(minutes=schedule.head_start_minutes)
     return min(own_time, instant(day=waves.day, at=waves.at, zone=FIRST_ON_EARTH))

@@ -1,9 +1,9 @@
 """What schedules ask for next: the occurrences that have no digest yet.
 
 An occurrence is taken by a digest of its date, whatever became of it: a cancelled one is not made
-again. Only one that was finished under an earlier rule (its time lies before `effective_from`)
-does not count, so that a schedule moved to later today runs today. The weekly mail "instead" is a
-row of occurrences of its own.
+again. A single mail, which a person made outside the rule, takes none; nor does one that was
+finished under an earlier rule (its time lies before `effective_from`), so that a schedule moved to
+later today runs today. The weekly mail "instead" is a row of occurrences of its own.
 """
 
 from collections import defaultdict
@@ -24,6 +24,7 @@ WEEK = timedelta(days=7)
 # A first wave comes at most this long before a mail's own time.
 LONGEST_HEAD_START = timedelta(hours=27)
 WAVES = ("wave_day", "wave_time")
+KINDS = ("is_weekly", "is_single")
 FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
 
@@ -65,9 +66,10 @@ def active_schedules() -> list[Schedule]:
 def goes_by_itself(*, digest: Digest, rule: Schedule) -> bool:
     """Whether a draft needs nobody: never where the schedule was switched off or is none.
 
-    Nor where two people have to approve, and never a correction: what it says is for a person.
+    Nor where two people have to approve, and never a correction or a single mail: what a person
+    made outside the rule is for a person to approve.
     """
-    if digest.corrects_id is not None:
+    if digest.corrects_id is not None or digest.is_single:
         return False
     automatic = rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
     return rule.pk is not None and rule.is_active and automatic
@@ -106,7 +108,7 @@ def without_digest(
     planned: list[tuple[Schedule, Planned]] = []
     for schedule, run in pairs:
         digests = standing[schedule.newsletter_id, run.key]
-        if all(_of_earlier_rule(digest, schedule) for digest in digests):
+        if all(digest.is_single or _of_earlier_rule(digest, schedule) for digest in digests):
             key = free_occurrence(key=run.key, taken=names[schedule.newsletter_id])
             planned.append((schedule, Planned(run=run, occurrence=key)))
     return planned
@@ -124,8 +126,8 @@ def _standing(
         keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
     found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
     names: defaultdict[int, set[str]] = defaultdict(set)
-    fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields, *WAVES, "corrects_id"):
+    fields = ("newsletter_id", "occurrence", "state", "release_at", "created_at", "corrects_id")
+    for digest in Digest.objects.filter(keys).only(*fields, *KINDS, *WAVES):
         if digest.corrects_id is None:
             found[digest.newsletter_id, _key_of(digest)].append(digest)
         if digest.state != Digest.State.CANCELLED:
@@ -157,6 +159,8 @@ def own_time(*, digest: Digest, zone: ZoneInfo) -> datetime | None:
 
 def run_of(*, digest: Digest) -> Occurrence | None:
     """The run of the newsletter's schedule that a digest stands for; None when there is none."""
+    if digest.is_single:
+        return None
     schedule = digest.newsletter.schedule
     run = on_day(schedule=schedule, day=digest.day, is_weekly=digest.is_weekly)
     return None if run is None or run.own_time < schedule.effective_from else run
@@ -199,7 +203,10 @@ def _run_to_come(
     if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
         return None
     others = Digest.objects.filter(
-        newsletter=newsletter, occurrence__startswith=run.key, is_weekly=is_weekly
+        newsletter=newsletter,
+        occurrence__startswith=run.key,
+        is_weekly=is_weekly,
+        is_single=False,
     ).exclude(
         Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED) | Q(corrects__isnull=False)
     )

@@ -25,9 +25,11 @@ from newsletter.admin.mails import (
     outcome,
     page,
     preview,
+    schedule,
+    urgent,
     views,
 )
-from newsletter.admin.mails.looks import UNKNOWN, state_chip
+from newsletter.admin.mails.looks import UNKNOWN, state_chip, with_urgency
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Agreement, Digest
 from newsletter.scheduling import board
@@ -92,6 +94,7 @@ class DigestAdmin(ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         routes = (
             ("new/", new.new_mail, "new"),
+            ("urgent/", urgent.urgent_mail, "urgent"),
             ("<int:pk>/preview/", preview.preview, "preview"),
             ("<int:pk>/frame/", preview.frame, "frame"),
             ("<int:pk>/share/<slug:act>/", preview.share, "share"),
@@ -102,7 +105,7 @@ class DigestAdmin(ModelAdmin):
             ("<int:pk>/here/", autosave.here, "here"),
             ("<int:pk>/gone/", autosave.gone, "gone"),
             ("<int:pk>/test/", views.send_test, "test"),
-            ("<int:pk>/schedule/", views.schedule, "schedule"),
+            ("<int:pk>/schedule/", schedule.schedule, "schedule"),
             ("<int:pk>/do/<slug:key>/", views.step, "step"),
             ("<int:pk>/readers/", deliveries.deliveries, "deliveries"),
             ("<int:pk>/correct/", correction.correct, "correct"),
@@ -128,7 +131,7 @@ class DigestAdmin(ModelAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_shown(self, digest: Digest) -> SafeString:
-        return state_chip(digest.state)
+        return with_urgency(state_chip(digest.state), digest)
 
     @admin.display(description="time", ordering="release_at")
     def when(self, digest: Digest) -> str:

@@ -1,80 +1,49 @@
-"""The forms of the desk's mail pages: a new mail, a time, a test."""
+"""The forms of the desk's mail pages: a time, a correction, a test."""
 
-from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils import timezone
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from newsletter.content.days import AHEAD, EARLIEST, UNLIKELY, is_likely
+from newsletter.admin.mails.chosen_time import chosen_in
+from newsletter.admin.mails.who import EACH, who_field
 from newsletter.models import Digest
-from newsletter.scheduling.clocks import instant
 from subscribers.models import Newsletter
 
 # Addresses of one test.
 MOST_TESTS = 10
 
 
-class NewMailForm(forms.Form):
-    """Which newsletter, and for which day."""
-
-    newsletter = forms.ModelChoiceField(
-        Newsletter.objects.all(), widget=UnfoldAdminSelectWidget, empty_label=None
-    )
-    day = forms.DateField(
-        label="Day",
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
-        help_text="The date that stands in it and in its address.",
-    )
-    occurrence = forms.RegexField(
-        r"^\d{4}-\d\d-\d\d(-\d{1,2})?$", required=False, widget=forms.HiddenInput
-    )
-
-    def clean_day(self) -> date:
-        day: date = self.cleaned_data["day"]
-        if not is_likely(day, now=timezone.now()):
-            raise forms.ValidationError(UNLIKELY)
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        """An occurrence is one of the day; somebody who chose another day wants another mail."""
-        data = super().clean() or {}
-        if not data.get("occurrence", "").startswith(str(data.get("day"))):
-            data["occurrence"] = ""
-        return data
-
-
 class ScheduleForm(forms.Form):
-    """Date and time in the newsletter's zone."""
+    """Date and time in the newsletter's zone, and for whom where that can be chosen."""
 
     day = forms.DateField(label="Day", widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}))
     time = forms.TimeField(label="Time", widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}))
+    who = who_field()
 
-    def __init__(self, *args: Any, newsletter: Newsletter, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, newsletter: Newsletter, offers_waves: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.newsletter = newsletter
+        if not offers_waves:
+            del self.fields["who"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "day" in data and "time" in data:
-            data["release_at"] = self._instant(data["day"], data["time"])
+            data["chosen"] = chosen_in(
+                self,
+                data,
+                newsletter=self.newsletter,
+                by_reader=data.get("who") == EACH,
+                else_="Or use Send now.",
+            )
         return data
-
-    def _instant(self, day: date, time: Any) -> datetime | None:
-        now = timezone.now()
-        if day > (now + AHEAD).date():
-            self.add_error("day", "That is more than a year away.")
-            return None
-        due = instant(day=day, at=time, zone=self.newsletter.zone) if day >= EARLIEST else None
-        if due is None or due <= now:
-            self.add_error("time", "That time is past. Give a later one, or use Send now.")
-        return due
 
 
 class CorrectionForm(forms.Form):

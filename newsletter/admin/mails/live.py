@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from newsletter.admin.mails import choices, progress, trouble
 from newsletter.admin.mails.access import mail_or_404
 from newsletter.admin.mails.choices import Choices
-from newsletter.admin.mails.looks import state_chip
+from newsletter.admin.mails.looks import state_chip, with_urgency
 from newsletter.admin.mails.moments import is_due, when
 from newsletter.admin.mails.numbers import counts_of
 from newsletter.delivery import pace
@@ -74,7 +74,7 @@ def of(*, digest: Digest, now: datetime) -> Live:
     paused = digest.state == State.PAUSED and found.handing_over > 0
     standing = Live(
         digest=digest,
-        chip=state_chip(digest.state),
+        chip=with_urgency(state_chip(digest.state), digest),
         when=when(digest, now),
         counts=found,
         choices=choices.of(digest=digest, found=found, now=now),

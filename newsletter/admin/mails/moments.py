@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from newsletter.models import Digest
-from subscribers.moments import moment_in_words
+from newsletter.scheduling import upcoming
+from subscribers.moments import clock_in_words, day_in_words, moment_in_words
 
 State = Digest.State
 CALLED_OFF = {State.CANCELLED, State.SKIPPED}
@@ -18,8 +19,13 @@ def when(digest: Digest, now: datetime) -> str:
         return "No time set yet"
     if is_due(digest, now):
         return "Goes out in a moment"
-    moment = moment_in_words(at=at, now=now, zone=digest.newsletter.zone)
-    return f"{_verb(digest, is_past=at < now)} {moment}"
+    zone = digest.newsletter.zone
+    if not digest.goes_in_waves or digest.sending_at or digest.state in ON_ITS_WAY:
+        moment = moment_in_words(at=at, now=now, zone=zone)
+        return f"{_verb(digest, is_past=at < now)} {moment}"
+    at = upcoming.own_time(digest=digest, zone=zone) or at
+    day, clock = day_in_words(at=at, now=now, zone=zone), clock_in_words(at.astimezone(zone))
+    return f"{_verb(digest, is_past=at < now)} {day}, {clock} where each reader is"
 
 
 def is_due(digest: Digest, now: datetime) -> bool:

@@ -1,12 +1,17 @@
 """What a step asks before it is taken, in numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.admin.mails import steps
+from django.utils import timezone
+
+from newsletter.admin.mails import steps, usual_mail
 from newsletter.admin.mails.numbers import counts_of, people, readers
 from newsletter.admin.mails.rewriting import is_rewritten
 from newsletter.admin.mails.steps import Step
+from newsletter.admin.mails.urgency import in_words
 from newsletter.models import Batch, Digest
+from newsletter.scheduling import singles
 
 State = Digest.State
 REWRITTEN = (
@@ -49,7 +54,21 @@ def _send_now(digest: Digest) -> Question:
         after=f"to {number:,} {people(number)} now?",
         yes=f"Send to {number:,}",
         no=unchanged,
+        details=tuple(_at_once(digest)),
     )
+
+
+def _at_once(digest: Digest) -> Iterator[str]:
+    """What somebody might not expect of sending it now."""
+    now = timezone.now()
+    if digest.goes_in_waves:
+        yield "Everybody gets it at once, not at a time of the reader's own."
+    if digest.is_urgent:
+        yield "It goes to everybody at once, and before other mails."
+        others = singles.urgent_lately(now=now, newsletter=digest.newsletter, but_for=digest)
+        yield from (in_words(other, now) for other in others)
+    elif usual := usual_mail.beside(digest, now):
+        yield usual.words
 
 
 def _approve(digest: Digest) -> Question:

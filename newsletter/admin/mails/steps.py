@@ -141,7 +141,7 @@ CANCEL = Step(
     asks=True,
     stops=True,
 )
-# Its form has a time; see `views.schedule`.
+# Its form has a time; see `schedule`.
 SCHEDULE = Step(
     "schedule",
     "Schedule",

@@ -1,4 +1,4 @@
-"""The desk's views of one mail: steps, their questions, the time, and the test."""
+"""The desk's views of one mail: steps, their questions, and the test."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,14 +19,14 @@ from django.utils import timezone
 
 from newsletter.admin.mails import approving, steps
 from newsletter.admin.mails.access import mail_or_404, may_test, person
-from newsletter.admin.mails.forms import ScheduleForm, TestForm
+from newsletter.admin.mails.forms import TestForm
 from newsletter.admin.mails.moments import when
 from newsletter.admin.mails.questions import question
 from newsletter.admin.mails.steps import STEPS, Step
 from newsletter.delivery.correcting import NothingChanged, StillOnItsWay
 from newsletter.models import Digest
 from newsletter.pages.looks import not_drawn
-from newsletter.release import approval, testing
+from newsletter.release import testing
 from newsletter.release.approval import NotApproved, NotReady, WrongState
 from newsletter.release.consent import (
     ChangedMeanwhile,
@@ -36,7 +36,6 @@ from newsletter.release.consent import (
 )
 from newsletter.rendering.mjml import MjmlError
 from newsletter.rendering.placeholders import RenderError
-from newsletter.scheduling import upcoming
 from subscribers.addresses import AddressError
 
 REFUSED = (
@@ -126,50 +125,6 @@ def take(request: HttpRequest, digest: Digest, wanted: Step, run: Callable[[], b
         digest.refresh_from_db(fields=["state"])
         messages.warning(request, GONE.format(state=digest.get_state_display()))
     return done
-
-
-def schedule(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for date and time in the newsletter's zone; POST approves if needed and schedules."""
-    digest = mail_or_404(request, pk, permission=steps.SCHEDULE.right)
-    if is_too_late(request, digest, steps.SCHEDULE):
-        return back_to(digest)
-    form = ScheduleForm(
-        request.POST if request.method == "POST" else None,
-        newsletter=digest.newsletter,
-        initial=_offered_time(digest),
-    )
-    if form.is_valid():
-
-        def run() -> bool:
-            approval.schedule(
-                digest_id=digest.pk,
-                release_at=form.cleaned_data["release_at"],
-                by=person(request),
-                now=timezone.now(),
-                said=approving.said(request),
-            )
-            return True
-
-        try:
-            take(request, digest, steps.SCHEDULE, run)
-        except NotLookedAt as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            return back_to(digest)
-    asked = approving.asked(request, digest)
-    return page(request, "admin/desk/schedule.html", digest, form=form, asked=asked)
-
-
-def _offered_time(digest: Digest) -> dict[str, Any]:
-    """Its own time, else that of its newsletter's schedule on its day, if still to come."""
-    at = digest.release_at
-    if at is None and hasattr(digest.newsletter, "schedule"):
-        run = upcoming.run_of(digest=digest)
-        at = run.release_at if run else None
-    if at is None or at <= timezone.now():
-        return {}
-    local = at.astimezone(digest.newsletter.zone)
-    return {"day": local.date(), "time": f"{local:%H:%M}"}
 
 
 def send_test(request: HttpRequest, pk: int) -> HttpResponse:

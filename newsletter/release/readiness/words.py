@@ -96,7 +96,9 @@ def _subject(found: Material) -> Iterator[Problem]:
 
 def _preheader(found: Material) -> Iterator[Problem]:
     line, where = found.digest.preheader.strip(), found.field("preheader")
-    low, high = PREHEADER_AT_LEAST, PREHEADER_AT_MOST
+    # News that cannot wait may be short.
+    low = 0 if found.digest.is_urgent else PREHEADER_AT_LEAST
+    high = PREHEADER_AT_MOST
     if not line:
         yield note(
             "no_preheader",

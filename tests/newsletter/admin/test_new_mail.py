@@ -1,14 +1,23 @@
 """Making a mail by hand: who asks for one gets one, and never two for the same stories."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import time, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from newsletter.models import Digest, Item
-from tests.factories import make_article, make_digest, make_newsletter, make_revision, make_schedule
+from newsletter.models import Digest, Item, Schedule
+from tests.factories import (
+    NOW,
+    make_article,
+    make_digest,
+    make_newsletter,
+    make_revision,
+    make_schedule,
+)
 
 NEW = reverse_lazy("admin:newsletter_digest_new")
 
@@ -78,3 +87,129 @@ def test_there_is_no_mail_of_a_day_that_cannot_be(desk: Client, day: str) -> Non
     page = desk.post(NEW, {"newsletter": newsletter.pk, "day": day})
     assert page.context["form"].errors["day"]
     assert not Digest.objects.exists()
+
+
+@pytest.fixture
+def at_six(db: None) -> Iterator[None]:
+    """A Tuesday, half an hour before the usual mail."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def daily(at_six: None) -> Schedule:
+    for _ in range(3):
+        make_article()
+    return make_schedule()
+
+
+def asked(schedule: Schedule, **more: str) -> dict[str, object]:
+    return {"newsletter": schedule.newsletter_id, "day": "2026-11-24", "time": "12:00", **more}
+
+
+def told(schedule: Schedule, time: str = "12:00", day: str = "2026-11-24") -> str:
+    return f"{schedule.newsletter_id} {day} {time}:00"
+
+
+def test_a_mail_at_a_time_of_its_own_is_made_once_the_usual_one_was_told_of(
+    desk: Client, daily: Schedule
+) -> None:
+    page = desk.post(NEW, asked(daily))
+    assert "It goes today, 12:00 pm London time." in page.text
+    assert "The usual mail of that day goes at 6:30 am as well." in page.text
+    assert not Digest.objects.exists()
+    desk.post(NEW, asked(daily, told=told(daily), place="beside"))
+    digest = Digest.objects.get()
+    assert (digest.occurrence, digest.is_single) == ("2026-11-24-2", True)
+    assert digest.release_at == NOW.replace(hour=12)
+
+
+def test_it_may_take_the_place_of_the_usual_one(desk: Client, daily: Schedule) -> None:
+    desk.post(NEW, asked(daily, told=told(daily), place="instead"))
+    digest = Digest.objects.get()
+    assert (digest.occurrence, digest.is_single) == ("2026-11-24", False)
+    assert digest.release_at == NOW.replace(hour=12)
+
+
+def test_a_usual_mail_that_is_made_is_linked_and_not_replaced(
+    desk: Client, daily: Schedule
+) -> None:
+    made = make_digest(daily.newsletter, release_at=NOW + timedelta(minutes=30))
+    page = desk.post(NEW, asked(daily))
+    assert f'href="{reverse("admin:newsletter_digest_change", args=[made.pk])}"' in page.text
+    assert "This one takes its place" not in page.text
+
+
+def test_another_time_is_told_of_anew(desk: Client, daily: Schedule) -> None:
+    desk.post(NEW, asked(daily, told=told(daily, "11:00")))
+    assert not Digest.objects.exists()
+
+
+def test_a_time_with_nothing_to_tell_is_taken_at_once(desk: Client, daily: Schedule) -> None:
+    desk.post(NEW, {**asked(daily), "day": "2026-11-28"})
+    assert Digest.objects.get().occurrence == "2026-11-28"
+
+
+def test_a_time_that_does_not_exist_is_said(desk: Client, daily: Schedule) -> None:
+    page = desk.post(NEW, {**asked(daily), "day": "2027-03-28", "time": "01:30"})
+    assert "1:30 am does not exist that day; it goes at 2:00 am." in page.text
+    assert "Sunday 28 March 2027, 2:00 am London time" in page.text
+
+
+def test_a_past_time_is_refused_beside_the_field(desk: Client, daily: Schedule) -> None:
+    page = desk.post(NEW, {**asked(daily), "time": "05:59"})
+    assert "That time is past." in str(page.context["form"].errors["time"])
+    assert not Digest.objects.exists()
+
+
+def test_a_newsletter_by_readers_clocks_asks_for_whom(desk: Client, daily: Schedule) -> None:
+    Schedule.objects.update(by_reader=True)
+    page = desk.post(NEW, asked(daily))
+    assert "At this time where each reader is" in page.text
+    assert "it has to be approved by today, 12:00 pm London time" in page.text
+    assert page.context["form"]["who"].value() == "each"
+    desk.post(NEW, asked(daily, told=told(daily), place="beside", who="each"))
+    desk.post(NEW, asked(daily, told=told(daily), place="beside", who="all"))
+    first, second = Digest.objects.order_by("pk")
+    assert (first.wave_time, first.goes_in_waves) == (time(12), True)
+    assert (second.release_at, second.goes_in_waves) == (NOW.replace(hour=12), False)
+
+
+def test_pressed_twice_a_single_mail_is_one(desk: Client, daily: Schedule) -> None:
+    for _ in range(2):
+        page = desk.post(NEW, asked(daily, told=told(daily)), follow=True)
+    assert Digest.objects.count() == 1
+    assert "This one waits for that time already." in page.text
+
+
+def test_an_empty_one_waits_for_its_words_and_the_usual_one_is_told_of(
+    desk: Client, daily: Schedule
+) -> None:
+    page = desk.post(NEW, {**asked(daily), "time": "", "start": "empty"}, follow=True)
+    digest = Digest.objects.get()
+    assert (digest.is_single, digest.release_at) == (True, None)
+    assert not Item.objects.exists()
+    assert "The usual mail of that day goes at 6:30 am as well." in page.text
+
+
+def test_a_single_mail_without_new_stories_is_made_of_older_ones(
+    desk: Client, at_six: None
+) -> None:
+    schedule = make_schedule(weekdays="7")
+    make_article(published_at=NOW - timedelta(days=30))
+    page = desk.post(NEW, asked(schedule) | {"time": "06:10"}, follow=True)
+    digest = Digest.objects.get()
+    assert (digest.state, digest.release_at) == (Digest.State.DRAFT, NOW + timedelta(minutes=10))
+    assert "older ones, not used before" in page.text
+
+
+def test_the_usual_mail_is_made_beside_a_single_one(desk: Client, daily: Schedule) -> None:
+    desk.post(NEW, asked(daily, told=told(daily)))
+    desk.post(NEW, {**asked(daily), "time": ""})
+    assert Digest.objects.get(occurrence="2026-11-24").release_at == NOW + timedelta(minutes=30)
+
+
+def test_a_single_mail_that_waits_for_news_says_so(desk: Client, at_six: None) -> None:
+    schedule = make_schedule(weekdays="7")
+    page = desk.post(NEW, asked(schedule), follow=True)
+    assert "There is no new story for it yet." in page.text
