@@ -1,12 +1,14 @@
 """What this app adds to the pages and mails of `subscribers`; registered when it is ready."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils.translation import gettext
 
 from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
-from newsletter.scheduling import upcoming, words
+from newsletter.scheduling import for_reader, upcoming, words
 from subscribers.extensions import (
     LatestDigest,
     Privacy,
@@ -16,16 +18,14 @@ from subscribers.extensions import (
     register_privacy,
     register_retention,
 )
-from subscribers.models import Newsletter
+from subscribers.models import Newsletter, Subscription
+from subscribers.moments import clock_in_words
 
 
 def cadence(newsletter: Newsletter) -> str:
     """ "Every weekday at 6:30 am, London time"; "" without a schedule that runs."""
-    try:
-        schedule = newsletter.schedule
-    except Schedule.DoesNotExist:
-        return ""
-    return words.in_words(schedule) if schedule.is_active else ""
+    schedule = _running(newsletter)
+    return words.in_words(schedule) if schedule else ""
 
 
 def next_release(newsletter: Newsletter, now: datetime) -> datetime | None:
@@ -41,11 +41,53 @@ def latest_digest(newsletter: Newsletter) -> LatestDigest | None:
     return LatestDigest(subject=digest.revision.subject, url=digest.get_absolute_url())
 
 
+def is_daily(newsletter: Newsletter) -> bool:
+    """Whether it goes out on each day of the week."""
+    return _weekdays(newsletter) == set("1234567")
+
+
 def has_weekends(newsletter: Newsletter) -> bool:
     """Whether a reader can leave its weekend mails out and still gets some."""
-    schedule = Schedule.objects.filter(newsletter=newsletter).first()
-    days = set(schedule.weekdays) if schedule else set()
+    days = _weekdays(newsletter)
     return bool(days & set("67")) and bool(days & set("12345"))
+
+
+def weekly(newsletter: Newsletter) -> str:
+    """ "Saturdays at 9:00 am": when "what you missed" comes; "" where it is not offered."""
+    schedule = _running(newsletter)
+    if schedule is None or schedule.weekly_day is None:
+        return ""
+    return gettext("%(days)s at %(clock)s") % {
+        "days": words.WEEKDAYS[schedule.weekly_day - 1],
+        "clock": clock_in_words(schedule.time_of(is_weekly=True)),
+    }
+
+
+def usual_time(newsletter: Newsletter, frequency: Subscription.Frequency) -> time | None:
+    """When mails of that frequency come by each reader's clock; None where all go at once."""
+    schedule = _running(newsletter)
+    if schedule is None or not schedule.by_reader:
+        return None
+    return schedule.time_of(is_weekly=frequency == Subscription.Frequency.ONCE_A_WEEK)
+
+
+def next_for(subscription: Subscription, now: datetime) -> datetime | None:
+    """The instant of this reader's next mail, None when nothing is planned."""
+    return for_reader.next_for(subscription=subscription, now=now)
+
+
+def _running(newsletter: Newsletter) -> Schedule | None:
+    """Its schedule, asked once of each object; None where it makes no mails by itself."""
+    try:
+        schedule = newsletter.schedule
+    except Schedule.DoesNotExist:
+        return None
+    return schedule if schedule.is_active else None
+
+
+def _weekdays(newsletter: Newsletter) -> set[str]:
+    schedule = _running(newsletter)
+    return set(schedule.weekdays) if schedule else set()
 
 
 def install() -> None:
@@ -57,7 +99,11 @@ def install() -> None:
             latest_digest=latest_digest,
             reader_mails=reader_mails.of,
             test_mailing=testing.test_mailing,
+            is_daily=is_daily,
             has_weekends=has_weekends,
+            weekly=weekly,
+            usual_time=usual_time,
+            next_for=next_for,
         )
     )
     register_privacy(name="newsletters", part=Privacy(export=privacy.export, erase=privacy.erase))
