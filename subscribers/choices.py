@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from subscribers import breaks, rhythm, signup, subscriptions, suppression
+from subscribers import breaks, rhythm, signup, subscriptions, suppression, zones
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -99,6 +99,17 @@ def add(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: dateti
     """Switch one newsletter on, see `save`."""
     wish = Wish(newsletter=newsletter, gets_it=True)
     return save(subscriber_id=subscriber_id, wishes=[wish], details=None, proof=proof, now=now)
+
+
+def keep_time_zone(*, subscriber_id: int, time_zone: str) -> bool:
+    """By which clock a reader's mornings are; "" for each newsletter's own. Whether it changed.
+
+    Names that `zones` does not know are a ValueError.
+    """
+    if time_zone and time_zone not in zones.known():
+        raise ValueError(f"{time_zone!r} is no time zone that a reader can choose.")
+    readers = Subscriber.objects.filter(pk=subscriber_id, erased_at=None)
+    return bool(readers.exclude(time_zone=time_zone).update(time_zone=time_zone))
 
 
 def _possible(subscriber_id: int) -> Outcome:

@@ -6,7 +6,9 @@ and once more when it is handed over, so the next mail follows.
 """
 
 from datetime import datetime, time
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from subscribers.changing import change
@@ -61,6 +63,23 @@ def choose_own_time(
         now=now,
         own_time=at,
     )
+
+
+@transaction.atomic
+def choose(
+    *,
+    subscriber_id: int,
+    newsletter: Newsletter,
+    frequency: Subscription.Frequency,
+    at: time | None,
+    proof: Proof,
+    now: datetime,
+) -> bool:
+    """Both at once; whether that changed anything. Raises NotAHalfHour, and then changes neither."""
+    whose: Any = {"subscriber_id": subscriber_id, "newsletter": newsletter}
+    hour = choose_own_time(**whose, at=at, proof=proof, now=now)
+    often = choose_frequency(**whose, frequency=frequency, proof=proof, now=now)
+    return hour or often
 
 
 def check(at: time) -> None:
