@@ -8,7 +8,7 @@ from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
-from newsletter.scheduling import for_reader, upcoming, words
+from newsletter.scheduling import upcoming, words
 from subscribers.extensions import (
     LatestDigest,
     Privacy,
@@ -43,12 +43,14 @@ def latest_digest(newsletter: Newsletter) -> LatestDigest | None:
 
 def is_daily(newsletter: Newsletter) -> bool:
     """Whether it goes out on each day of the week."""
-    return _weekdays(newsletter) == set("1234567")
+    schedule = _running(newsletter)
+    return schedule is not None and schedule.weekdays == "1234567"
 
 
 def has_weekends(newsletter: Newsletter) -> bool:
     """Whether a reader can leave its weekend mails out and still gets some."""
-    days = _weekdays(newsletter)
+    schedule = _schedule(newsletter)
+    days = set(schedule.weekdays) if schedule else set()
     return bool(days & set("67")) and bool(days & set("12345"))
 
 
@@ -71,23 +73,18 @@ def usual_time(newsletter: Newsletter, frequency: Subscription.Frequency) -> tim
     return schedule.time_of(is_weekly=frequency == Subscription.Frequency.ONCE_A_WEEK)
 
 
-def next_for(subscription: Subscription, now: datetime) -> datetime | None:
-    """The instant of this reader's next mail, None when nothing is planned."""
-    return for_reader.next_for(subscription=subscription, now=now)
-
-
 def _running(newsletter: Newsletter) -> Schedule | None:
-    """Its schedule, asked once of each object; None where it makes no mails by itself."""
+    """Its schedule; None where it makes no mails by itself."""
+    schedule = _schedule(newsletter)
+    return schedule if schedule and schedule.is_active else None
+
+
+def _schedule(newsletter: Newsletter) -> Schedule | None:
+    """Asked once of each object."""
     try:
-        schedule = newsletter.schedule
+        return newsletter.schedule
     except Schedule.DoesNotExist:
         return None
-    return schedule if schedule.is_active else None
-
-
-def _weekdays(newsletter: Newsletter) -> set[str]:
-    schedule = _running(newsletter)
-    return set(schedule.weekdays) if schedule else set()
 
 
 def install() -> None:
@@ -103,7 +100,6 @@ def install() -> None:
             has_weekends=has_weekends,
             weekly=weekly,
             usual_time=usual_time,
-            next_for=next_for,
         )
     )
     register_privacy(name="newsletters", part=Privacy(export=privacy.export, erase=privacy.erase))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from subscribers.models import Subscription, SuppressedDomain, Suppression
 
@@ -43,18 +43,6 @@ def deliverable(
         )
         .order_by()
     )
-
-
-def count_by_frequency(*, newsletter_id: int) -> dict[str, int]:
-    """How many readers get it how often; also of those who are on a break or not mailed.
-
-    For whoever is about to stop offering one: each of them chose it, and would get nothing.
-    """
-    active = Subscription.objects.filter(
-        newsletter_id=newsletter_id, state=Subscription.State.ACTIVE
-    )
-    counted = active.order_by().values_list("frequency").annotate(readers=Count("pk"))
-    return dict.fromkeys(Subscription.Frequency.values, 0) | dict(counted)
 
 
 def _wanted(at: datetime | None, frequencies: Collection[str] | None) -> Q:

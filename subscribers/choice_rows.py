@@ -61,7 +61,7 @@ def _row(
 ) -> Row:
     known, zone = registered(), newsletter.zone
     today = now.astimezone(zone).date()
-    at = known.next_for(mine, now) if mine else None
+    at = known.next_release(newsletter, now) if mine else None
     until = mine.paused_until if mine else None
     is_away = until is not None and until > now
     return Row(

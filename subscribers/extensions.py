@@ -92,11 +92,9 @@ class Registry:
     weekly: Callable[[Newsletter], str] = lambda _newsletter: ""
     # The time of day of the mails that come so often, where they go by each reader's own clock;
     # None where everybody gets them at once.
-    usual_time: Callable[[Newsletter, Frequency], time | None] = (
-        lambda _newsletter, _frequency: None
+    usual_time: Callable[[Newsletter, Frequency], time | None] = lambda _newsletter, _frequency: (
+        None
     )
-    # The next mail after `now` that this reader gets, by his clock and choices.
-    next_for: Callable[[Subscription, datetime], datetime | None] = lambda _subscription, _now: None
 
 
 _registry = Registry(

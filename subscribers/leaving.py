@@ -79,7 +79,7 @@ def rarer_instead(
     proof: Proof,
     now: datetime,
 ) -> bool:
-    """Other mails of it instead of leaving, also of who has just left; whether he gets those now."""
+    """Fewer mails instead of leaving, also of who has just left; whether he gets those now."""
     subscriptions.rejoin(
         subscriber_id=subscriber_id, newsletter_id=newsletter.pk, proof=proof, now=now
     )

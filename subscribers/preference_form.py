@@ -40,7 +40,8 @@ def read(*, data: QueryDict, rows: list[Row], now: datetime) -> PreferenceForm:
     """The form out of posted `data`; only what is in `rows` can be chosen.
 
     `newsletters` (slugs, repeated); for each slug `frequency-`, `hour-` ("07:30", "" as usual),
-    `break-` ("week", "month", "date") and `until-`; `name`, `language`, `time_zone`; `action` "back:<slug>" ends a break.
+    `break-` ("week", "month", "date") and `until-`; `name`, `language`, `time_zone`; `action`
+    "back:<slug>" ends a break.
     """
     form = PreferenceForm()
     for row in rows:
@@ -88,9 +89,7 @@ def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wis
     )
 
 
-def _chosen(
-    form: PreferenceForm, data: QueryDict, field: str, offered: list[Choice]
-) -> str | None:
+def _chosen(form: PreferenceForm, data: QueryDict, field: str, offered: list[Choice]) -> str | None:
     """The one of those offered that was chosen; None where the page did not ask."""
     value = data.get(field)
     if value is None or not offered:

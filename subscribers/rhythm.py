@@ -17,7 +17,7 @@ from subscribers.models import Consent, Newsletter, Subscription
 
 HALVES = (0, 30)
 # The hours of the morning that the page of choices offers.
-MORNING = tuple(time(hour, minute) for hour in range(4, 12) for minute in HALVES) + (time(12),)
+MORNING = (*(time(hour, minute) for hour in range(4, 12) for minute in HALVES), time(12))
 
 
 class NotAHalfHour(ValueError):
@@ -75,7 +75,7 @@ def choose(
     proof: Proof,
     now: datetime,
 ) -> bool:
-    """Both at once; whether that changed anything. Raises NotAHalfHour, and then changes neither."""
+    """Both or, with NotAHalfHour, neither; whether that changed anything."""
     whose: Any = {"subscriber_id": subscriber_id, "newsletter": newsletter}
     hour = choose_own_time(**whose, at=at, proof=proof, now=now)
     often = choose_frequency(**whose, frequency=frequency, proof=proof, now=now)
@@ -89,10 +89,13 @@ def check(at: time) -> None:
 
 
 def read_time(text: str) -> time | None:
-    """ "07:30" as a time, "" as None; raises ValueError, of which NotAHalfHour is one."""
+    """ "07:30" as a time, "" as None; raises NotAHalfHour for whatever else."""
     if not text:
         return None
-    at = time.fromisoformat(text)
+    try:
+        at = time.fromisoformat(text)
+    except ValueError as error:
+        raise NotAHalfHour("It is written as 07:30.") from error
     check(at)
     return at
 

@@ -47,9 +47,7 @@ class Panel:
 def panel(*, request: HttpRequest, reader: Subscriber) -> Panel:
     """What the page shows; its newsletters should be prefetched."""
     now = timezone.now()
-    active = [
-        one for one in reader.subscriptions.all() if one.state == Subscription.State.ACTIVE
-    ]
+    active = [one for one in reader.subscriptions.all() if one.state == Subscription.State.ACTIVE]
     return Panel(
         lines=[_line(one, reader, now) for one in active],
         zone=reader.time_zone,
@@ -97,7 +95,7 @@ class RhythmPages(ReadOnlyAdmin):
             now=timezone.now(),
         )
         mine.refresh_from_db()
-        return self._said(request, reader, changed, f"{newsletter}: {_words(mine)}")
+        return self._said(request, reader, f"{newsletter}: {_words(mine)}", changed=changed)
 
     def change_time_zone(self, request: HttpRequest, reader_id: int) -> HttpResponse:
         """By which clock his mornings are."""
@@ -110,10 +108,12 @@ class RhythmPages(ReadOnlyAdmin):
         except ValueError:
             messages.error(request, NOT_HERE)
             return _back_to(reader_id)
-        return self._said(request, reader, changed, f"Time zone: {zone or 'as each newsletter'}")
+        return self._said(
+            request, reader, f"Time zone: {zone or 'as each newsletter'}", changed=changed
+        )
 
     def _said(
-        self, request: HttpRequest, reader: Subscriber, changed: bool, words: str
+        self, request: HttpRequest, reader: Subscriber, words: str, *, changed: bool
     ) -> HttpResponse:
         if changed:
             self.log_change(request, reader, f"{words}.")

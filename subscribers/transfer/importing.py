@@ -116,9 +116,7 @@ def _take_in(
     ids = _identified(new, now)
     held = _held(ids.values())
     joiners = [
-        admission.Joiner(
-            ids[row.key], row.signed_up, row.paused_until, row.frequency, row.own_time
-        )
+        admission.Joiner(ids[row.key], row.signed_up, row.paused_until, row.frequency, row.own_time)
         for row, _ in new
         if ids.get(row.key) in held
     ]

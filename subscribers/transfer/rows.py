@@ -198,7 +198,7 @@ def _frequency(typed: str, offered: Collection[str], notes: list[str]) -> str:
 def _own_time(typed: str, notes: list[str]) -> time | None:
     try:
         return rhythm.read_time(typed)
-    except ValueError:
+    except rhythm.NotAHalfHour:
         notes.append("The time of day is not a full or half hour such as 07:30; left out.")
         return None
 

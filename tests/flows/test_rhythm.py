@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from newsletter.models import Schedule
-from subscribers.models import Consent, Subscription
+from subscribers.models import Consent, Newsletter, Subscription
+from subscribers.rhythm_offers import frequency_choices, hours
 from tests.factories import make_newsletter, make_reader, make_schedule
 from tests.flows.test_choices import acts, path_of, save
 
@@ -34,7 +35,12 @@ def page_of(client, reader):
 def test_all_that_there_is_can_be_chosen_with_one_save(client, daily):
     reader = make_reader(daily)
     page = page_of(client, reader)
-    for words in ("Every day", "Weekdays only", "Once a week", "What you missed, Saturdays at 9:00"):
+    for words in (
+        "Every day",
+        "Weekdays only",
+        "Once a week",
+        "What you missed, Saturdays at 9:00",
+    ):
         assert words in page
     values = {"frequency-briefing": "once_a_week", "hour-briefing": "07:30"}
     page = save(client, reader, "briefing", **values, **{"break-briefing": "week"}).content.decode()
@@ -172,18 +178,10 @@ def test_the_proof_says_how_and_from_where(client, daily):
     assert act.at <= timezone.now()
 
 
-def test_the_next_mail_is_told_by_his_choice_and_clock(client, daily):
-    reader = make_reader(daily, time_zone="Asia/Tokyo")
-    save(client, reader, "briefing", **{"hour-briefing": "08:00"}, time_zone="Asia/Tokyo")
-    assert "8:00 am Tokyo time" in page_of(client, reader)
-    values = {"frequency-briefing": "once_a_week", "hour-briefing": "", "time_zone": "Asia/Tokyo"}
-    save(client, reader, "briefing", **values)
-    assert "9:00 am Tokyo time" in page_of(client, reader)
-
-
-def test_a_look_at_the_page_takes_few_questions_to_the_database(
-    client, daily, django_assert_max_num_queries
-):
+def test_what_can_be_chosen_is_one_question_to_the_database(daily, django_assert_num_queries):
     reader = make_reader(daily)
-    with django_assert_max_num_queries(10):
-        page_of(client, reader)
+    mine = Subscription.objects.get()
+    newsletter = Newsletter.objects.get()
+    with django_assert_num_queries(1):
+        assert len(frequency_choices(newsletter=newsletter, chosen=mine.frequency)) == 3
+        assert hours(newsletter=newsletter, reader=reader, mine=mine)

@@ -66,9 +66,7 @@ def test_nobody_comes_in_with_a_wish_that_brings_no_mails(newsletter: Newsletter
         (",07:10", "The time of day is not a full or half hour such as 07:30; left out."),
     ],
 )
-def test_what_is_odd_is_left_out_and_named(
-    newsletter: Newsletter, cells: str, words: str
-) -> None:
+def test_what_is_odd_is_left_out_and_named(newsletter: Newsletter, cells: str, words: str) -> None:
     report = bring_in(newsletter, f"address,frequency,own_time\nana@example.org,{cells}\n")
     assert told(report) == {"IMPORTED": 1}
     assert [sentence for _, sentence in report.remarks] == [words]
