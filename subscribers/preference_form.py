@@ -76,8 +76,11 @@ def _marked(choices: list[Choice], value: str | None) -> list[Choice]:
 def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wish:
     slug = row.newsletter.slug
     gets_it = slug in data.getlist("newsletters")
-    hour = _chosen(form, data, f"hour-{slug}", row.hours.choices if row.hours else [])
-    often = _chosen(form, data, f"frequency-{slug}", row.frequencies)
+    often = _chosen(
+        form, data, f"frequency-{slug}", row.frequencies, _("Choose how often from these.")
+    )
+    hours = row.hours.choices if row.hours else []
+    hour = _chosen(form, data, f"hour-{slug}", hours, _("Choose an hour from the list."))
     return Wish(
         newsletter=row.newsletter,
         gets_it=gets_it,
@@ -89,14 +92,19 @@ def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wis
     )
 
 
-def _chosen(form: PreferenceForm, data: QueryDict, field: str, offered: list[Choice]) -> str | None:
-    """The one of those offered that was chosen; None where the page did not ask."""
+def _chosen(
+    form: PreferenceForm, data: QueryDict, field: str, offered: list[Choice], otherwise: str
+) -> str | None:
+    """The one of those offered that was chosen; None where the page did not ask.
+
+    `otherwise`: the sentence beside the field for whatever else was sent.
+    """
     value = data.get(field)
     if value is None or not offered:
         return None
     if value in {one.value for one in offered}:
         return value
-    form.errors[field] = _("That cannot be chosen here. Choose one of these.")
+    form.errors[field] = otherwise
     return None
 
 
