@@ -96,6 +96,11 @@ JOBS = (
         "What making a mail costs out of so many new stories (--readers), with rules.",
         {"readers": 50_000, "runs": 5},
     ),
+    Job(
+        "frequency",
+        "What it costs to freeze an audience by how often readers want a mail.",
+        {"readers": 1_000_000, "runs": 3},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from newsletter.delivery import received
 from newsletter.delivery.received import Received
 from newsletter.delivery.story import in_words
+from newsletter.delivery.why import why_in_words
 from newsletter.models import Digest, ReaderReport
 from subscribers.extensions import ReaderMail
 from subscribers.models import Subscription
@@ -30,7 +31,8 @@ def _ever(subscriber_id: int) -> set[int]:
 
 def _mail(one: Received, subscriber_id: int) -> ReaderMail:
     digest = one.digest
-    proof = ", ".join(part for part in (one.reason.replace("_", " "), one.detail) if part)
+    why = why_in_words(one.reason).replace("_", " ")
+    proof = ", ".join(part for part in (why, one.detail) if part)
     return ReaderMail(
         at=digest.sending_at or digest.created_at,
         what=f"{_name(digest)}: {in_words(one.state)}",

@@ -5,17 +5,18 @@ No `subscription_confirmed` is sent: it leads to work and mail for each reader (
 who signed up elsewhere, perhaps years ago, must not be welcomed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from django.db import transaction
 
-from subscribers import breaks, ledger
+from subscribers import breaks, ledger, rhythm
 from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription
 
+Frequency = Subscription.Frequency
 # Where he signed up, for "signed up on ... at ...": a file says when at most. Who has no date has
 # no place either, and his mails claim neither.
 ANOTHER_PLACE = "another place"
@@ -24,11 +25,16 @@ _SINCE = "signed up "
 
 @dataclass(frozen=True, slots=True)
 class Joiner:
-    """A reader to admit. `since`: when he agreed, if known; `paused_until`: the end of a break."""
+    """A reader to admit. `since`: when he agreed, if known; `paused_until`: the end of a break.
+
+    `frequency` and `own_time`: what he chose, in the terms of `rhythm`.
+    """
 
     subscriber_id: int
     since: datetime | None = None
     paused_until: datetime | None = None
+    frequency: str = Frequency.EVERY_DAY.value
+    own_time: time | None = None
 
 
 @transaction.atomic
@@ -57,6 +63,8 @@ def admit(
             "confirmed_at": since,
             "page": [page(since=one.since) for one in ordered],
             "paused_until": [one.paused_until for one in ordered],
+            "frequency": [one.frequency for one in ordered],
+            "own_time": [one.own_time for one in ordered],
         },
         same={"newsletter_id": newsletter.pk, "state": Subscription.State.ACTIVE.value},
         returning="subscriber_id",
@@ -84,25 +92,31 @@ def since_as_told(detail: str) -> datetime | None:
 def _record(
     came: Sequence[Joiner], *, newsletter: Newsletter, proof: Proof, basis: str, now: datetime
 ) -> None:
-    """That they came, then their breaks: read back in the order of writing."""
-    ledger.record_many(
-        act=Consent.Act.IMPORTED,
-        proof=proof,
-        now=now,
-        newsletter_id=newsletter.pk,
-        details={one.subscriber_id: _told(one, basis) for one in came},
-    )
-    ledger.record_many(
-        act=Consent.Act.PAUSED,
-        proof=proof,
-        now=now,
-        newsletter_id=newsletter.pk,
-        details={
+    """That they came, then what they chose: read back in the order of writing."""
+    told = {one.subscriber_id: _told(one, basis) for one in came}
+    for act, details in [(Consent.Act.IMPORTED, told), *_chosen(came, newsletter)]:
+        ledger.record_many(
+            act=act, proof=proof, now=now, newsletter_id=newsletter.pk, details=details
+        )
+
+
+def _chosen(
+    came: Sequence[Joiner], newsletter: Newsletter
+) -> Iterator[tuple[Consent.Act, dict[int, str]]]:
+    """Each kind of choice, with a detail for each reader who made it."""
+    yield (
+        Consent.Act.PAUSED,
+        {
             one.subscriber_id: breaks.in_words(until=one.paused_until, newsletter=newsletter)
             for one in came
             if one.paused_until
         },
     )
+    for frequency in (Frequency.WEEKDAYS_ONLY, Frequency.ONCE_A_WEEK):
+        his = {one.subscriber_id: "" for one in came if one.frequency == frequency}
+        yield Consent.Act(frequency), his
+    hours = {one.subscriber_id: rhythm.in_words(one.own_time) for one in came if one.own_time}
+    yield Consent.Act.OWN_TIME, hours
 
 
 def _told(one: Joiner, basis: str) -> str:

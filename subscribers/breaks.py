@@ -1,4 +1,4 @@
-"""Fewer mails without leaving: a break until a day, weekdays only, once a week.
+"""A break without leaving: no mails until a day.
 
 Like `subscriptions`: each function is one transaction, changes a row by an UPDATE that names what
 was, and writes one consent per change. Doing a thing twice does it once. Nothing has to happen at
@@ -9,12 +9,11 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 
-from subscribers import ledger
+from subscribers.changing import change
 from subscribers.ledger import Proof
-from subscribers.models import Consent, Newsletter, Subscription
+from subscribers.models import Consent, Newsletter
 
 LONGEST = timedelta(days=366)
 
@@ -43,23 +42,20 @@ def starts(*, day: date, now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
 
 
-@transaction.atomic
 def pause(
     *, subscriber_id: int, newsletter: Newsletter, until: datetime, proof: Proof, now: datetime
 ) -> bool:
     """Let no mail go before `until` (aware, see `starts`); whether that changed anything."""
-    rows = _active(subscriber_id, newsletter).exclude(paused_until=until)
-    if not rows.update(paused_until=until):
-        return False
-    _record(
-        Consent.Act.PAUSED,
-        newsletter,
+    return change(
         subscriber_id=subscriber_id,
+        newsletter=newsletter,
+        differs=~Q(paused_until=until),
+        act=Consent.Act.PAUSED,
+        detail=in_words(until=until, newsletter=newsletter),
         proof=proof,
         now=now,
-        detail=in_words(until=until, newsletter=newsletter),
+        paused_until=until,
     )
-    return True
 
 
 def in_words(*, until: datetime, newsletter: Newsletter) -> str:
@@ -67,54 +63,14 @@ def in_words(*, until: datetime, newsletter: Newsletter) -> str:
     return f"until {until.astimezone(newsletter.zone).date()}"
 
 
-@transaction.atomic
 def resume(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: datetime) -> bool:
     """End a break before its day; whether there was one at `now`."""
-    rows = _active(subscriber_id, newsletter).filter(paused_until__gt=now)
-    if not rows.update(paused_until=None):
-        return False
-    _record(Consent.Act.RESUMED, newsletter, subscriber_id=subscriber_id, proof=proof, now=now)
-    return True
-
-
-@transaction.atomic
-def choose_frequency(
-    *,
-    subscriber_id: int,
-    newsletter: Newsletter,
-    frequency: Subscription.Frequency,
-    proof: Proof,
-    now: datetime,
-) -> bool:
-    """Which of its mails come from now on; whether that changed anything."""
-    rows = _active(subscriber_id, newsletter).exclude(frequency=frequency)
-    if not rows.update(frequency=frequency):
-        return False
-    act = Consent.Act(frequency)
-    _record(act, newsletter, subscriber_id=subscriber_id, proof=proof, now=now)
-    return True
-
-
-def _active(subscriber_id: int, newsletter: Newsletter) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(
-        subscriber_id=subscriber_id, newsletter=newsletter, state=Subscription.State.ACTIVE
-    )
-
-
-def _record(
-    act: Consent.Act,
-    newsletter: Newsletter,
-    *,
-    subscriber_id: int,
-    proof: Proof,
-    now: datetime,
-    detail: str = "",
-) -> None:
-    ledger.record(
-        subscriber_ids=[subscriber_id],
-        newsletter_id=newsletter.pk,
-        act=act,
+    return change(
+        subscriber_id=subscriber_id,
+        newsletter=newsletter,
+        differs=Q(paused_until__gt=now),
+        act=Consent.Act.RESUMED,
         proof=proof,
         now=now,
-        detail=detail,
+        paused_until=None,
     )

@@ -10,6 +10,7 @@ from subscribers import breaks
 from subscribers.extensions import Rhythm, registered
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words, moment_in_words, zone_of
+from subscribers.rhythm_offers import Choice, Hours, frequency_choices, hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,10 @@ class Row:
     # The next mail, by the reader's clock.
     comes: str
     gets_it: bool
-    has_weekends: bool
-    weekdays_only: bool
+    # Empty where there is nothing to choose.
+    frequencies: list[Choice]
+    # None where all get it at once.
+    hours: Hours | None
     # On a break until then.
     until: str
     week_until: str
@@ -40,7 +43,11 @@ def rows(*, subscriber: Subscriber, now: datetime) -> list[Row]:
             subscriber=subscriber, state=Subscription.State.ACTIVE
         )
     }
-    offered = Newsletter.objects.filter(Q(is_open=True) | Q(pk__in=mine))
+    offered = list(Newsletter.objects.filter(Q(is_open=True) | Q(pk__in=mine)))
+    for one in offered:
+        if one.pk in mine:
+            # So that what is asked of it further on is asked once.
+            mine[one.pk].newsletter, mine[one.pk].subscriber = one, subscriber
     return [_row(one, mine.get(one.pk), subscriber, now) for one in offered]
 
 
@@ -64,8 +71,8 @@ def _row(
         cadence=known.cadence(newsletter),
         comes=moment_in_words(at=at, now=now, zone=own_zone) if at and not is_away else "",
         gets_it=mine is not None,
-        has_weekends=known.has_weekends(newsletter),
-        weekdays_only=mine is not None and mine.frequency == Subscription.Frequency.WEEKDAYS_ONLY,
+        frequencies=frequency_choices(newsletter=newsletter, chosen=mine.frequency) if mine else [],
+        hours=hours(newsletter=newsletter, reader=subscriber, mine=mine) if mine else None,
         until=break_in_words(until=until, newsletter=newsletter, now=now)
         if until and is_away
         else "",

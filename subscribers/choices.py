@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import Enum, auto
+from typing import Any
 
 from django.db import transaction
 
-from subscribers import breaks, signup, subscriptions, suppression
+from subscribers import breaks, rhythm, signup, subscriptions, suppression, zones
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -28,13 +29,16 @@ class Outcome(Enum):
 class Wish:
     """What a reader wants of one newsletter.
 
-    `frequency` None: the page did not ask. `until`: an instant from `breaks.starts`, None for
-    no new break. `back`: end the break that he is on.
+    `frequency` None: the page did not ask. `own_time` counts where `asks_time`; None: as usual.
+    `until`: an instant from `breaks.starts`, None for no new break. `back`: end the break that he
+    is on.
     """
 
     newsletter: Newsletter
     gets_it: bool
     frequency: Subscription.Frequency | None = None
+    asks_time: bool = False
+    own_time: time | None = None
     until: datetime | None = None
     back: bool = False
 
@@ -97,6 +101,17 @@ def add(*, subscriber_id: int, newsletter: Newsletter, proof: Proof, now: dateti
     return save(subscriber_id=subscriber_id, wishes=[wish], details=None, proof=proof, now=now)
 
 
+def keep_time_zone(*, subscriber_id: int, time_zone: str) -> bool:
+    """By which clock a reader's mornings are; "" for each newsletter's own. Whether it changed.
+
+    Names that `zones` does not know are a ValueError.
+    """
+    if time_zone and time_zone not in zones.known():
+        raise ValueError(f"{time_zone!r} is no time zone that a reader can choose.")
+    readers = Subscriber.objects.filter(pk=subscriber_id, erased_at=None)
+    return bool(readers.exclude(time_zone=time_zone).update(time_zone=time_zone))
+
+
 def _possible(subscriber_id: int) -> Outcome:
     """What would become of a newsletter that is switched on."""
     reader = Subscriber.objects.only("address_hash", "domain").get(pk=subscriber_id)
@@ -116,25 +131,15 @@ def _ask_for(subscriber_id: int, new: set[int], proof: Proof, now: datetime) -> 
 def _apply(subscriber_id: int, wish: Wish, proof: Proof, now: datetime) -> None:
     if not wish.gets_it:
         return
-    newsletter = wish.newsletter
+    whose: Any = {"subscriber_id": subscriber_id, "newsletter": wish.newsletter}
     if wish.frequency is not None:
-        breaks.choose_frequency(
-            subscriber_id=subscriber_id,
-            newsletter=newsletter,
-            frequency=wish.frequency,
-            proof=proof,
-            now=now,
-        )
+        rhythm.choose_frequency(**whose, frequency=wish.frequency, proof=proof, now=now)
+    if wish.asks_time:
+        rhythm.choose_own_time(**whose, at=wish.own_time, proof=proof, now=now)
     if wish.back:
-        breaks.resume(subscriber_id=subscriber_id, newsletter=newsletter, proof=proof, now=now)
+        breaks.resume(**whose, proof=proof, now=now)
     elif wish.until:
-        breaks.pause(
-            subscriber_id=subscriber_id,
-            newsletter=newsletter,
-            until=wish.until,
-            proof=proof,
-            now=now,
-        )
+        breaks.pause(**whose, until=wish.until, proof=proof, now=now)
 
 
 def _keep(subscriber_id: int, details: Details) -> None:

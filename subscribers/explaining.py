@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
 
-from subscribers import admission, breaks, subscriptions
+from subscribers import admission, breaks, rhythm, subscriptions
 from subscribers.models import Consent, Subscription
 
 Act = Consent.Act
@@ -77,7 +77,7 @@ def kept_as(row: Subscription) -> Standing:
         if row.paused_until
         else "",
         frequency=row.frequency,
-        own_time=f"{row.own_time:%H:%M}" if row.own_time else "",
+        own_time=rhythm.in_words(row.own_time),
     )
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Newsletter, Notice, Subscription
 
+Frequency = Subscription.Frequency
+
 
 @dataclass(frozen=True, slots=True)
 class LatestDigest:
@@ -103,8 +105,17 @@ class Registry:
     reader_mails: Callable[[int], list[ReaderMail]]
     # The mailing of a notice of kind TEST.
     test_mailing: Callable[[Notice], Mailing] | None
+    # Whether it goes out on each day of the week, so that "every day" is true.
+    is_daily: Callable[[Newsletter], bool] = lambda _newsletter: False
     # Whether it goes out on weekends as well as on weekdays, so that weekends can be left out.
     has_weekends: Callable[[Newsletter], bool] = lambda _newsletter: False
+    # "Saturdays at 9:00 am": when "what you missed" comes instead of the others; "" for never.
+    weekly: Callable[[Newsletter], str] = lambda _newsletter: ""
+    # The time of day of the mails that come so often, where they go by each reader's own clock;
+    # None where everybody gets them at once.
+    usual_time: Callable[[Newsletter, Frequency], time | None] = lambda _newsletter, _frequency: (
+        None
+    )
 
 
 _registry = Registry(

@@ -1,4 +1,4 @@
-"""What is offered to somebody who leaves: undo, a break instead, a word of why."""
+"""What is offered to somebody who leaves: undo, fewer mails or a break, a word of why."""
 
 import re
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from subscribers import breaks, ledger, subscriptions
+from subscribers import breaks, ledger, rhythm, subscriptions
 from subscribers.ledger import Proof
 from subscribers.models import Consent, LeavingWords, Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED
@@ -67,11 +67,35 @@ def break_instead(
     breaks.pause(
         subscriber_id=subscriber_id, newsletter=newsletter, until=until, proof=proof, now=now
     )
-    return Subscription.objects.filter(
+    return _gets(subscriber_id, newsletter, paused_until=until)
+
+
+@transaction.atomic
+def rarer_instead(
+    *,
+    subscriber_id: int,
+    newsletter: Newsletter,
+    frequency: Subscription.Frequency,
+    proof: Proof,
+    now: datetime,
+) -> bool:
+    """Fewer mails instead of leaving, also of who has just left; whether he gets those now."""
+    subscriptions.rejoin(
+        subscriber_id=subscriber_id, newsletter_id=newsletter.pk, proof=proof, now=now
+    )
+    rhythm.choose_frequency(
         subscriber_id=subscriber_id,
         newsletter=newsletter,
-        state=State.ACTIVE,
-        paused_until=until,
+        frequency=frequency,
+        proof=proof,
+        now=now,
+    )
+    return _gets(subscriber_id, newsletter, frequency=frequency)
+
+
+def _gets(subscriber_id: int, newsletter: Newsletter, **chosen: object) -> bool:
+    return Subscription.objects.filter(
+        subscriber_id=subscriber_id, newsletter=newsletter, state=State.ACTIVE, **chosen
     ).exists()
 
 

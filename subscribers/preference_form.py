@@ -1,7 +1,7 @@
 """The preference page's form: reads what was chosen, says beside each field what cannot be."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from subscribers import breaks, languages, zones
+from subscribers import breaks, languages, rhythm, zones
 from subscribers.choice_rows import Row
 from subscribers.choices import Details, Wish
 from subscribers.models import Subscription
+from subscribers.rhythm_offers import Choice
 
 Frequency = Subscription.Frequency
 LONGEST_NAME = 80
@@ -38,8 +39,9 @@ class PreferenceForm:
 def read(*, data: QueryDict, rows: list[Row], now: datetime) -> PreferenceForm:
     """The form out of posted `data`; only what is in `rows` can be chosen.
 
-    `newsletters` (slugs, repeated); for each slug `weekdays-`, `break-` ("week", "month", "date")
-    and `until-`; `name`, `language`, `time_zone`; `action` "back:<slug>" ends a break.
+    `newsletters` (slugs, repeated); for each slug `frequency-`, `hour-` ("07:30", "" as usual),
+    `break-` ("week", "month", "date") and `until-`; `name`, `language`, `time_zone`; `action`
+    "back:<slug>" ends a break.
     """
     form = PreferenceForm()
     for row in rows:
@@ -49,17 +51,61 @@ def read(*, data: QueryDict, rows: list[Row], now: datetime) -> PreferenceForm:
     return form
 
 
+def as_typed(*, rows: list[Row], data: QueryDict) -> list[Row]:
+    """The rows with what somebody chose in a form that was not saved yet."""
+    return [
+        replace(
+            row,
+            frequencies=_marked(row.frequencies, data.get(f"frequency-{row.newsletter.slug}")),
+            hours=row.hours
+            and replace(
+                row.hours,
+                choices=_marked(row.hours.choices, data.get(f"hour-{row.newsletter.slug}")),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _marked(choices: list[Choice], value: str | None) -> list[Choice]:
+    if value not in {one.value for one in choices}:
+        return choices
+    return [replace(one, is_chosen=one.value == value) for one in choices]
+
+
 def _wish(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> Wish:
     slug = row.newsletter.slug
     gets_it = slug in data.getlist("newsletters")
-    chosen = Frequency.WEEKDAYS_ONLY if data.get(f"weekdays-{slug}") else Frequency.EVERY_DAY
+    often = _chosen(
+        form, data, f"frequency-{slug}", row.frequencies, _("Choose how often from these.")
+    )
+    hours = row.hours.choices if row.hours else []
+    hour = _chosen(form, data, f"hour-{slug}", hours, _("Choose an hour from the list."))
     return Wish(
         newsletter=row.newsletter,
         gets_it=gets_it,
-        frequency=chosen if row.has_weekends and row.gets_it else None,
+        frequency=Frequency(often) if often else None,
+        asks_time=hour is not None,
+        own_time=rhythm.read_time(hour or ""),
         until=_until(form, data, row, now) if gets_it else None,
         back=data.get("action") == f"back:{slug}",
     )
+
+
+def _chosen(
+    form: PreferenceForm, data: QueryDict, field: str, offered: list[Choice], otherwise: str
+) -> str | None:
+    """The one of those offered that was chosen; None where the page did not ask.
+
+    `otherwise`: the sentence beside the field for whatever else was sent.
+    """
+    value = data.get(field)
+    if value is None or not offered:
+        return None
+    if value in {one.value for one in offered}:
+        return value
+    form.errors[field] = otherwise
+    return None
 
 
 def _until(form: PreferenceForm, data: QueryDict, row: Row, now: datetime) -> datetime | None:

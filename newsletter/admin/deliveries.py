@@ -17,6 +17,7 @@ from newsletter.admin.mails.looks import UNKNOWN
 from newsletter.delivery.counts import Counts, counts
 from newsletter.delivery.listing import Differing, differing
 from newsletter.delivery.story import Story, in_words, story
+from newsletter.delivery.why import why_in_words
 from newsletter.models import DeliveryException, Digest
 from subscribers.addresses import AddressError, normalise
 from subscribers.admin.chips import Look, chip
@@ -72,6 +73,7 @@ class Line:
     row: Differing
     name: str
     chip: SafeString
+    why: str
 
 
 def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
@@ -124,6 +126,7 @@ def _lines(rows: list[Differing]) -> list[Line]:
             row=row,
             name=str(readers.get(row.subscriber_id, f"reader {row.subscriber_id}")),
             chip=_chip(row.state),
+            why=why_in_words(row.reason),
         )
         for row in rows
     ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from newsletter.delivery.why import why_in_words
 from newsletter.models import (
     Attempt,
     Batch,
@@ -139,7 +140,7 @@ def _batch(batch: Batch | None) -> Iterator[Told]:
 def _changes(digest: Digest, subscriber_id: int) -> Iterator[Told]:
     changes = ExceptionChange.objects.filter(digest_id=digest.pk, subscriber_id=subscriber_id)
     for change in changes.order_by("pk"):
-        why = f" ({change.reason})" if change.reason else ""
+        why = f" ({why_in_words(change.reason)})" if change.reason else ""
         yield Told(change.at, f"This reader alone: {in_words(change.new)}{why}")
 
 
@@ -147,6 +148,7 @@ def _now(state: str, exception: DeliveryException | None) -> str:
     # Accepted at last: why it was not at first is told above.
     if exception is None or state == DeliveryException.State.ACCEPTED:
         return in_words(state)
-    because = f", because: {exception.reason}" if exception.reason else ""
+    why = why_in_words(exception.reason)
+    because = f", because: {why}" if why else ""
     detail = f" ({exception.detail})" if exception.detail else ""
     return f"{in_words(state)}{because}{detail}"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
-from subscribers import addresses, breaks, identity, subscriptions
+from subscribers import addresses, identity, rhythm, subscriptions
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 
@@ -45,7 +45,7 @@ def _sign_up(
             subscriber_id=subscriber.pk, issued_at=then, proof=PROOF, now=a_minute_later
         )
     for letter in reader.get("weekly", ""):
-        breaks.choose_frequency(
+        rhythm.choose_frequency(
             subscriber_id=subscriber.pk,
             newsletter=Newsletter.objects.get(pk=newsletters[letter]),
             frequency=Subscription.Frequency.ONCE_A_WEEK,

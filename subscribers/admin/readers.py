@@ -19,6 +19,7 @@ from subscribers.admin.chips import Look, chip
 from subscribers.admin.finding import FindPage
 from subscribers.admin.lists import LongList
 from subscribers.admin.privacy_actions import PrivacyActions
+from subscribers.admin.reader_rhythm import RhythmPages, panel
 from subscribers.admin.timeline import timeline
 from subscribers.admin.transfer import TransferPages
 from subscribers.clock import database_now
@@ -55,7 +56,7 @@ class GetsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(FindPage, TransferPages, PrivacyActions):
+class SubscriberAdmin(FindPage, TransferPages, RhythmPages, PrivacyActions):
     """Shows a reader and what is on record; ends a subscription, exports and erases for him."""
 
     list_display = ("__str__", "name", "gets", "created_at")
@@ -100,6 +101,7 @@ class SubscriberAdmin(FindPage, TransferPages, PrivacyActions):
                 (row, chip(look=STATES[Subscription.State(row.state)], word=_in_words(row)))
                 for row in reader.subscriptions.all()
             ]
+            context["rhythm"] = panel(request=request, reader=reader)
             context["happenings"] = timeline(subscriber=reader)
             context["may_unsubscribe"] = _may_unsubscribe(request)
             context["switch"] = blocking.offered(request=request, reader=reader)

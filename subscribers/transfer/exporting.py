@@ -23,7 +23,7 @@ from django.db.models import (
     When,
 )
 
-from subscribers import staff_acts
+from subscribers import rhythm, staff_acts
 from subscribers.models import (
     Newsletter,
     StaffAct,
@@ -35,7 +35,7 @@ from subscribers.transfer.armour import harmless
 
 COLUMNS = (
     *("address", "name", "newsletter", "state", "reason", "created", "confirmed", "ended"),
-    *("paused_until", "language", "time_zone"),
+    *("paused_until", "language", "time_zone", "frequency", "own_time"),
 )
 # Ids of readers in one query.
 _RANGE = 5_000
@@ -101,6 +101,7 @@ def _rows(newsletter: Newsletter) -> Iterator[list[str]]:
 _FIELDS = (
     *("subscriber__address", "subscriber__name", "state", "why", "created_at", "confirmed_at"),
     *("ended_at", "paused_until", "subscriber__language", "subscriber__time_zone"),
+    *("frequency", "own_time"),
 )
 
 
@@ -118,11 +119,11 @@ def _with_blocks(found: Any) -> Any:
 
 
 def _cells(rows: Iterable[tuple[Any, ...]], slug: str) -> Iterator[list[str]]:
-    for address, name, state, why, created, confirmed, ended, paused, language, zone in rows:
+    for address, name, state, why, *times, language, zone, frequency, own_time in rows:
         yield [
             *(harmless(address or ""), harmless(name), slug, state, why),
-            *map(_time, (created, confirmed, ended, paused)),
-            *(harmless(language), harmless(zone)),
+            *map(_time, times),
+            *(harmless(language), harmless(zone), frequency, rhythm.in_words(own_time)),
         ]
 
 

@@ -30,6 +30,8 @@ _NAMES = {
     "status": {"status"},
     "reason": {"reason"},
     "paused_until": {"pauseduntil"},
+    "frequency": {"frequency"},
+    "own_time": {"owntime"},
 }
 COLUMNS = {name: column for column, names in _NAMES.items() for name in names}
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from subscribers import admission
+from subscribers import admission, rhythm_offers
 from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber
@@ -69,10 +69,14 @@ def import_readers(
         head = header.read(texts)
         report = Report(unread=head.unread)
         records = lines.records(texts, delimiter=head.delimiter)
+        same: Any = {
+            "places": head.places,
+            "slug": newsletter.slug,
+            "frequencies": rhythm_offers.frequencies(newsletter=newsletter),
+            "now": now,
+        }
         while piece := list(islice(records, PIECE)):
-            read = [
-                rows.read(line, places=head.places, slug=newsletter.slug, now=now) for line in piece
-            ]
+            read = [rows.read(line, **same) for line in piece]
             wanted = _first_of_each(read, seen, report)
             if dry_run:
                 _sort(wanted, newsletter, report)
@@ -112,7 +116,7 @@ def _take_in(
     ids = _identified(new, now)
     held = _held(ids.values())
     joiners = [
-        admission.Joiner(ids[row.key], row.signed_up, row.paused_until)
+        admission.Joiner(ids[row.key], row.signed_up, row.paused_until, row.frequency, row.own_time)
         for row, _ in new
         if ids.get(row.key) in held
     ]

@@ -1,14 +1,15 @@
 """One line of a file as a reader: what cannot be mailed is refused, what is odd is left out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from subscribers import identity
+from subscribers import identity, rhythm
 from subscribers.addresses import Address, AddressError, parse
+from subscribers.models import Subscription
 from subscribers.transfer.armour import plain
 from subscribers.transfer.lines import Line
 from subscribers.transfer.report import Kind
@@ -21,6 +22,8 @@ _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 # Words of our own export (elsewhere a column "state" may hold Utah), and of other services.
 _OURS = {"active", "pending", "ended"}
 _GETS_IT = {"", "active", "subscribed", "confirmed", "enabled"}
+_NOT_SO_OFTEN = "The newsletter does not come as often as the file says; it will each time."
+_NO_FREQUENCY = "How often is not every_day, weekdays_only or once_a_week; left out."
 # A local part that the whole parser would pass as it is, and a domain that it passed before.
 _USUAL = re.compile(r"[A-Za-z0-9_+-]{1,32}(\.[A-Za-z0-9_+-]{1,31})?", re.ASCII)
 
@@ -37,6 +40,8 @@ class Row:
     time_zone: str
     signed_up: datetime | None
     paused_until: datetime | None
+    frequency: str
+    own_time: time | None
     notes: tuple[str, ...]
 
     @property
@@ -54,8 +59,18 @@ class Refused:
     reason: str
 
 
-def read(line: Line, *, places: Mapping[str, int], slug: str, now: datetime) -> Row | Refused:
-    """The reader of one line for the newsletter `slug`; nothing here asks the database."""
+def read(
+    line: Line,
+    *,
+    places: Mapping[str, int],
+    slug: str,
+    frequencies: Collection[str],
+    now: datetime,
+) -> Row | Refused:
+    """The reader of one line for the newsletter `slug`, which comes as often as `frequencies` say.
+
+    Nothing here asks the database.
+    """
     if line.trouble:
         return Refused(line.number, Kind.UNREADABLE, line.trouble)
     cells = {
@@ -70,7 +85,7 @@ def read(line: Line, *, places: Mapping[str, int], slug: str, now: datetime) -> 
         address = _address(cells.get("address", ""))
     except AddressError as error:
         return Refused(line.number, Kind.BAD_ADDRESS, str(error))
-    return _row(line.number, address, cells, now)
+    return _row(line.number, address, cells, frequencies, now)
 
 
 def _not_meant(number: int, cells: Mapping[str, str], slug: str) -> Refused | None:
@@ -112,7 +127,13 @@ def _domain(typed: str) -> str:
     return address.mailable[2:] if len(address.mailable) < 180 else ""
 
 
-def _row(number: int, address: Address, cells: Mapping[str, str], now: datetime) -> Row:
+def _row(
+    number: int,
+    address: Address,
+    cells: Mapping[str, str],
+    frequencies: Collection[str],
+    now: datetime,
+) -> Row:
     notes: list[str] = []
     whole = " ".join(filter(None, (cells.get("first_name"), cells.get("last_name"))))
     name = _name(cells.get("name") or whole, notes)
@@ -131,6 +152,8 @@ def _row(number: int, address: Address, cells: Mapping[str, str], now: datetime)
         time_zone=zone,
         signed_up=signed_up,
         paused_until=paused_until if paused_until and paused_until > now else None,
+        frequency=_frequency(cells.get("frequency", ""), frequencies, notes),
+        own_time=_own_time(cells.get("own_time", ""), notes),
         notes=tuple(notes),
     )
 
@@ -160,6 +183,24 @@ def _zone(typed: str, notes: list[str]) -> str:
         return typed
     notes.append("The time zone is not a name such as Europe/London; left out.")
     return ""
+
+
+def _frequency(typed: str, offered: Collection[str], notes: list[str]) -> str:
+    chosen = typed.lower() or Subscription.Frequency.EVERY_DAY.value
+    if chosen in offered:
+        return chosen
+    # Whoever came with a wish that brings no mails here would get none.
+    known = chosen in Subscription.Frequency.values
+    notes.append(_NOT_SO_OFTEN if known else _NO_FREQUENCY)
+    return Subscription.Frequency.EVERY_DAY.value
+
+
+def _own_time(typed: str, notes: list[str]) -> time | None:
+    try:
+        return rhythm.read_time(typed)
+    except rhythm.NotAHalfHour:
+        notes.append("The time of day is not a full or half hour such as 07:30; left out.")
+        return None
 
 
 @lru_cache(maxsize=1024)

@@ -103,6 +103,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     rows = choice_rows.rows(subscriber=subscriber, now=now)
+    if form:
+        rows = preference_form.as_typed(rows=rows, data=request.POST)
     context: dict[str, Any] = {
         "address": mask(subscriber.address or ""),
         "subscriber": subscriber,

@@ -15,10 +15,12 @@ from subscribers import (
     leaving,
     links,
     network,
+    rhythm_offers,
     subscriptions,
     tokens,
 )
 from subscribers.addresses import mask
+from subscribers.extensions import registered
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words
@@ -28,6 +30,7 @@ from subscribers.views import leaving_everything
 from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import token_page
 
+Frequency = Subscription.Frequency
 ONE_CLICK = "One-Click"
 
 
@@ -53,6 +56,11 @@ class _Visit:
             now=self.now,
         )
 
+    def subscription(self) -> Subscription | None:
+        return Subscription.objects.filter(
+            subscriber=self.subscriber, newsletter=self.newsletter
+        ).first()
+
     def leaver(self) -> Leaver:
         # What is twelve months old offers a fresh one.
         url = links.preferences_url(subscriber_id=self.subscriber.pk, issued_at=self.issued_at)
@@ -74,7 +82,7 @@ class _Visit:
 
 @token_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the button; POST leaves, undoes, takes a break, or leaves everything.
+    """GET shows the button; POST leaves, undoes, takes fewer or a break, or leaves everything.
 
     A POST with `List-Unsubscribe=One-Click` is a mail client's (RFC 8058 section 3.2): answered at
     once, without redirect or cookie, the same however often it comes.
@@ -105,6 +113,7 @@ def _shown(visit: _Visit) -> HttpResponse:
         address=mask(visit.subscriber.address or ""),
         gets_others=others.exists(),
         can_pause=here.state == Subscription.State.ACTIVE,
+        less=rhythm_offers.less_than(newsletter=visit.newsletter, chosen=here.frequency),
     )
 
 
@@ -156,6 +165,24 @@ def _pause(visit: _Visit) -> HttpResponse:
     return visit.show("on_a_break", until=words)
 
 
+def _rarer(visit: _Visit) -> HttpResponse:
+    wanted, mine = visit.request.POST.get("frequency", ""), visit.subscription()
+    chosen = mine.frequency if mine else Frequency.EVERY_DAY
+    if wanted not in rhythm_offers.frequencies(newsletter=visit.newsletter, chosen=chosen):
+        return _shown(visit)
+    gets_it = leaving.rarer_instead(
+        subscriber_id=visit.subscriber.pk,
+        newsletter=visit.newsletter,
+        frequency=Frequency(wanted),
+        proof=visit.proof(),
+        now=visit.now,
+    )
+    if not gets_it:
+        return _shown(visit)
+    weekly = registered().weekly(visit.newsletter)
+    return visit.show("fewer_mails", frequency=wanted, weekly=weekly)
+
+
 def _back(visit: _Visit) -> HttpResponse:
     breaks.resume(
         subscriber_id=visit.subscriber.pk,
@@ -173,12 +200,16 @@ def _why(visit: _Visit) -> HttpResponse:
 
 
 def _done(visit: _Visit) -> HttpResponse:
+    mine = visit.subscription()
     return visit.show(
         "unsubscribed",
         many=many(visit.newsletter.name),
         can_undo=subscriptions.can_rejoin(
             subscriber_id=visit.subscriber.pk, newsletter_id=visit.newsletter.pk, now=visit.now
         ),
+        less=rhythm_offers.less_than(newsletter=visit.newsletter, chosen=mine.frequency)
+        if mine
+        else [],
         reasons=leaving_everything.reasons(visit.leaver(), newsletter_id=visit.newsletter.pk),
     )
 
@@ -188,6 +219,7 @@ _ACTIONS: dict[str, Callable[[_Visit], HttpResponse]] = {
     "undo": _undo,
     "undo-everything": _undo_everything,
     "pause": _pause,
+    "rarer": _rarer,
     "back": _back,
     "why": _why,
 }

@@ -74,24 +74,6 @@ def test_a_day_that_cannot_be_is_said_beside_the_field_and_saves_nothing(client,
     assert acts() == []
 
 
-def test_weekdays_only_is_offered_where_there_are_weekends_to_leave_out(client, daily):
-    weekly = make_newsletter(slug="good-news")
-    make_schedule(weekly, weekdays="6")
-    reader = make_reader(daily)
-    Subscription.objects.create(
-        subscriber=reader, newsletter=weekly, state="active", created_at=timezone.now()
-    )
-    page = client.get(path_of(reader)).content.decode()
-    assert 'name="weekdays-briefing"' in page
-    assert 'name="weekdays-good-news"' not in page
-    both = ("briefing", "good-news")
-    save(client, reader, *both, **{"weekdays-briefing": "on", "weekdays-good-news": "on"})
-    only = dict(Subscription.objects.values_list("newsletter__slug", "frequency"))
-    assert only == {"briefing": "weekdays_only", "good-news": "every_day"}
-    save(client, reader, *both)
-    assert acts() == ["weekdays_only", "every_day"]
-
-
 def test_saving_the_same_again_records_nothing(client, daily):
     reader = make_reader(daily)
     for _ in range(2):

@@ -74,6 +74,8 @@ def test_an_old_file_does_not_bring_the_old_address_back(reader, newsletter):
         time_zone="",
         signed_up=None,
         paused_until=None,
+        frequency="every_day",
+        own_time=None,
         notes=(),
     )
     assert Suppression.objects.get().reason == "moved"

@@ -1,4 +1,4 @@
-"""Breaks and weekdays only: what they change, and what is kept of it."""
+"""Breaks: what they change, and what is kept of it."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 PROOF = Proof(method="preferences", network="203.0.113.0/24")
 LONDON = ZoneInfo("Europe/London")
 UNTIL = datetime(2026, 12, 1, tzinfo=UTC)
-Frequency = Subscription.Frequency
 
 
 def _acts():
@@ -65,22 +64,6 @@ def test_who_has_left_takes_no_break():
     reader = make_reader(newsletter, state="ended")
     assert not _pause(reader, newsletter)
     assert _acts() == []
-
-
-def test_weekends_are_left_out_and_taken_in_again():
-    newsletter = make_newsletter()
-    reader = make_reader(newsletter)
-    rare, often = Frequency.WEEKDAYS_ONLY, Frequency.EVERY_DAY
-    for frequency, changes in ((rare, True), (rare, False), (often, True)):
-        changed = breaks.choose_frequency(
-            subscriber_id=reader.pk,
-            newsletter=newsletter,
-            frequency=frequency,
-            proof=PROOF,
-            now=NOW,
-        )
-        assert changed is changes
-    assert [act for act, _ in _acts()] == ["weekdays_only", "every_day"]
 
 
 def test_joining_anew_ends_a_break_and_undo_keeps_it():

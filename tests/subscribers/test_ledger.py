@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from newsletter.rendering import personal
-from subscribers import bounces, breaks, explaining, privacy, subscriptions
+from subscribers import bounces, breaks, explaining, privacy, rhythm, subscriptions
 from subscribers.bounces import DeadEnd
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscriber, Subscription
@@ -166,7 +166,8 @@ def _choose(chance, reader, ids, now):
     elif what == "resume":
         breaks.resume(**mine)
     else:
-        breaks.choose_frequency(frequency=chance.choice(list(Subscription.Frequency)), **mine)
+        rhythm.choose_frequency(frequency=chance.choice(list(Subscription.Frequency)), **mine)
+        rhythm.choose_own_time(at=chance.choice([None, *rhythm.MORNING]), **mine)
 
 
 ACTS = [_request, _confirm, _leave, _leave_all, _rejoin, _switch, _dead_end, _erase]

@@ -8,6 +8,7 @@ from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.scheduling import next_mail
 from subscribers.extensions import registered
+from subscribers.models import Subscription
 from tests.factories import (
     NOW,
     make_digest,
@@ -16,6 +17,7 @@ from tests.factories import (
     make_scheduled_digest,
 )
 
+Frequency = Subscription.Frequency
 pytestmark = pytest.mark.django_db
 
 TODAY_0630 = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -30,6 +32,31 @@ def test_the_cadence_is_the_schedule_in_words() -> None:
 def test_there_is_no_cadence_without_a_schedule_that_runs() -> None:
     assert registered().cadence(make_newsletter()) == ""
     assert registered().cadence(make_schedule(is_active=False).newsletter) == ""
+
+
+def test_who_goes_out_on_all_days_and_when_the_weekly_one_comes() -> None:
+    known = registered()
+    plain = make_schedule().newsletter
+    assert (known.is_daily(plain), known.has_weekends(plain), known.weekly(plain)) == (
+        False,
+        False,
+        "",
+    )
+    daily = make_schedule(weekdays="1234567", weekly_day=7).newsletter
+    assert (known.is_daily(daily), known.has_weekends(daily)) == (True, True)
+    assert known.weekly(daily) == "Sundays at 6:30 am"
+    stopped = make_schedule(weekdays="1234567", weekly_day=7, is_active=False).newsletter
+    assert known.weekly(stopped) == ""
+    assert not known.is_daily(stopped)
+    assert known.weekly(make_newsletter()) == ""
+
+
+def test_the_usual_time_is_known_where_it_goes_by_each_reader_s_clock() -> None:
+    usual = registered().usual_time
+    every_day, once_a_week = Frequency.EVERY_DAY, Frequency.ONCE_A_WEEK
+    assert usual(make_schedule().newsletter, every_day) is None
+    here = make_schedule(by_reader=True, weekly_day=6, weekly_time=time(9)).newsletter
+    assert (usual(here, every_day), usual(here, once_a_week)) == (time(6, 30), time(9))
 
 
 def test_the_next_release_is_the_schedule_s_next_run() -> None:

@@ -20,7 +20,8 @@ def read_all(raw: bytes) -> list[Row | Refused]:
     texts = lines.text_lines(io.BytesIO(raw))
     head = header.read(texts)
     found = lines.records(texts, delimiter=head.delimiter)
-    return [rows.read(one, places=head.places, slug="a", now=NOW) for one in found]
+    same = {"places": head.places, "slug": "a", "frequencies": {"every_day"}, "now": NOW}
+    return [rows.read(one, **same) for one in found]
 
 
 @ANY_TIME
@@ -34,7 +35,8 @@ def test_bytes_become_rows_or_a_sentence(raw: bytes) -> None:
 @given(st.lists(CELLS, max_size=30), st.sampled_from(["utf-8", "latin-1", "cp1252"]))
 def test_lines_become_rows_or_reasons(cells: list[str], encoding: str) -> None:
     body = "\n".join(cells).encode(encoding, errors="replace")
-    head = b"address,name,language,time_zone,signed_up,state,reason,paused_until\n"
+    head = b"address,name,language,time_zone,signed_up,state,reason,paused_until"
+    head += b",frequency,own_time\n"
     for one in read_all(head + body + b"\ngood@example.org"):
         assert isinstance(one, Row) or one.reason.endswith((".", "?"))
 

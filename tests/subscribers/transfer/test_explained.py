@@ -7,7 +7,7 @@ import pytest
 from subscribers import admission, explaining
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription
-from tests.factories import NOW, make_newsletter, make_reader
+from tests.factories import NOW, make_newsletter, make_reader, make_schedule
 from tests.subscribers.transfer.files import bring_in
 
 UNTIL = NOW + timedelta(days=20)
@@ -15,12 +15,18 @@ FILES = {
     "plain": "address\nana@example.org\nben@example.org\n",
     "dated": "address,signed_up\nana@example.org,2025-01-31\nben@example.org,2025-02-01T10:11Z\n",
     "on_a_break": f"address,paused_until\nana@example.org,{UNTIL.isoformat()}\nben@example.org,\n",
+    "in_a_rhythm": (
+        "address,frequency,own_time\n"
+        "ana@example.org,once_a_week,07:30\nben@example.org,weekdays_only,\n"
+    ),
 }
 
 
 @pytest.fixture
 def newsletter(db: None) -> Newsletter:
-    return make_newsletter()
+    newsletter = make_newsletter()
+    make_schedule(newsletter, weekdays="1234567", weekly_day=6)
+    return newsletter
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)

@@ -44,6 +44,8 @@ def test_a_line_says_what_is_known(newsletter: Newsletter) -> None:
         "paused_until": "",
         "language": "fi",
         "time_zone": "UTC",
+        "frequency": "every_day",
+        "own_time": "",
     }
 
 
