@@ -12,7 +12,8 @@ from newsletter.digests import editing
 from newsletter.models import Digest, Escalation, Schedule
 from newsletter.release import approval
 from newsletter.release.consent import WaitsForSecond
-from newsletter.scheduling.escalation import escalate
+from newsletter.scheduling import escalation, needs
+from newsletter.scheduling.escalation import escalate, let_go
 from subscribers.models import Notice
 from tests.factories import make_digest, make_newsletter, make_schedule, make_staff
 from tests.newsletter.scheduling.planned import DUE, LEAD, drafted, only
@@ -192,15 +193,16 @@ def test_with_waves_the_first_of_them_counts(editor) -> None:
         release_at=first, wave_day=date(2026, 11, 24), wave_time=time(6, 30), created_at=first
     )
     escalate(now=first - timedelta(minutes=60))
-    assert Notice.objects.get().context["message"].startswith(
-        "Due tomorrow, 6:30 am by each reader's own clock; the first get it in 1 h."
+    assert (
+        Notice.objects.get()
+        .context["message"]
+        .startswith("Due tomorrow, 6:30 am by each reader's own clock; the first get it in 1 h.")
     )
 
 
 def test_trouble_with_one_does_not_keep_the_others_from_being_told(editor, monkeypatch) -> None:
     broken = make_digest(make_schedule(approval="editor").newsletter, release_at=before(1))
     drafted_too = make_digest(make_schedule(approval="editor").newsletter, release_at=DUE)
-    from newsletter.scheduling import escalation, needs
 
     def need(*, digest: Digest, now):
         if digest == broken:
@@ -237,8 +239,6 @@ def test_many_open_mails_cost_one_statement_when_there_is_nothing_to_say(editor)
 
 
 def test_rows_of_mails_that_are_over_are_let_go(editor) -> None:
-    from newsletter.scheduling.escalation import let_go
-
     drafted(approval="editor")
     escalate(now=before(60))
     assert let_go(DUE, DUE, 10) == 0
