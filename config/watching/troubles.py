@@ -34,7 +34,7 @@ BROKER = Trouble(
     "Redis does not answer. Start the server that REDIS_URL names.",
 )
 BEAT = Trouble(
-    STOPPED,
+    "Nothing begins by itself.",
     f"{WAIT} Confirmation mails wait too.",
     "Beat is missing: nothing wakes the workers.",
     "celery -A config beat -S config.beat.Scheduler",

@@ -52,6 +52,18 @@ def test_others_read_whom_to_tell(client, away) -> None:
     assert "REDIS_URL" not in words
 
 
+def test_a_page_that_stays_open_is_told_by_itself(desk, away) -> None:
+    asks = reverse("desk_troubles")
+    assert f'data-troubles="{asks}"' in page(desk)
+    words = page(desk, "desk_troubles")
+    assert TITLE in words
+    assert "<html" not in words
+
+
+def test_a_page_that_stays_open_after_logging_out_is_told_nothing(client, away) -> None:
+    assert client.get(reverse("desk_troubles")).status_code == 302
+
+
 def test_strangers_read_nothing(client, away) -> None:
     assert TITLE not in client.get(reverse("admin:login")).content.decode()
 
