@@ -24,7 +24,7 @@ State, Step = Digest.State, Escalation.Step
 HOUR, HALF_HOUR = timedelta(minutes=60), timedelta(minutes=30)
 WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD]
 # One run; what is left is for the next, seconds later.
-MOST, MOST_SECONDS = 500, 8.0
+MOST, MOST_SECONDS = 500, 5.0
 FINISHED = [State.SENT, State.SKIPPED, State.CANCELLED]
 
 log = structlog.get_logger(__name__)
