@@ -14,6 +14,7 @@ from newsletter.release import approval
 from newsletter.release.consent import WaitsForSecond
 from newsletter.scheduling import escalation, needs
 from newsletter.scheduling.escalation import escalate, let_go
+from subscribers import notices
 from subscribers.models import Notice
 from tests.factories import make_digest, make_newsletter, make_schedule, make_staff
 from tests.newsletter.scheduling.planned import DUE, LEAD, drafted, only
@@ -63,6 +64,15 @@ def test_it_says_which_mail_when_what_is_missing_who_acts_and_where(editor) -> N
         "An editor has to act. Otherwise the mail is held at its time.",
     ]
     assert said["url"].endswith(f"/admin/newsletter/digest/{digest.pk}/change/")
+
+
+def test_its_mail_has_each_of_these_on_a_line_of_its_own(editor) -> None:
+    drafted(approval="editor")
+    escalate(now=before(58))
+    mailing, recipient = notices.compose(notice=Notice.objects.get(), now=before(58))
+    assert recipient.address == editor.email
+    assert "in 58 min.<br>Missing: Approval.<br>An editor has to act." in mailing.html
+    assert "in 58 min.\nMissing: Approval.\nAn editor has to act." in mailing.text
 
 
 def test_nothing_is_said_of_what_goes_by_itself_and_is_ready(editor) -> None:
