@@ -28,7 +28,7 @@ def check_settings(
     """Errors for settings that production cannot do without; in DEBUG only for missing accounts."""
     if settings.DEBUG:
         return [*_accounts()]
-    return [*_keys(), *_addresses(), *_providers(), *_accounts()]
+    return [*_keys(), *_addresses(), *_providers(), *_accounts(), *_staff_webhook()]
 
 
 # Whoever guesses it can end what any reader gets.
@@ -125,6 +125,24 @@ def _accounts() -> Iterator[CheckMessage]:
                 "pip install boto3.",
                 id="config.E010",
             )
+
+
+def _staff_webhook() -> Iterator[CheckMessage]:
+    secret = settings.STAFF_WEBHOOK_SECRET
+    if not secret:
+        return
+    if not settings.STAFF_WEBHOOK_URL:
+        yield Error(
+            "STAFF_WEBHOOK_URL is missing. STAFF_WEBHOOK_SECRET is set: give the address that is "
+            "called, or unset both.",
+            id="config.E011",
+        )
+    if len(secret) < SHORTEST_PAIR:
+        yield Error(
+            f"STAFF_WEBHOOK_SECRET is too short. Give {SHORTEST_PAIR} or more random characters, "
+            "the same that the receiver checks signatures with.",
+            id="config.E012",
+        )
 
 
 def _and(names: Iterable[str]) -> str:

@@ -96,7 +96,10 @@ UNFOLD: dict[str, Any] = {
         lambda _request: reverse("desk_theme_css"),
         lambda _request: static("css/desk.css"),
     ],
-    "SCRIPTS": [lambda _request: static("js/desk.js")],
+    "SCRIPTS": [
+        lambda _request: static("js/desk.js"),
+        lambda _request: static("js/desk-troubles.js"),
+    ],
     "DASHBOARD_CALLBACK": "newsletter.admin.today.dashboard",
     "SIDEBAR": {
         "show_search": False,

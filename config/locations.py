@@ -18,6 +18,7 @@ _HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]"
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 # Two windows of 50 readers are open at a time, so more would be idle.
 MOST_CONNECTIONS = 100
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DATABASE = "Give postgres://user:password@host:port/database or sqlite:////path."
 
 
@@ -98,6 +99,27 @@ def relay(name: str, default: str) -> str:
             raise ImproperlyConfigured(
                 f"{name} has connections={number}. Give a number from 1 to {MOST_CONNECTIONS}."
             )
+    return value
+
+
+def webhook(name: str, *, is_loopback_fine: bool) -> str:
+    """The setting as an address to post to over https; empty when it is not set.
+
+    `is_loopback_fine`: over http too, to this machine. Its path is often a secret.
+    """
+    value = text(name)
+    parts = _split(value)
+    if not value:
+        return ""
+    if parts is None or not parts.hostname or "@" in parts.netloc or not value.isprintable():
+        raise ImproperlyConfigured(f"{name} cannot be read. Give https://host/path, no password.")
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and is_loopback_fine and parts.hostname in _LOOPBACK
+    )
+    if not is_safe:
+        raise ImproperlyConfigured(
+            f"{name} must start with https://. In DEBUG http:// to this machine is fine too."
+        )
     return value
 
 

@@ -202,6 +202,9 @@ DKIM_SELECTORS = env.words(
     "DKIM_SELECTORS", "default,selector1,selector2,google,s1,s2,k1,k2,mail,dkim,pm,smtp,mx"
 )
 WEBHOOK_SECRET = env.secret_pair("WEBHOOK_SECRET")
+# Where staff are told of trouble besides their mailboxes: a chat, a pager.
+STAFF_WEBHOOK_URL = locations.webhook("STAFF_WEBHOOK_URL", is_loopback_fine=DEBUG)
+STAFF_WEBHOOK_SECRET = env.text("STAFF_WEBHOOK_SECRET")
 # Any ANYMAIL_* variable is handed to django-anymail under its own name.
 ANYMAIL = {
     name.removeprefix("ANYMAIL_").removesuffix("_FILE"): env.text(name.removesuffix("_FILE"))

@@ -13,6 +13,8 @@ def _every(seconds: float, task: str, *, expires: int) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     "send-due-notices": _every(1.0, "subscribers.send_due_notices", expires=5),
     "plan-digests": _every(5.0, "newsletter.plan_digests", expires=15),
+    "escalate": _every(15.0, "newsletter.escalate", expires=30),
+    "call-staff": _every(5.0, "subscribers.call_staff", expires=15),
     "refill-drafts": _every(30.0, "newsletter.refill_drafts", expires=60),
     "sweep-deliveries": _every(30.0, "newsletter.sweep_deliveries", expires=60),
     "count-clicks": _every(5.0, "newsletter.count_clicks", expires=15),

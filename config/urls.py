@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/theme.css", views.desk_theme_css, name="desk_theme_css"),
     path("admin/code/", admin.site.admin_view(entering.code), name="desk_code"),
+    path("admin/troubles/", admin.site.admin_view(watching.troubles), name="desk_troubles"),
     path("admin/account/", admin.site.admin_view(entering.account), name="desk_account"),
     path(
         "admin/account/<slug:act>/",

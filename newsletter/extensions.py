@@ -8,7 +8,7 @@ from newsletter import privacy, reader_mails
 from newsletter.digests import queries
 from newsletter.models import Schedule
 from newsletter.release import testing
-from newsletter.scheduling import next_mail, words
+from newsletter.scheduling import escalation, next_mail, words
 from subscribers.extensions import (
     LatestDigest,
     Privacy,
@@ -109,3 +109,4 @@ def install() -> None:
     month, year = timedelta(days=30), timedelta(days=365)
     register_retention(Retention("reports not applied", month, privacy.let_go_of_posts))
     register_retention(Retention("words of mail servers", year, privacy.let_go_of_words))
+    register_retention(Retention("which mails staff were told of", month, escalation.let_go))

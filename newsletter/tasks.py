@@ -3,20 +3,34 @@
 from typing import Any
 
 from celery import shared_task
+from django.core.cache import cache
 
 from newsletter import wake
 from newsletter.content import feeds, images, importing
-from newsletter.delivery import drain, preparation, recovery
+from newsletter.delivery import drain, overdue, preparation, recovery
 from newsletter.release import checking
-from newsletter.scheduling import planning, refilling
+from newsletter.scheduling import escalation, planning, refilling
 from newsletter.tracking import counting, inbox
 from subscribers.clock import database_now, earlier_now
+
+PLAN_KEY = "planner:finished"
+# A day, so that it can be said for how long there was none.
+PLAN_KEPT = 86_400
 
 
 @shared_task(name=wake.PLAN, queue=wake.QUEUES[wake.PLAN])
 def plan_digests(**_: Any) -> None:
-    """Open, hold and release what is due."""
+    """Open, hold and release what is due; leaves a sign that all of it was looked at."""
     planning.plan(now=earlier_now())
+    cache.set(PLAN_KEY, database_now().isoformat(), timeout=PLAN_KEPT)
+
+
+@shared_task(name="newsletter.escalate", queue="default")
+def escalate(**_: Any) -> None:
+    """Tell staff of mails that wait for them and are due soon, or late."""
+    now = earlier_now()
+    escalation.escalate(now=now)
+    overdue.escalate(now=now)
 
 
 @shared_task(name="newsletter.refill_drafts", queue="default")

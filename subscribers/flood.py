@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from subscribers import notice_queue
+from subscribers import staff_alerts
 from subscribers.mail_limits import ASKED_FOR
 from subscribers.models import Notice
 from subscribers.ratelimit import TooMany
 
 ONE_ALARM_IN = timedelta(hours=1)
+EVENT = "sign-ups"
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # Between two counts a process lets through at most this share of what is left, so that many
@@ -89,27 +90,26 @@ def _tell_staff(*, now: datetime) -> None:
         addresses = {one.email for one in staff.select_for_update().order_by("pk")}
         if _told_lately(now):
             return
-        for address in sorted(addresses):
-            notice_queue.add(
-                kind=Notice.Kind.STAFF_ALERT, staff_address=address, context=_alarm(), now=now
-            )
+        _tell(sorted(addresses), now)
 
 
 def _told_lately(now: datetime) -> bool:
     return Notice.objects.filter(
-        kind=Notice.Kind.STAFF_ALERT, created_at__gt=now - ONE_ALARM_IN, context__about="sign-ups"
+        kind=Notice.Kind.STAFF_ALERT, created_at__gt=now - ONE_ALARM_IN, context__about=EVENT
     ).exists()
 
 
-def _alarm() -> dict[str, str]:
-    return {
-        "about": "sign-ups",
-        "subject": "Unusually many sign-ups",
-        "message": (
+def _tell(addresses: list[str], now: datetime) -> None:
+    staff_alerts.tell(
+        event=EVENT,
+        subject="Unusually many sign-ups",
+        message=(
             f"{settings.SIGNUPS_A_MINUTE:,} mails in a minute or {settings.SIGNUPS_AN_HOUR:,} in "
             "an hour were asked for through the sign-up form. Whoever signs up now is asked to "
             "come back in a few minutes. Look at the newest readers: a robot shows in their "
             "addresses. If they are people, raise SIGNUPS_A_MINUTE or SIGNUPS_AN_HOUR."
         ),
-        "url": settings.SITE_URL + reverse("admin:subscribers_subscriber_changelist"),
-    }
+        url=settings.SITE_URL + reverse("admin:subscribers_subscriber_changelist"),
+        addresses=addresses,
+        now=now,
+    )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Min
 
-from subscribers.models import Notice, ProviderState, SendingLock
+from subscribers.models import Notice, ProviderState, SendingLock, StaffCall
 
 _OPEN = (
     Notice.State.PENDING,
@@ -53,6 +53,12 @@ def providers(*, now: datetime) -> list[ProviderFigures]:
         _figures(states.get(name, ProviderState(name=name)), now)
         for name in settings.EMAIL_PROVIDERS
     ]
+
+
+def staff_calls() -> dict[str, int]:
+    """Calls of the staff's webhook by state, as far as they are kept."""
+    found: dict[str, int] = dict.fromkeys(StaffCall.State.values, 0)
+    return found | dict(StaffCall.objects.values_list("state").annotate(Count("pk")).order_by())
 
 
 def is_locked() -> bool:

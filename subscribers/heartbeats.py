@@ -42,6 +42,12 @@ def last_seen(*, of: BaseDatabaseWrapper) -> list[tuple[str, datetime]]:
     return [(queue, moment(Heartbeat, "seen_at", seen_at)) for queue, seen_at in rows]
 
 
+def silences(*, seen: Collection[tuple[str, datetime]], now: datetime) -> dict[str, timedelta]:
+    """For how long no worker of each queue was heard, of queues known in the last day."""
+    latest = dict(sorted(seen, key=lambda one: one[1]))
+    return {queue: max(now - seen_at, timedelta(0)) for queue, seen_at in latest.items()}
+
+
 def alive(*, seen: Collection[tuple[str, datetime]], now: datetime) -> Counter[str]:
     """How many workers serve each queue, of those seen lately."""
     return Counter(queue for queue, seen_at in seen if now - seen_at < SILENT)

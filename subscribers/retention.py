@@ -15,7 +15,14 @@ from django.db.models import Q, QuerySet
 from subscribers import address_changes, holdings, privacy, waiting
 from subscribers.clock import Clock
 from subscribers.extensions import Retention, retentions
-from subscribers.models import AddressChange, FreshLink, LeavingWords, Notice, OutboxMail
+from subscribers.models import (
+    AddressChange,
+    FreshLink,
+    LeavingWords,
+    Notice,
+    OutboxMail,
+    StaffCall,
+)
 
 _PIECE = 500
 # One run of the task; the next goes on where it ended.
@@ -79,6 +86,10 @@ def _notices(before: datetime, _now: datetime, at_most: int) -> int:
     return _first(old, at_most).delete()[0]
 
 
+def _calls(before: datetime, _now: datetime, at_most: int) -> int:
+    return _first(StaffCall.objects.filter(finished_at__lt=before), at_most).delete()[0]
+
+
 def _addresses_of_changes(_before: datetime, now: datetime, _at_most: int) -> int:
     return address_changes.forget_old(now=now)
 
@@ -114,6 +125,7 @@ _RULES = (
     Retention("words of mails to one person", timedelta(days=30), _words_of_notices),
     Retention("captured mails", timedelta(days=30), _captured),
     Retention("mails to one person", timedelta(days=365), _notices),
+    Retention("calls of the staff's webhook", timedelta(days=30), _calls),
     Retention("addresses of changes that are over", address_changes.LIFE, _addresses_of_changes),
     # Longer than any limit counts back by these rows.
     Retention("changes of address", timedelta(days=60), _changes_of_address),

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import notice_sending, privacy, retention, witness
+from subscribers import notice_sending, privacy, retention, staff_calls, witness
 from subscribers.clock import Clock, database_now
 
 TICK_KEY = "beat:tick"
@@ -20,6 +20,12 @@ def send_due_notices(**_: Any) -> None:
     """Send confirmation mails and the like; leaves a sign that beat and this worker live."""
     notice_sending.send_due()
     cache.set(TICK_KEY, database_now().isoformat(), timeout=60)
+
+
+@shared_task(name="subscribers.call_staff", queue="default")
+def call_staff(**_: Any) -> None:
+    """Make the calls of the staff's webhook that are due."""
+    staff_calls.make_due()
 
 
 @shared_task(name="subscribers.empty_late", queue="default")

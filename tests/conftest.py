@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 
+from config.watching import standing
 from newsletter.tracking import stream
 from subscribers import flood, offers
 from tests.servers import Broker, Worker
@@ -161,6 +162,10 @@ def _surroundings(
     monkeypatch.setattr(flood, "_uncounted", flood._Uncounted())
     # Nor is the Redis that one test stopped the one that the next is given.
     monkeypatch.setattr(stream, "_away", stream._Away())
+    # No worker is there for most tests, and no page shall say so.
+    monkeypatch.setattr(standing, "ask", lambda: (None, None))
+    monkeypatch.setattr(standing, "kept", standing.Kept())
+    monkeypatch.setattr(standing, "GRACE_SECONDS", 0.0)
     settings.MEDIA_ROOT = tmp_path / "media"
     if "broker" in request.fixturenames:
         server = request.getfixturevalue("_broker_process")

@@ -16,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from newsletter.tasks import PLAN_KEY
 from subscribers import heartbeats
 from subscribers.clock import database_now
 from subscribers.database import impatient
@@ -40,9 +41,14 @@ class DatabaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class BrokerFacts:
-    """What the broker says: when the last tick of beat was worked on, if it knows of one."""
+    """What the broker says, by the database's clock; None where it knows of none.
+
+    When the last tick of beat was worked on (of a minute), and when the planner last finished (of a
+    day).
+    """
 
     tick: datetime | None
+    plan: datetime | None = None
 
 
 def ask() -> tuple[DatabaseFacts | None, BrokerFacts | None]:
@@ -63,7 +69,7 @@ def ask_database() -> DatabaseFacts:
 
 
 def ask_broker() -> BrokerFacts:
-    """A ping, then the sign that the last tick left."""
+    """A ping, then the signs that tick and planner left."""
     client = redis.Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=MOST_SECONDS,
@@ -75,16 +81,14 @@ def ask_broker() -> BrokerFacts:
         client.ping()
     finally:
         client.close()
-    return BrokerFacts(tick=last_tick())
+    return last_signs()
 
 
-def last_tick() -> datetime | None:
-    """When the last tick of beat was worked on, by the database's clock.
-
-    None when that is a minute ago or more. Raises the library's error when the cache is away.
-    """
-    tick = cache.get(TICK_KEY)
-    return datetime.fromisoformat(tick) if tick else None
+def last_signs() -> BrokerFacts:
+    """The signs that tick and planner left; raises the library's error when the cache is away."""
+    found = cache.get_many([TICK_KEY, PLAN_KEY])
+    at = {key: datetime.fromisoformat(sign) for key, sign in found.items()}
+    return BrokerFacts(tick=at.get(TICK_KEY), plan=at.get(PLAN_KEY))
 
 
 @once

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
-from config.watching.asking import last_tick
+from config.watching.asking import last_signs
 from config.watching.readiness import QUEUES
 from newsletter.delivery import tally
 from newsletter.delivery.gauges import send_path
@@ -26,7 +26,9 @@ class Figures(Collector):
         yield from _mails(now)
         yield from _notices(now)
         yield from _providers(now)
+        yield from _calls()
         yield from _workers(now)
+        yield from _signs(now)
 
 
 def text() -> bytes:
@@ -106,23 +108,48 @@ def _providers(now: datetime) -> Iterator[Metric]:
     )
 
 
+def _calls() -> Iterator[Metric]:
+    yield _labelled(
+        "newsletter_staff_calls",
+        "Calls of the staff's webhook by state, of the last 30 days.",
+        "state",
+        gauges.staff_calls(),
+    )
+
+
 def _workers(now: datetime) -> Iterator[Metric]:
-    alive = heartbeats.alive(seen=heartbeats.last_seen(of=connection), now=now)
+    seen = heartbeats.last_seen(of=connection)
+    alive = heartbeats.alive(seen=seen, now=now)
     yield _labelled(
         "newsletter_queue_workers",
         "Workers heard of in the last 15 s.",
         "queue",
         {queue: alive[queue] for queue in {*QUEUES, *alive}},
     )
+    yield _labelled(
+        "newsletter_queue_silence_seconds",
+        "Since a worker of the queue was heard of; absent when none was in the last day.",
+        "queue",
+        {
+            queue: silence.total_seconds()
+            for queue, silence in heartbeats.silences(seen=seen, now=now).items()
+        },
+    )
+
+
+def _signs(now: datetime) -> Iterator[Metric]:
     try:
-        tick = last_tick()
+        signs = last_signs()
     except (RedisError, OSError):
         yield _gauge("newsletter_broker_up", "1 when Redis answers.", 0)
         return
     yield _gauge("newsletter_broker_up", "1 when Redis answers.", 1)
-    if tick is not None:
-        age = max((now - tick).total_seconds(), 0)
+    if signs.tick is not None:
+        age = max((now - signs.tick).total_seconds(), 0)
         yield _gauge("newsletter_tick_age_seconds", "Since a tick of beat was worked on.", age)
+    if signs.plan is not None:
+        age = max((now - signs.plan).total_seconds(), 0)
+        yield _gauge("newsletter_plan_age_seconds", "Since the planner finished a round.", age)
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:

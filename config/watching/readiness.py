@@ -10,6 +10,8 @@ from subscribers import heartbeats
 
 # Ticks are fired every second, and one is worked on within moments.
 TICK_MOST = timedelta(seconds=15)
+# The planner is woken every 5 s; a round of many newsletters takes a while.
+PLAN_LATE, PLAN_MOST = timedelta(seconds=30), timedelta(minutes=2)
 QUEUES = f"{NOTICES},{OTHERS}".split(",")
 
 
@@ -38,7 +40,8 @@ def checks() -> list[Check]:
 
 def judge(database: DatabaseFacts | None, broker: BrokerFacts | None) -> list[Check]:
     """What the facts mean; None is a server that did not answer in time."""
-    found = [_database(database), _broker(broker), _tick(database, broker)]
+    found = [_database(database), _broker(broker)]
+    found += [_tick(database, broker), _planner(database, broker)]
     found += [_queue(queue, database) for queue in QUEUES]
     return [*found, _sending(database)]
 
@@ -75,8 +78,7 @@ def _broker(facts: BrokerFacts | None) -> Check:
 
 def _tick(database: DatabaseFacts | None, broker: BrokerFacts | None) -> Check:
     if database is None or broker is None:
-        away = "the database" if database is None else "the broker"
-        return Check("tick", Status.FAILED, f"not known while {away} is away", "See above.")
+        return _not_known("tick", database)
     remedy = "Look whether beat and the worker of the queue transactional run."
     if broker.tick is None:
         return Check("tick", Status.FAILED, "none in the last minute", remedy)
@@ -86,24 +88,51 @@ def _tick(database: DatabaseFacts | None, broker: BrokerFacts | None) -> Check:
     return Check("tick", Status.OK, f"the last one is {age.total_seconds():.1f} s old")
 
 
+def _planner(database: DatabaseFacts | None, broker: BrokerFacts | None) -> Check:
+    if database is None or broker is None:
+        return _not_known("planner", database)
+    remedy = (
+        "No mail begins meanwhile. Look whether beat and the worker of the queue default run, and "
+        "for newsletter.plan_digests in that worker's log."
+    )
+    if broker.plan is None:
+        return Check("planner", Status.FAILED, "has not finished in the last day", remedy)
+    age = max(database.now - broker.plan, timedelta(0))
+    if age > PLAN_LATE:
+        status = Status.FAILED if age > PLAN_MOST else Status.WARNING
+        return Check("planner", status, f"finished {age.total_seconds():.0f} s ago", remedy)
+    return Check("planner", Status.OK, f"finished {age.total_seconds():.1f} s ago")
+
+
+def _not_known(name: str, database: DatabaseFacts | None) -> Check:
+    away = "the database" if database is None else "the broker"
+    return Check(name, Status.FAILED, f"not known while {away} is away", "See above.")
+
+
 def _queue(queue: str, facts: DatabaseFacts | None) -> Check:
     name = f"queue {queue}"
     if facts is None:
-        return Check(name, Status.FAILED, "not known while the database is away", "See above.")
+        return _not_known(name, facts)
     workers = heartbeats.alive(seen=facts.seen, now=facts.now)[queue]
     if not workers:
         return Check(
             name,
             Status.FAILED,
-            f"no worker for {heartbeats.SILENT.seconds} s",
+            _silence(queue, facts),
             f"Start one: celery -A config worker -Q {queue}",
         )
     return Check(name, Status.OK, f"{workers} worker{'s' if workers > 1 else ''}")
 
 
+def _silence(queue: str, facts: DatabaseFacts) -> str:
+    heard = heartbeats.silences(seen=facts.seen, now=facts.now).get(queue)
+    most = heartbeats.SILENT.seconds if heard is None else int(heard.total_seconds())
+    return f"no worker for {most} s"
+
+
 def _sending(facts: DatabaseFacts | None) -> Check:
     if facts is None:
-        return Check("sending", Status.FAILED, "not known while the database is away", "See above.")
+        return _not_known("sending", facts)
     if facts.locked is not None:
         return Check(
             "sending",

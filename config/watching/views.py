@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from config.watching import access, readiness
+from config.watching import access, readiness, standing
 from config.watching import metrics as figures
 from config.watching.readiness import Check, Status
 
@@ -67,6 +68,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
             content_type="text/plain; charset=utf-8",
         )
     return HttpResponse(figures.text(), content_type=CONTENT_TYPE_LATEST)
+
+
+@require_safe
+@never_cache
+def troubles(request: HttpRequest) -> HttpResponse:
+    """The banner of the desk alone, for pages that stay open."""
+    found = {"troubles": standing.kept.troubles()}
+    return render(request, "admin/desk/troubles.html", found)
 
 
 # What programs ask by the address of a machine, whose name is none of ALLOWED_HOSTS.

@@ -5,6 +5,7 @@ from newsletter.models.article import Article, Author, Topic
 from newsletter.models.batch import Attempt, Batch, Slot
 from newsletter.models.delivery import Delivery, DeliveryException, ExceptionChange, Lane
 from newsletter.models.digest import Digest, DigestChange, Presence
+from newsletter.models.escalation import Escalation
 from newsletter.models.event import (
     ClickCursor,
     LinkClicks,
@@ -39,6 +40,7 @@ __all__ = [
     "Digest",
     "DigestChange",
     "DomainCheck",
+    "Escalation",
     "ExceptionChange",
     "Feed",
     "Image",

@@ -134,7 +134,10 @@ class Digest(models.Model):
             models.Index(
                 fields=["state", "release_at"],
                 condition=models.Q(
-                    state__in=["draft", "approved", "scheduled", "preparing", "sending", "paused"]
+                    state__in=[
+                        *("draft", "approved", "scheduled", "held"),
+                        *("preparing", "sending", "paused"),
+                    ]
                 ),
                 name="digest_open",
             ),

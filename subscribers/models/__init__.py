@@ -11,6 +11,7 @@ from subscribers.models.notice import Notice
 from subscribers.models.outbox import OutboxMail, OutboxTemplate
 from subscribers.models.provider import ProviderState
 from subscribers.models.staff_act import StaffAct
+from subscribers.models.staff_call import StaffCall
 from subscribers.models.subscriber import Subscriber
 from subscribers.models.subscription import Subscription
 from subscribers.models.suppression import SuppressedDomain, Suppression
@@ -28,6 +29,7 @@ __all__ = [
     "ProviderState",
     "SendingLock",
     "StaffAct",
+    "StaffCall",
     "Subscriber",
     "Subscription",
     "SuppressedDomain",

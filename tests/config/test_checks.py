@@ -42,6 +42,7 @@ MISSING = [
     ("config.E008", "WEBHOOK_SECRET", ""),
     ("config.E008", "WEBHOOK_SECRET", "name:short"),
     ("config.E009", "ANYMAIL", {}),
+    ("config.E011", "STAFF_WEBHOOK_SECRET", "a-long-secret-for-signatures"),
 ]
 
 
@@ -167,6 +168,15 @@ def test_amazon_ses_needs_boto3(production, monkeypatch) -> None:
     monkeypatch.setattr(checks, "find_spec", lambda name: None)
     (error,) = checks.check_settings()
     assert error.id == "config.E010"
+
+
+def test_a_short_secret_of_the_staffs_webhook_is_refused(production) -> None:
+    production.STAFF_WEBHOOK_URL = "https://chat.example/hook"
+    production.STAFF_WEBHOOK_SECRET = "short"
+    (error,) = checks.check_settings()
+    assert error.id == "config.E012"
+    production.STAFF_WEBHOOK_SECRET = "a-long-secret-for-signatures"
+    assert list(checks.check_settings()) == []
 
 
 def test_every_backend_of_anymail_can_be_named() -> None:

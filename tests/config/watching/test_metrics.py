@@ -12,8 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from newsletter.delivery import drain, preparation, tally
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest, Tally
+from newsletter.tasks import PLAN_KEY
 from subscribers.clock import database_now
-from subscribers.models import Heartbeat, Notice, ProviderState
+from subscribers.models import Heartbeat, Notice, ProviderState, StaffCall
 from subscribers.tasks import TICK_KEY
 from tests.factories import make_newsletter, make_readers, make_scheduled_digest
 from tests.newsletter.delivery.claiming import claim_batch
@@ -224,6 +225,7 @@ def test_workers_and_the_tick_show(client: Client):
     for node, queue, age in (("a", "bulk", 1), ("b", "bulk", 2), ("c", "bulk", 60)):
         Heartbeat.objects.create(node=node, queue=queue, seen_at=now - timedelta(seconds=age))
     cache.set(TICK_KEY, (now - timedelta(seconds=30)).isoformat())
+    cache.set(PLAN_KEY, (now - timedelta(minutes=10)).isoformat())
     found = read(client)
     assert labelled(found, "newsletter_queue_workers") == {
         "bulk": 2,
@@ -232,7 +234,19 @@ def test_workers_and_the_tick_show(client: Client):
         "transactional": 0,
     }
     assert 30 <= found["newsletter_tick_age_seconds", ()] < 90
+    assert 600 <= found["newsletter_plan_age_seconds", ()] < 660
+    (silence,) = labelled(found, "newsletter_queue_silence_seconds").items()
+    assert silence[0] == "bulk"
+    assert 1 <= silence[1] < 60
     assert found["newsletter_broker_up", ()] == 1
+
+
+def test_calls_of_the_staffs_webhook_are_counted_by_state(client: Client):
+    now = database_now()
+    for state in ("failed", "failed", "pending"):
+        StaffCall.objects.create(body={}, state=state, not_before=now, created_at=now)
+    found = labelled(read(client), "newsletter_staff_calls")
+    assert found == {"pending": 1, "claimed": 0, "taken": 0, "failed": 2}
 
 
 def test_without_redis_the_rest_is_still_told(client: Client, settings):
@@ -245,6 +259,7 @@ def test_without_redis_the_rest_is_still_told(client: Client, settings):
     found = read(client)
     assert found["newsletter_broker_up", ()] == 0
     assert ("newsletter_tick_age_seconds", ()) not in found
+    assert ("newsletter_plan_age_seconds", ()) not in found
     assert ("newsletter_batches_due", ()) in found
 
 
