@@ -121,13 +121,15 @@ def _standing(
     pairs: Sequence[tuple[Schedule, Occurrence]],
 ) -> defaultdict[tuple[int, str], list[Digest]]:
     """The digests of each newsletter and run, with and without a number behind its key."""
-    keys = Q()
-    for schedule, run in pairs:
-        day = run.day.isoformat()
-        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
+    days = [run.day for _, run in pairs]
+    theirs = Digest.objects.filter(
+        newsletter__in={schedule.newsletter_id for schedule, _ in pairs},
+        occurrence__gte=min(days).isoformat(),
+        occurrence__lt=(max(days) + timedelta(days=1)).isoformat(),
+    )
     found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
     fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields, *WAVES):
+    for digest in theirs.only(*fields, *WAVES):
         found[digest.newsletter_id, _key_of(digest)].append(digest)
     return found
 
