@@ -131,11 +131,11 @@ class Digest(models.Model):
         indexes = [
             models.Index(
                 fields=["state", "release_at"],
-                condition=models.Q(
-                    state__in=["draft", "approved", "scheduled", "preparing", "sending", "paused"]
-                ),
+                condition=~models.Q(state__in=["sent", "skipped", "cancelled"]),
                 name="digest_open",
             ),
+            # What went or goes in a span of days, however many went before.
+            models.Index(fields=["release_at"], name="digest_by_time"),
         ]
 
     def __str__(self) -> str:

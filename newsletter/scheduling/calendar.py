@@ -53,9 +53,10 @@ def between(*, first: date, last: date, now: datetime, newsletter: Newsletter | 
     )
 
 
-def _in_order(entry: Entry) -> tuple[date, bool, datetime, int]:
-    anytime = datetime.min.replace(tzinfo=UTC)
-    return entry.day, entry.at is None, entry.at or anytime, entry.newsletter.position
+def _in_order(entry: Entry) -> tuple[date, bool, time, int]:
+    """By what the clock of its newsletter says, as the calendar shows it."""
+    clock = entry.at.astimezone(entry.newsletter.zone).time() if entry.at else time.min
+    return entry.day, entry.at is None, clock, entry.newsletter.position
 
 
 def _made(first: date, last: date, newsletter: Newsletter | None) -> Iterator[Entry]:

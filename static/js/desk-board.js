@@ -13,6 +13,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const minutes = Math.floor(ms / MINUTE);
     if (minutes >= 48 * 60) return `${Math.floor(minutes / 1440)} days`;
     const hours = Math.floor(minutes / 60);
+    if (hours >= 24) return `${hours} h`;
     const rest = minutes % 60;
     return [hours ? `${hours} h` : "", rest || !hours ? `${rest} min` : ""].filter(Boolean).join(" ");
   }

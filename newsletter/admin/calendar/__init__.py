@@ -40,6 +40,7 @@ def _found(request: HttpRequest, now: datetime) -> dict[str, Any]:
     return {
         "span": span,
         "weeks": cells.weeks(span=span, found=found, today=today),
+        "is_empty": not found.entries and not found.days_off,
         "newsletters": newsletters,
         "newsletter": newsletter,
         "before": before and _link(before, newsletter),

@@ -15,7 +15,7 @@ from newsletter.scheduling.calendar import Entry, Found
 from subscribers.admin.chips import Look
 from subscribers.moments import clock_in_words, place_in_words
 
-# So many mails of a day are shown.
+# So many mails of a day are shown, or one more: to say that there is one takes as much room.
 MOST = {"month": 4, "week": 25, "day": 300}
 
 
@@ -69,10 +69,11 @@ def _cell(
     span: Span, day: date, entries: list[Entry], days_off: Iterable[DayOff], today: date
 ) -> Cell:
     most = MOST[span.kind]
+    most = most if len(entries) > most + 1 else len(entries)
     return Cell(
         day=day,
         mails=[_mail(entry) for entry in entries[:most]],
-        more=max(len(entries) - most, 0),
+        more=len(entries) - most,
         off=_off([one for one in days_off if one.day == day]),
         is_today=day == today,
         is_beside=span.kind == "month" and day.month != span.anchor.month,

@@ -43,6 +43,8 @@ class Line:
     row: BoardRow
     # By the desk's clock, and by the newsletter's where that is another.
     when: str
+    # The same below the heading of its day.
+    clock: str
     own_time: str
     countdown: Countdown | None
     subject: str
@@ -82,6 +84,7 @@ def _line(row: BoardRow, found: Mapping[int, Counts], now: datetime, *, is_paced
     return Line(
         row=row,
         when=words.moment(row.at, now) if row.at else "No time set",
+        clock=words.clock(row.at) if row.at else "No time set",
         own_time=words.own_time(row),
         countdown=words.countdown(row, now),
         subject=(row.digest.subject or "No subject yet") if row.digest else "Not made yet",

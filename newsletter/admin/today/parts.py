@@ -60,7 +60,7 @@ def of(*, request: HttpRequest, now: datetime) -> Board:
     rows = board.rows(now=now, schedules=schedules)
     today = timezone.localdate(now)
     off = ahead.days_off(schedules=schedules, first=today, last=today + timedelta(days=board.DAYS))
-    waiting = [row for row in rows if row.needs_person]
+    waiting = sorted((row for row in rows if row.needs_person), key=lambda row: _is_old(row, now))
     by_day: defaultdict[date, list[BoardRow]] = defaultdict(list)
     for row in rows:
         if not row.needs_person:
@@ -94,6 +94,11 @@ def of(*, request: HttpRequest, now: datetime) -> Board:
             for day in days
         ],
     )
+
+
+def _is_old(row: BoardRow, now: datetime) -> bool:
+    """Late for longer than a day: what is due next comes before it."""
+    return row.at is not None and row.at < now - timedelta(days=1)
 
 
 def _is_behind(row: BoardRow, now: datetime) -> bool:

@@ -4,6 +4,7 @@ All of it stands in words below, so it is hidden from screen readers. Places are
 width: no style is needed for them, and it is as wide as the screen.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,9 +17,11 @@ from newsletter.admin.today.lines import look_of
 from newsletter.scheduling.board import BoardRow, start_of
 from subscribers.admin.chips import Look
 
-# Marks closer than this (percent) stand above one another, three at most.
-SLOT = 2.0
+# Marks closer than this stand above one another, and only so many.
+STEP, APART = 0.5, 2.0
 LANES = (64, 44, 24)
+# Those that have no place are counted together within this much of the width.
+COUNTED = 4.0
 BANDS = (80, 86, 92)
 # What needs a person looks alike, whatever its state.
 NEEDS_PERSON = Look("priority_high", "amber")
@@ -81,7 +84,7 @@ def today(*, rows: Iterable[BoardRow], now: datetime) -> Strip:
     for hour in HOURS:
         at = start_of(day).replace(hour=hour)
         x = _percent(strip.place(at))
-        word = f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
+        word = "noon" if hour == 12 else f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
         strip.ticks.append(Tick(x=x, word=word, middle=x, is_minor=bool(hour % 6)))
     strip.now = _percent(strip.place(now))
     return _filled(strip, rows)
@@ -102,29 +105,41 @@ def week(*, rows: Iterable[BoardRow], now: datetime, days: int) -> Strip:
 
 
 def _filled(strip: Strip, rows: Iterable[BoardRow]) -> Strip:
-    slots: dict[int, list[BoardRow]] = {}
-    # What needs a person is seen, however many others there are.
+    lanes: list[set[int]] = [set() for _ in LANES]
+    more: Counter[int] = Counter()
+    # What needs a person has its place before the others.
     for row in sorted(rows, key=lambda row: not row.needs_person):
-        if row.at is not None and strip.since <= row.at < strip.until:
-            slots.setdefault(int(strip.place(row.at) / SLOT), []).append(row)
         strip.bands.extend(_band(strip, row))
-    for found in slots.values():
-        marks = [_mark(strip, row, y) for row, y in zip(found, LANES, strict=False)]
-        strip.marks += marks
-        if len(found) > len(LANES):
-            strip.more.append((marks[0].x, f"+{len(found) - len(LANES)}"))
+        if row.at is None or not strip.since <= row.at < strip.until:
+            continue
+        x = strip.place(row.at)
+        if (lane := _free_lane(lanes, x)) is None:
+            more[int(x / COUNTED)] += 1
+        else:
+            strip.marks.append(_mark(row, row.at, x, LANES[lane]))
+    middle = COUNTED / 2
+    strip.more = [(_percent(n * COUNTED + middle), f"+{many}") for n, many in more.items()]
     return strip
 
 
-def _mark(strip: Strip, row: BoardRow, y: int) -> Mark:
-    assert row.at is not None  # noqa: S101  (only such have a slot)
+def _free_lane(lanes: list[set[int]], x: float) -> int | None:
+    """The lowest lane with room at `x`, which is taken by that; None: there is none."""
+    step, far = int(x / STEP), int(APART / STEP)
+    for number, taken in enumerate(lanes):
+        if taken.isdisjoint(range(step - far + 1, step + far)):
+            taken.add(step)
+            return number
+    return None
+
+
+def _mark(row: BoardRow, at: datetime, x: float, y: int) -> Mark:
     look = NEEDS_PERSON if row.needs_person else look_of(row)
-    title = f"{words.clock(row.at)} {row.newsletter}: {row.label}"
-    return Mark(x=_percent(strip.place(row.at)), y=y, look=look, title=title)
+    title = f"{words.clock(at)} {row.newsletter}: {row.label}"
+    return Mark(x=_percent(x), y=y, look=look, title=title)
 
 
 def _band(strip: Strip, row: BoardRow) -> Iterator[Band]:
-    if row.waves is None or row.is_over or len(strip.bands) == len(BANDS):
+    if row.waves is None or row.is_over or row.needs_person or len(strip.bands) == len(BANDS):
         return
     left, right = (min(max(strip.place(at), 0), 100) for at in row.waves)
     if right > left:

@@ -15,8 +15,8 @@ from subscribers.moments import clock_in_words, place_in_words
 State = Digest.State
 MOVING = frozenset({State.PREPARING, State.SENDING, State.PAUSED})
 MOMENT = timedelta(minutes=1)
-# From here on hours say nothing any more.
-IN_DAYS = timedelta(days=2)
+# From here on minutes say nothing any more, nor do hours.
+IN_HOURS, IN_DAYS = timedelta(days=1), timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def since(began: datetime, now: datetime) -> str:
 
 
 def _span(span: timedelta) -> str:
-    return f"{span.days} days" if span >= IN_DAYS else in_hours(span)
+    if span >= IN_DAYS:
+        return f"{span.days} days"
+    return f"{span // timedelta(hours=1)} h" if span >= IN_HOURS else in_hours(span)
 
 
 def clock(at: datetime) -> str:
@@ -76,11 +78,13 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def own_time(row: BoardRow) -> str:
-    """ "6:30 am London time", with its day where that is another; "" in the desk's own zone."""
-    zone = row.newsletter.zone
-    if row.at is None or zone.key == desk_zone().key:
+    """ "6:30 am London time", with its day where that is another; "" where clocks say the same."""
+    if row.at is None:
         return ""
+    zone = row.newsletter.zone
     there, here = row.at.astimezone(zone), timezone.localtime(row.at)
+    if there.utcoffset() == here.utcoffset():
+        return ""
     day = f"{date_format(there, 'D')} " if there.date() != here.date() else ""
     return f"{day}{clock_in_words(there)} {place_in_words(zone)}"
 

@@ -14,7 +14,7 @@ from newsletter.release import consent, readiness
 from newsletter.scheduling.board.steps import APPROVAL, SECOND_APPROVAL, needs_nobody
 
 # So many drafts are looked at closely, and only when they are due this soon.
-LOOKED_AT, SOON = 10, timedelta(days=1)
+LOOKED_AT, SOON = 8, timedelta(days=1)
 NO_SUBJECT = "It has no subject."
 
 
