@@ -82,8 +82,7 @@ def today(*, rows: Iterable[BoardRow], now: datetime) -> Strip:
     day = timezone.localdate(now)
     strip = Strip(since=start_of(day), until=start_of(day + timedelta(days=1)), ticks=[])
     for hour in HOURS:
-        at = start_of(day).replace(hour=hour)
-        x = _percent(strip.place(at))
+        x = _percent(strip.place(start_of(day, hour)))
         word = "noon" if hour == 12 else f"{hour % 12 or 12} {'am' if hour < 12 else 'pm'}"
         strip.ticks.append(Tick(x=x, word=word, middle=x, is_minor=bool(hour % 6)))
     strip.now = _percent(strip.place(now))

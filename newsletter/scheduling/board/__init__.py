@@ -1,7 +1,7 @@
 """The board: what goes out today and in the next seven days, what is missing, and who acts."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -16,6 +16,7 @@ from newsletter.scheduling.board.steps import (
     APPROVAL,
     EDITOR,
     ITSELF,
+    LATER,
     SECOND,
     SECOND_APPROVAL,
     SENDER,
@@ -30,6 +31,7 @@ __all__ = [
     "DAYS",
     "EDITOR",
     "ITSELF",
+    "LATER",
     "OVER",
     "PLANNED",
     "SECOND",
@@ -60,9 +62,10 @@ def rows(*, now: datetime, schedules: list[Schedule] | None = None) -> list[Boar
     return sorted(found, key=lambda row: (row.at or now, row.newsletter.position))
 
 
-def start_of(day: date) -> datetime:
-    """The instant at which a day of the desk begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+def start_of(day: date, hour: int = 0) -> datetime:
+    """The instant (UTC) at which a day of the desk begins, or an hour of it."""
+    # Between times of one zone Python counts what clocks show, not what passes.
+    return timezone.make_aware(datetime.combine(day, time(hour))).astimezone(UTC)
 
 
 def _end(now: datetime) -> datetime:
@@ -146,7 +149,7 @@ def _planned_rows(schedules: list[Schedule], now: datetime) -> Iterator[BoardRow
             state=PLANNED,
             label=PLANNED,
             missing=(),
-            who=ITSELF,
+            who=ITSELF if upcoming.asks_nobody(rule=schedule) else LATER,
             next_step=NextStep("make", "Make it now"),
             is_weekly=run.is_weekly,
             waves=waves or None,

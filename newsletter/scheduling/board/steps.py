@@ -9,6 +9,8 @@ from newsletter.scheduling import upcoming
 State = Digest.State
 ITSELF, EDITOR, SENDER, NOBODY = "goes by itself", "an editor", "a sender", ""
 SECOND = "a second person"
+# Of what is only planned: nobody has to do anything yet.
+LATER = "an editor, once it is made"
 APPROVAL, SECOND_APPROVAL = "Approval.", "The approval of a second person."
 
 
