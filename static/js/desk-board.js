@@ -45,7 +45,9 @@ document.addEventListener("DOMContentLoaded", () => {
     const old = new Map(keyed(here).map((child) => [child.dataset.key, child]));
     const wanted = new Set(keyed(fresh).map((child) => child.dataset.key));
     for (const [key, child] of old) {
-      if (!wanted.has(key) && !child.contains(document.activeElement)) child.remove();
+      if (wanted.has(key)) continue;
+      if (!child.contains(document.activeElement)) child.remove();
+      else for (const rows of child.querySelectorAll(":scope > [data-rows]")) merge(rows, document.createElement("ol"));
     }
     let place = keyed(here)[0] ?? null;
     for (const child of keyed(fresh)) {
