@@ -131,7 +131,12 @@ class Digest(models.Model):
         indexes = [
             models.Index(
                 fields=["state", "release_at"],
-                condition=~models.Q(state__in=["sent", "skipped", "cancelled"]),
+                condition=models.Q(
+                    state__in=[
+                        *("draft", "approved", "scheduled", "held"),
+                        *("preparing", "sending", "paused"),
+                    ]
+                ),
                 name="digest_open",
             ),
             # What went or goes in a span of days, however many went before.

@@ -23,6 +23,7 @@ LANES = (64, 44, 24)
 # Those that have no place are counted together within this much of the width.
 COUNTED = 4.0
 BANDS = (80, 86, 92)
+HEIGHT = 122
 # What needs a person looks alike, whatever its state.
 NEEDS_PERSON = Look("priority_high", "amber")
 HOURS = range(0, 24, 3)
@@ -71,6 +72,17 @@ class Strip:
     bands: list[Band] = field(default_factory=list)
     # Where there are more than fit: place and "+12".
     more: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def shift(self) -> int:
+        """How much less high it is (pixels) where fewer marks stand above one another."""
+        highest = min((mark.y for mark in self.marks), default=LANES[0])
+        return 0 if self.more else highest - LANES[-1]
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return HEIGHT - self.shift
 
     def place(self, at: datetime) -> float:
         """Percent from the left; outside of 0 to 100 for another time."""

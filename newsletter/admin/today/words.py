@@ -96,7 +96,7 @@ def notes(row: BoardRow, now: datetime) -> tuple[str, ...]:
         first, last = row.waves
         found.append(f"First wave {moment(first, now)}, last {moment(last, now)}.")
     if row.locks_at is not None and row.locks_at > now:
-        found.append(f"Locks at {moment(row.locks_at, now)}.")
+        found.append(f"News comes in until {moment(row.locks_at, now)}.")
     elif row.state == State.DRAFT and row.at is not None:
         found.append("Locked: no news comes in.")
     if row.is_unseen:

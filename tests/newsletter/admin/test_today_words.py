@@ -69,7 +69,7 @@ def test_times_are_those_of_the_desk() -> None:
 @pytest.mark.django_db
 def test_it_says_when_no_more_news_comes_in() -> None:
     soon = row(release_at=NOW + timedelta(hours=1))
-    assert words.notes(soon, NOW) == ("Locks at 6:30 am.",)
+    assert words.notes(soon, NOW) == ("News comes in until 6:30 am.",)
     assert words.notes(soon, NOW + timedelta(minutes=40)) == ("Locked: no news comes in.",)
 
 
