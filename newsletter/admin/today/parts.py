@@ -60,7 +60,7 @@ def of(*, request: HttpRequest, now: datetime) -> Board:
     rows = board.rows(now=now, schedules=schedules)
     today = timezone.localdate(now)
     off = ahead.days_off(schedules=schedules, first=today, last=today + timedelta(days=board.DAYS))
-    waiting = sorted((row for row in rows if row.needs_person), key=lambda row: _is_old(row, now))
+    waiting = sorted((row for row in rows if row.needs_person), key=lambda row: _distance(row, now))
     by_day: defaultdict[date, list[BoardRow]] = defaultdict(list)
     for row in rows:
         if not row.needs_person:
@@ -96,9 +96,9 @@ def of(*, request: HttpRequest, now: datetime) -> Board:
     )
 
 
-def _is_old(row: BoardRow, now: datetime) -> bool:
-    """Late for longer than a day: what is due next comes before it."""
-    return row.at is not None and row.at < now - timedelta(days=1)
+def _distance(row: BoardRow, now: datetime) -> timedelta:
+    """What is due or late by little presses most; what has no time can wait."""
+    return timedelta.max if row.at is None else abs(row.at - now)
 
 
 def _is_behind(row: BoardRow, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from subscribers.admin.chips import Look
 
 # Marks closer than this stand above one another, and only so many.
 STEP, APART = 0.5, 2.0
-LANES = (64, 44, 24)
+LANES = (64, 47, 30)
 # Those that have no place are counted together within this much of the width.
 COUNTED = 4.0
 BANDS = (80, 86, 92)

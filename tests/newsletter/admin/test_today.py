@@ -84,7 +84,7 @@ def order(text: str, *words: str) -> bool:
     return places == sorted(places)
 
 
-def test_what_needs_a_person_comes_first_and_the_oldest_of_that_last(desk: Client) -> None:
+def test_what_needs_a_person_comes_first_and_what_presses_most_before_that(desk: Client) -> None:
     make_schedule(make_newsletter(name="By itself"))
     for name, at in (("Old", -26), ("Late", -2), ("Soon", 1)):
         make_digest(
