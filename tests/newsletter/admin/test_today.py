@@ -94,8 +94,8 @@ def test_what_needs_a_person_comes_first_and_what_presses_most_before_that(desk:
         )
     text = desk.get(BOARD).text
     assert re.findall("(Late|Soon|Old|By itself)\n", text)[:4] == [
-        "Late",
         "Soon",
+        "Late",
         "Old",
         "By itself",
     ]
