@@ -27,11 +27,17 @@ def _entry(title: str, icon: str, model: str) -> dict[str, Any]:
 
 
 TODAY = {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")}
+CALENDAR = {
+    "title": "Calendar",
+    "icon": "calendar_month",
+    "link": reverse_lazy("desk_calendar"),
+    "permission": _allowed("newsletter.view_digest"),
+}
 
 # By task, in this order. Deliveries, batches, events and consents have no entry of their own: they
 # show inside the page that they explain.
 NAVIGATION: list[dict[str, Any]] = [
-    {"items": [TODAY, _entry("Mails", "mail", "newsletter.digest")]},
+    {"items": [TODAY, CALENDAR, _entry("Mails", "mail", "newsletter.digest")]},
     {
         "title": "Stories",
         "items": [

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import views
 from config.entering import views as entering
 from config.watching import views as watching
+from newsletter.admin import calendar, today
 
 admin.autodiscover()
 
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         admin.site.admin_view(entering.change),
         name="desk_account_change",
     ),
+    path("admin/board/", admin.site.admin_view(today.fragment), name="desk_board"),
+    path("admin/calendar/", admin.site.admin_view(calendar.calendar), name="desk_calendar"),
     path("admin/", admin.site.urls),
     path("", include("newsletter.urls")),
     path("", include("subscribers.urls")),

@@ -38,7 +38,7 @@ LOOKS = {
 
 
 def main() -> None:
-    """Write docs/images/overview.png, the page of a mail, and the mails in every look."""
+    """Write docs/images/overview.png, pages of the desk, and the mails in every look."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -48,6 +48,7 @@ def main() -> None:
         for name, title in MAILS.items():
             looks_of(browser, name, title)
         save(writing(browser), IMAGES / "desk-mail.png")
+        save(board(browser), IMAGES / "desk-board.png")
         browser.close()
     side_by_side(shots).save(IMAGES / "overview.png", optimize=True)
 
@@ -71,6 +72,15 @@ def mail(browser: Browser) -> bytes:
 def desk(browser: Browser) -> bytes:
     """The first page of the desk."""
     return at_the_desk(browser).screenshot()
+
+
+def board(browser: Browser) -> bytes:
+    """The same on a wide screen, with something of the next days."""
+    page = at_the_desk(browser)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto(f"{SITE}/admin/")
+    page.wait_for_load_state("networkidle")
+    return page.screenshot()
 
 
 def writing(browser: Browser) -> bytes:

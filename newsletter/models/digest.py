@@ -141,6 +141,8 @@ class Digest(models.Model):
                 ),
                 name="digest_open",
             ),
+            # What went or goes in a span of days, however many went before.
+            models.Index(fields=["release_at"], name="digest_by_time"),
         ]
 
     def __str__(self) -> str:

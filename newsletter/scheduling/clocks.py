@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 # Where a day begins first. POSIX turns the sign around: this is 14 hours ahead of UTC.
 FIRST_ON_EARTH = ZoneInfo("Etc/GMT-14")
+# And where it begins last: 12 hours behind.
+LAST_ON_EARTH = ZoneInfo("Etc/GMT+12")
 
 
 def instant(*, day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -71,8 +71,12 @@ def goes_by_itself(*, digest: Digest, rule: Schedule) -> bool:
     """
     if digest.corrects_id is not None or digest.is_single:
         return False
-    automatic = rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
-    return rule.pk is not None and rule.is_active and automatic
+    return rule.pk is not None and rule.is_active and asks_nobody(rule=rule)
+
+
+def asks_nobody(*, rule: Schedule) -> bool:
+    """Whether the rule has nobody approve its mails."""
+    return rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
 
 
 def is_skipped_untouched(*, rule: Schedule) -> bool:

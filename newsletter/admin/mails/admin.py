@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
@@ -29,11 +29,11 @@ from newsletter.admin.mails import (
     urgent,
     views,
 )
-from newsletter.admin.mails.looks import UNKNOWN, state_chip, with_urgency
+from newsletter.admin.mails.looks import state_chip, with_urgency
+from newsletter.admin.mails.tally import tally
 from newsletter.delivery.counts import Counts, counts
 from newsletter.models import Agreement, Digest
 from newsletter.scheduling import board
-from subscribers.admin.chips import chip
 from subscribers.admin.lists import LongList
 
 
@@ -145,28 +145,4 @@ class DigestAdmin(ModelAdmin):
     @admin.display(description="readers")
     def readers(self, digest: Digest) -> SafeString | str:
         """Counts at a glance; nothing before there are recipients."""
-        found: Counts = getattr(digest, "counts", Counts())
-        if not found.audience:
-            return ""
-        return format_html(
-            '<span class="desk-tally">{}</span>',
-            format_html_join(" ", "{}", ((part,) for part in _parts(found))),
-        )
-
-
-def _parts(found: Counts) -> list[SafeString]:
-    """ "1,980 of 3,000 accepted", then what is not as it should be."""
-    parts = [format_html("<span>{} of {} accepted</span>", *_comma(found))]
-    if found.waiting:
-        parts.append(format_html("<span>{} waiting</span>", f"{found.waiting:,}"))
-    if found.failed:
-        parts.append(format_html('<span class="desk-signal">{} failed</span>', f"{found.failed:,}"))
-    if found.unknown:
-        parts.append(chip(look=UNKNOWN, word=f"{found.unknown:,} unknown"))
-    if found.left:
-        parts.append(format_html("<span>{} left before</span>", f"{found.left:,}"))
-    return parts
-
-
-def _comma(found: Counts) -> tuple[str, str]:
-    return f"{found.accepted:,}", f"{found.audience:,}"
+        return tally(getattr(digest, "counts", Counts()))

@@ -40,7 +40,7 @@ def test_the_sidebar_goes_by_task(desk: Client) -> None:
         for group in settings.UNFOLD["SIDEBAR"]["navigation"]
         for entry in group["items"]
     ]
-    assert titles[:2] == ["Today", "Mails"]
+    assert titles[:3] == ["Today", "Calendar", "Mails"]
     assert not {"Deliveries", "Batches", "Consents", "Events"} & set(titles)
 
 

@@ -185,7 +185,7 @@ def test_it_is_marked_where_mails_are_listed(desk: Client, briefing: Newsletter)
     digest = Digest.objects.get()
     pages = (reverse("admin:newsletter_digest_changelist"), page_of(digest), reverse("admin:index"))
     for address in pages:
-        assert "Urgent</span>" in desk.get(address).text
+        assert "urgent</span>" in desk.get(address).text.lower()
     Digest.objects.update(is_urgent=False)
     for address in pages:
         assert "Urgent</span>" not in desk.get(address).text

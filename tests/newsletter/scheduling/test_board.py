@@ -1,8 +1,9 @@
 """The board: today and the next seven days."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from newsletter.digests import lifecycle
@@ -12,7 +13,14 @@ from newsletter.release import approval
 from newsletter.scheduling import board
 from newsletter.scheduling.board import BoardRow
 from newsletter.scheduling.planning import plan
-from tests.factories import NOW, make_article, make_digest, make_reader, make_schedule, make_staff
+from tests.factories import (
+    NOW,
+    make_article,
+    make_digest,
+    make_reader,
+    make_schedule,
+    make_staff,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +50,7 @@ def test_it_lists_what_the_schedule_will_open() -> None:
         "2026-11-26",
         "2026-11-27",
         "2026-11-30",
+        "2026-12-01",
     ]
     assert {(row.state, row.who, row.next_step.code) for row in found} == {
         ("planned", "goes by itself", "make")
@@ -97,7 +106,7 @@ def test_it_is_in_the_order_of_time() -> None:
     make_schedule(weekdays="6", lead_time_minutes=10)
     times = [row.at for row in rows()]
     assert times == sorted(times)
-    assert len(times) == 6
+    assert len(times) == 7
 
 
 def test_planned_rows_cost_a_fixed_number_of_statements(
@@ -145,3 +154,53 @@ def test_stories_that_no_section_has_room_for_count_too() -> None:
         make_article()
     plan(now=NOW - timedelta(minutes=30))
     assert the_row(Digest.objects.get()).missing == ()
+
+
+def test_what_will_wait_for_an_editor_does_not_say_that_it_goes_by_itself() -> None:
+    make_schedule(approval="editor", lead_time_minutes=10)
+    found = rows()
+    assert {row.who for row in found} == {board.LATER}
+    assert not any(row.needs_person for row in found)
+
+
+def test_a_mail_in_waves_stands_at_its_newsletters_own_time() -> None:
+    make_schedule(by_reader=True, lead_time_minutes=10, weekdays="4")
+    row = rows()[0]
+    assert row.at == datetime(2026, 11, 26, 6, 30, tzinfo=UTC)
+    assert row.waves == (
+        datetime(2026, 11, 25, 16, 30, tzinfo=UTC),
+        datetime(2026, 11, 26, 18, 30, tzinfo=UTC),
+    )
+
+
+def test_a_draft_in_waves_is_shown_like_what_was_planned() -> None:
+    digest = make_digest(
+        release_at=NOW - timedelta(hours=1), wave_day=NOW.date(), wave_time=time(7, 15)
+    )
+    row = the_row(digest)
+    assert row.at == NOW.replace(hour=7, minute=15)
+    assert row.waves == (NOW - timedelta(hours=1), NOW.replace(hour=19, minute=15))
+
+
+def test_the_weekly_mail_is_marked() -> None:
+    make_schedule(weekly_day=6, weekly_time=time(9), lead_time_minutes=10)
+    weekly = [row for row in rows() if row.is_weekly]
+    assert [row.occurrence for row in weekly] == ["2026-11-28-week"]
+
+
+def test_what_was_due_yesterday_and_sent_today_is_shown() -> None:
+    late = make_digest(state="skipped", release_at=NOW - timedelta(hours=7))
+    assert rows() == []
+    Digest.objects.update(sent_at=NOW - timedelta(minutes=1))
+    assert the_row(late).is_over
+
+
+def test_today_is_that_of_the_desk() -> None:
+    make_digest(state="skipped", release_at=NOW - timedelta(hours=5))
+    assert len(rows()) == 1
+    with timezone.override("Asia/Tokyo"):
+        # 15:00 there; it was to go at 10:00.
+        assert len(rows()) == 1
+    with timezone.override("America/New_York"):
+        # 1:00 there; it was to go at 20:00 the evening before.
+        assert rows() == []
