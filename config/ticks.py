@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "send-due-notices": _every(1.0, "subscribers.send_due_notices", expires=5),
     "plan-digests": _every(5.0, "newsletter.plan_digests", expires=15),
     "refill-drafts": _every(30.0, "newsletter.refill_drafts", expires=60),
+    "start-waves": _every(2.0, "newsletter.start_waves", expires=4),
     "sweep-deliveries": _every(30.0, "newsletter.sweep_deliveries", expires=60),
     "count-clicks": _every(5.0, "newsletter.count_clicks", expires=15),
     "fetch-due-feeds": _every(60.0, "newsletter.fetch_due_feeds", expires=120),

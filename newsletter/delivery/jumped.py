@@ -55,5 +55,7 @@ def _of_one_time() -> QuerySet[Lane]:
     """Of digests that go to all at once: never meant for later than when they were prepared."""
     on_their_way = [Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED]
     at_once = Digest.objects.filter(state__in=on_their_way)
-    at_once = at_once.filter(Q(wave_time__isnull=True) | Q(is_urgent=True) | Q(corrects__isnull=False))
+    at_once = at_once.filter(
+        Q(wave_time__isnull=True) | Q(is_urgent=True) | Q(corrects__isnull=False)
+    )
     return Lane.objects.filter(digest__in=at_once)

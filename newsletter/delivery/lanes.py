@@ -1,7 +1,7 @@
 """Lanes: the parts of a digest that go together, each at its own time.
 
-Usually there is one, for everybody. In waves there is one for each instant at which it is somebody's
-hour: the lane's `release_at` is what says when its batches may go, and nothing else repeats it.
+Usually there is one, for everybody. In waves there is one for each instant at which it is the hour
+of somebody: the lane's `release_at` is what says when its batches may go, and nothing else repeats it.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def make_one(*, digest: Digest, now: datetime) -> None:
     """The one lane of a digest that goes to everybody at once, from the time it was due."""
     # Not later than now: whoever sent it "now" may have a clock that is ahead of the database's.
     at = min(digest.release_at or now, now)
-    Lane.objects.create(digest=digest, revision_id=digest.revision_id, release_at=at)
+    Lane.objects.create(digest=digest, revision=digest.revision, release_at=at)
 
 
 def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime) -> Plan:
@@ -51,7 +51,7 @@ def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime)
     goes_at = {hour: _goes_at(digest, hour, now) for hour in {home, *hours}}
     numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())))}
     Lane.objects.bulk_create(
-        Lane(digest=digest, number=number, revision_id=digest.revision_id, release_at=at)
+        Lane(digest=digest, number=number, revision=digest.revision, release_at=at)
         for at, number in numbers.items()
     )
     lanes = {hour: numbers[at] for hour, at in goes_at.items()}

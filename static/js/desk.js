@@ -35,6 +35,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function replace(fresh) {
     for (const there of fresh.querySelectorAll("[data-part]")) {
       const here = page.querySelector(`[data-part=${there.dataset.part}]`);
+      // What somebody opened stays open.
+      for (const opened of here.querySelectorAll("details[open][id]")) {
+        there.querySelector(`#${opened.id}`)?.setAttribute("open", "");
+      }
       // What somebody is about to press stays where it is, and what is the same too.
       if (here.contains(document.activeElement) || here.innerHTML === there.innerHTML) continue;
       here.innerHTML = there.innerHTML;
