@@ -1,7 +1,7 @@
 """Lanes: the parts of a digest that go together, each at its own time.
 
 Usually there is one, for everybody. In waves there is one for each instant at which it is the hour
-of somebody: the lane's `release_at` is what says when its batches may go, and nothing else repeats it.
+of somebody: the lane's `release_at` is what says when its batches may go; nothing repeats it.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def make_one(*, digest: Digest, now: datetime) -> None:
     """The one lane of a digest that goes to everybody at once, from the time it was due."""
     # Not later than now: whoever sent it "now" may have a clock that is ahead of the database's.
     at = min(digest.release_at or now, now)
-    Lane.objects.create(digest=digest, revision=digest.revision, release_at=at)
+    Lane.objects.create(digest=digest, revision_id=_words(digest), release_at=at)
 
 
 def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime) -> Plan:
@@ -50,8 +50,9 @@ def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime)
     hours = people.values_list(F("reader__time_zone"), F("own_time")).distinct()
     goes_at = {hour: _goes_at(digest, hour, now) for hour in {home, *hours}}
     numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())))}
+    words = _words(digest)
     Lane.objects.bulk_create(
-        Lane(digest=digest, number=number, revision=digest.revision, release_at=at)
+        Lane(digest=digest, number=number, revision_id=words, release_at=at)
         for at, number in numbers.items()
     )
     lanes = {hour: numbers[at] for hour, at in goes_at.items()}
@@ -78,6 +79,12 @@ def wanted_at(*, digest: Digest, now: datetime) -> datetime:
     if not digest.goes_in_waves:
         return now
     return max(now, upcoming.own_time(digest=digest, zone=digest.newsletter.zone) or now)
+
+
+def _words(digest: Digest) -> int:
+    """The frozen revision that its lanes carry at first."""
+    assert digest.revision_id is not None  # noqa: S101  (a constraint of the table)
+    return digest.revision_id
 
 
 def _goes_at(digest: Digest, hour: Hour, now: datetime) -> datetime:

@@ -71,7 +71,7 @@ def _unprepared(digest_id: int) -> Digest | None:
         state__in=[Digest.State.PREPARING, Digest.State.SENDING],
         prepared_at__isnull=True,
     )
-    return under_way.select_related("newsletter", "revision").first()
+    return under_way.select_related("newsletter").first()
 
 
 def _prepare_waves(digest: Digest, now: datetime) -> bool:

@@ -126,7 +126,7 @@ def schedule(
     now: datetime,
     waves: Waves | None = None,
 ) -> bool:
-    """Approved (or scheduled for another time) -> scheduled; whoever did it chose time and waves."""
+    """Approved (or scheduled for another time) -> scheduled; a person also chose the waves."""
     chosen: dict[str, Any] = {} if by is None else {"follows_rule": False, **fields(waves)}
     return move(
         digest_id=digest_id,
