@@ -60,13 +60,12 @@ def of(*, digest: Digest, now: datetime) -> Waves:
     if not digest.goes_in_waves:
         return Waves(now)
     ranged = Batch.objects.filter(digest=digest, low__isnull=False)
-    sums = ranged.exclude(state=Batch.State.SPLIT).values_list("lane").order_by("lane")
-    of_open, cancelled = Q(state__in=_OPEN), Q(state=Batch.State.CANCELLED)
+    sums = ranged.exclude(state=Batch.State.SPLIT).values("lane").order_by("lane")
     sizes = sums.annotate(
-        Sum("size"),
-        Sum("size", filter=of_open, default=0),
-        Sum("size", filter=cancelled, default=0),
-    )
+        readers=Sum("size"),
+        open=Sum("size", filter=Q(state__in=_OPEN), default=0),
+        off=Sum("size", filter=Q(state=Batch.State.CANCELLED), default=0),
+    ).values_list("lane", "readers", "open", "off")
     times = dict(Lane.objects.filter(digest=digest).values_list("number", "release_at"))
     return Waves(
         now,
