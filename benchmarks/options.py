@@ -96,6 +96,11 @@ JOBS = (
         "What making a mail costs out of so many new stories (--readers), with rules.",
         {"readers": 50_000, "runs": 5},
     ),
+    Job(
+        "waves",
+        "A mail by each reader's clock over 38 zones: lanes, preparation, claims, a wave's start.",
+        {"readers": 1_000_000, "runs": 5, "limit": 1_800.0},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

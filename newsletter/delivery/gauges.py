@@ -18,6 +18,8 @@ _UNKNOWN = """
 SELECT COALESCE((
     SELECT SUM(batch.size - (
         SELECT COUNT(*) FROM newsletter_deliveryexception differs
+        JOIN newsletter_delivery reader ON reader.digest_id = differs.digest_id
+            AND reader.subscriber_id = differs.subscriber_id AND reader.lane = batch.lane
         WHERE differs.digest_id = batch.digest_id
             AND differs.subscriber_id > batch.low AND differs.subscriber_id <= batch.high
     )) FROM newsletter_batch batch WHERE batch.state = 'unknown' AND batch.low IS NOT NULL

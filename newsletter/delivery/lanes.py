@@ -42,14 +42,14 @@ def make_one(*, digest: Digest, now: datetime) -> None:
 
 
 def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime) -> Plan:
-    """A lane for each instant at which it is the hour of some of `people`, the first as number 0.
+    """A lane for each instant at which it is the hour of some of `people`, the first as number 1.
 
     `people`: subscriptions with the person joined as `reader`; one statement reads their hours.
     """
     home: Hour = ("", None)
     hours = people.values_list(F("reader__time_zone"), F("own_time")).distinct()
     goes_at = {hour: _goes_at(digest, hour, now) for hour in {home, *hours}}
-    numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())))}
+    numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())), 1)}
     words = _words(digest)
     Lane.objects.bulk_create(
         Lane(digest=digest, number=number, revision_id=words, release_at=at)

@@ -8,6 +8,7 @@ from newsletter import wake
 from newsletter.delivery import (
     cancelling,
     control,
+    exceptions,
     gauges,
     missed,
     pace,
@@ -101,9 +102,21 @@ def test_gauges_count_what_is_due_and_for_how_long(digest):
     assert gauges.send_path(now=TOKYO - A_SECOND).due == 0
     found = gauges.send_path(now=LONDON + timedelta(seconds=10))
     assert (found.due, found.oldest_due) == (2, LONDON - TOKYO + timedelta(seconds=10))
-    Batch.objects.filter(lane=0).update(state="accepted", finished_at=TOKYO)
+    Batch.objects.filter(lane=1).update(state="accepted", finished_at=TOKYO)
     found = gauges.send_path(now=LONDON + timedelta(seconds=10))
     assert (found.due, found.oldest_due) == (1, timedelta(seconds=10))
+
+
+def test_gauges_tell_readers_of_waves_apart_whose_ids_lie_among_each_other(newsletter):
+    """Somebody of another wave who left is not taken from those unknown in this one."""
+    for zone in ("Asia/Tokyo", "", "Asia/Tokyo"):
+        reader_in(newsletter, zone)
+    digest = release_in_waves(newsletter)
+    in_tokyo, in_london = digest.batches.order_by("lane")
+    Batch.objects.filter(pk=in_tokyo.pk).update(state="unknown", finished_at=TOKYO)
+    exceptions.mark_left(batch=in_london, subscriber_ids=[in_london.high], now=LONDON)
+
+    assert gauges.send_path(now=LONDON).unknown_readers == 2
 
 
 def test_it_says_that_what_is_left_waits_for_the_next_wave(digest, at):

@@ -52,12 +52,12 @@ def test_lanes_are_numbered_by_time_and_equal_times_share_one(newsletter):
 
     lanes = Lane.objects.filter(digest=digest).order_by("number")
     assert [(one.number, f"{one.release_at:%H:%M}") for one in lanes] == [
-        (0, "21:30"),
-        (1, "06:30"),
+        (1, "21:30"),
+        (2, "06:30"),
     ]
     assert list(Batch.objects.order_by("lane").values_list("lane", "low", "size")) == [
-        (0, 0, 3),
         (1, 0, 3),
+        (2, 0, 3),
     ]
 
 
@@ -200,7 +200,7 @@ def test_batches_are_of_the_providers_size_in_each_lane(newsletter):
     digest = release_in_waves(newsletter)
 
     sizes = Batch.objects.order_by("lane", "low").values_list("lane", "size")
-    assert list(sizes) == [(0, 1_000), (0, 250), (1, 1_000), (1, 250)]
+    assert list(sizes) == [(1, 1_000), (1, 250), (2, 1_000), (2, 250)]
     assert ledger.check(digest) == {"pending": 2_500}
 
 
