@@ -59,6 +59,12 @@ def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime)
     return Plan(home=lanes[home], lanes=lanes)
 
 
+def drop_empty(*, digest: Digest) -> None:
+    """Take away the lanes in which nobody is: whoever asks for its last wave means people."""
+    batches = Batch.objects.filter(digest_id=OuterRef("digest_id"), lane=OuterRef("number"))
+    Lane.objects.filter(~Exists(batches), digest=digest).delete()
+
+
 def handover_from(*, batch: Batch) -> datetime | None:
     """What the deadline of its readers counts from: their lane's time, or when staff reopened it.
 

@@ -81,6 +81,7 @@ def _prepare_waves(digest: Digest, now: datetime) -> bool:
         return False
     size = in_waves.freeze(digest=digest, high=high, now=now)
     ranges.insert(digest_id=digest.pk, low=0, high=high)
+    lanes.drop_empty(digest=digest)
     Digest.objects.filter(pk=digest.pk).update(audience_size=size)
     digest.prepared_to = high
     return _complete(digest=digest, now=now)

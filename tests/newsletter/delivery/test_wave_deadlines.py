@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.delivery import cancelling, missed, overdue, recovery
+from newsletter.delivery import cancelling, deadline, missed, recovery
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing.answers import Answer, Failure, Kind
@@ -49,7 +49,7 @@ def test_a_wave_six_hours_late_pauses_it_and_tells_staff(digest, at):
     assert _state(digest) == Digest.State.SENDING
     recovery.sweep(now=LONDON + SIX_HOURS + A_SECOND)
     assert _state(digest) == Digest.State.PAUSED
-    assert digest.reason == overdue.REASON
+    assert digest.reason == deadline.REASON
 
 
 def test_whoever_goes_on_after_that_has_decided(digest, at):

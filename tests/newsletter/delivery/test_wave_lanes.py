@@ -61,6 +61,16 @@ def test_lanes_are_numbered_by_time_and_equal_times_share_one(newsletter):
     ]
 
 
+def test_a_lane_in_which_nobody_is_is_not_kept(newsletter):
+    """Nobody is at home, or of the lane that was found for somebody who is on a break."""
+    reader_in(newsletter, "Asia/Tokyo")
+    reader_in(newsletter, "Asia/Kolkata", paused_until=NOW + timedelta(days=9))
+
+    digest = release_in_waves(newsletter)
+
+    assert [f"{one.release_at:%H:%M}" for one in Lane.objects.filter(digest=digest)] == ["21:30"]
+
+
 def test_own_times_are_of_the_readers_own_day(newsletter):
     early = reader_in(newsletter, "Asia/Kathmandu", time(5, 30))
     late = reader_in(newsletter, "America/Los_Angeles", time(21, 0))
