@@ -20,14 +20,15 @@ document.addEventListener("formset:added", (event) => {
   window.setTimeout(() => nameChoices(event.target), 0);
 });
 
-// What moves while a mail is on its way is asked for every 2 s and put in place of what stands there.
+// What moves while a mail is on its way is asked for every few seconds (data-every) and put in place
+// of what stands there.
 document.addEventListener("DOMContentLoaded", () => {
-  const EVERY = 2000;
   const page = document.querySelector("[data-live]");
   if (!page || page.dataset.moving === undefined) return;
   const form = document.getElementById("mail-form");
   const said = page.querySelector("[data-live-said]");
   let told = page.dataset.said;
+  let every = 1000 * page.dataset.every;
 
   const isWriting = () =>
     form && (form.dataset.unsaved !== undefined || form.contains(document.activeElement));
@@ -61,6 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return false;
     }
     replace(fresh);
+    every = 1000 * fresh.dataset.every;
     return fresh.dataset.moving !== undefined;
   }
 
@@ -71,10 +73,10 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       // The network is away; it may come back.
     }
-    if (more) window.setTimeout(again, EVERY);
+    if (more) window.setTimeout(again, every);
   }
 
-  window.setTimeout(again, EVERY);
+  window.setTimeout(again, every);
 });
 
 // A plain file field shows its own name: unfold looks for a text field beside each.

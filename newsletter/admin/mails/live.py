@@ -1,4 +1,4 @@
-"""What moves on the page of a mail while it is on its way; the page asks for it every 2 s."""
+"""What moves on the page of a mail while it is on its way; its script asks every few seconds."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,6 +48,11 @@ class Live:
     def percent(self) -> int:
         """How much is done; 100 only when all is."""
         return self.counts.settled * 100 // max(self.counts.audience, 1)
+
+    @property
+    def every(self) -> int:
+        """After how many seconds to look again; between waves nothing moves for hours."""
+        return 15 if self.waves and self.waves.coming.is_between else 2
 
     @property
     def state(self) -> str:

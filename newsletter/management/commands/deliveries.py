@@ -67,7 +67,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{state}: {number}")
         for wave in coming.all:
             at = f"{wave.at:%Y-%m-%d %H:%M:%S %Z}"
-            self.stdout.write(f"wave {wave.number} at {at}: {wave.readers} ({wave.open} open)")
+            self.stdout.write(
+                f"wave {wave.number} at {at}: {wave.readers} readers, {wave.open} open"
+            )
         for number, row in enumerate(rows):
             if number == most:
                 self.stdout.write("There are more: --all shows them.")
