@@ -17,8 +17,8 @@ ZONES = (
 _HOURS = 36
 
 
-def scatter(*, own_times: bool) -> None:
-    """Readers evenly over the zones; with `own_times` every other one at an hour of his own."""
+def scatter() -> None:
+    """Readers evenly over the zones."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE zones (number int PRIMARY KEY, name text)")
         cursor.executemany("INSERT INTO zones VALUES (%s, %s)", list(enumerate(ZONES)))
@@ -28,12 +28,16 @@ def scatter(*, own_times: bool) -> None:
             f" WHERE number = subscribers_subscriber.id * 7919 / 13 % {len(ZONES)})"
         )
         cursor.execute("DROP TABLE zones")
-        if own_times:
-            minutes = f"(300 + subscriber_id * 104729 / 17 % {_HOURS} * 30)"
-            cursor.execute(
-                f"UPDATE subscribers_subscription SET own_time = {_as_time(minutes)}"
-                " WHERE subscriber_id % 2 = 0"
-            )
+
+
+def choose_hours() -> None:
+    """Every other reader at an hour of his own."""
+    minutes = f"(300 + subscriber_id * 104729 / 17 % {_HOURS} * 30)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE subscribers_subscription SET own_time = {_as_time(minutes)}"
+            " WHERE subscriber_id % 2 = 0"
+        )
 
 
 def _as_time(minutes: str) -> str:
