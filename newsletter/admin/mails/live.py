@@ -97,7 +97,8 @@ def of(*, digest: Digest, now: datetime) -> Live:
 
 def _with_pace(live: Live, now: datetime) -> Live:
     coming = live.waves.coming if live.waves else Waves(now)
-    rate = pace.per_second(digest_id=live.digest.pk, now=now)
+    # Between waves it has no pace.
+    rate = 0.0 if coming.is_between else pace.per_second(digest_id=live.digest.pk, now=now)
     # A wave that waits for its time is not on its way yet.
     left = pace.time_left(waiting=max(live.counts.waiting - coming.later, 0), rate=rate)
     return replace(

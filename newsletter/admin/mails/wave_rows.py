@@ -53,6 +53,8 @@ def of(*, digest: Digest, now: datetime) -> Panel | None:
 def _said(coming: Waves) -> str:
     if len(coming.all) == 1:
         return "All readers are in one wave."
+    if coming.out == len(coming.all):
+        return f"All {coming.out:,} waves are out."
     return f"{coming.out:,} of {len(coming.all):,} waves are out."
 
 
