@@ -42,7 +42,8 @@ class SendPath:
 
 
 def send_path(*, now: datetime) -> SendPath:
-    """Figures of all digests together; reads no delivery and no settled batch."""
+    """Figures of all digests together; reads no settled batch, and of deliveries only
+    those of readers who differ from an unknown batch."""
     states = dict.fromkeys(Digest.State.values, 0)
     states |= dict(Digest.objects.values_list("state").annotate(Count("pk")).order_by())
     batches: dict[str, int] = dict.fromkeys((str(state) for state in OPEN), 0)
@@ -62,9 +63,10 @@ def send_path(*, now: datetime) -> SendPath:
 
 def _oldest(due: QuerySet[Batch], now: datetime) -> timedelta:
     """Since when the first could go: its wave's time, or its own, or when its mail began."""
-    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
+    waves = Lane.objects.filter(number__gt=0, digest_id=OuterRef("digest_id"))
+    wave = Subquery(waves.filter(number=OuterRef("lane")).values("release_at")[:1])
     began = Coalesce("not_before", "digest__sending_at", "digest__release_at")
-    since = Greatest(began, Subquery(lane.values("release_at")[:1]))
+    since = Greatest(began, Coalesce(wave, began))
     first: datetime | None = due.aggregate(first=Min(since))["first"]
     return max(now - first, timedelta(0)) if first else timedelta(0)
 
