@@ -101,6 +101,11 @@ JOBS = (
         "What it costs to freeze an audience by how often readers want a mail.",
         {"readers": 1_000_000, "runs": 3},
     ),
+    Job(
+        "waves",
+        "A mail by each reader's clock over 38 zones: lanes, preparation, claims, a wave's start.",
+        {"readers": 1_000_000, "runs": 5, "limit": 1_800.0},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

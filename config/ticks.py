@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "escalate": _every(15.0, "newsletter.escalate", expires=30),
     "call-staff": _every(5.0, "subscribers.call_staff", expires=15),
     "refill-drafts": _every(30.0, "newsletter.refill_drafts", expires=60),
+    "start-waves": _every(2.0, "newsletter.start_waves", expires=4),
     "sweep-deliveries": _every(30.0, "newsletter.sweep_deliveries", expires=60),
     "count-clicks": _every(5.0, "newsletter.count_clicks", expires=15),
     "fetch-due-feeds": _every(60.0, "newsletter.fetch_due_feeds", expires=120),

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from newsletter import wake
 from newsletter.content import feeds, images, importing
-from newsletter.delivery import drain, overdue, preparation, recovery
+from newsletter.delivery import drain, overdue, preparation, recovery, starting
 from newsletter.release import checking
 from newsletter.scheduling import escalation, planning, refilling
 from newsletter.tracking import counting, inbox
@@ -60,6 +60,12 @@ def sweep_deliveries(**_: Any) -> None:
         wake.send(wake.APPLY_REPORTS)
     for image_id in images.waiting(now=now):
         wake.send(wake.FETCH_IMAGE, image_id=image_id)
+
+
+@shared_task(name=wake.START_WAVES, queue=wake.QUEUES[wake.START_WAVES])
+def start_waves(**_: Any) -> None:
+    """Wake the drains when a wave's time has come."""
+    starting.start(now=database_now())
 
 
 @shared_task(name=wake.APPLY_REPORTS, queue=wake.QUEUES[wake.APPLY_REPORTS])

@@ -18,6 +18,7 @@ PLAN = "newsletter.plan_digests"
 PREPARE = "newsletter.prepare_digest"
 DRAIN = "newsletter.drain"
 SWEEP = "newsletter.sweep_deliveries"
+START_WAVES = "newsletter.start_waves"
 APPLY_REPORTS = "newsletter.apply_reports"
 FETCH_FEED = "newsletter.fetch_feed"
 FETCH_IMAGE = "newsletter.fetch_image"
@@ -28,6 +29,7 @@ QUEUES = {
     PREPARE: "bulk",
     DRAIN: "bulk",
     SWEEP: "default",
+    START_WAVES: "transactional",
     APPLY_REPORTS: "events",
     FETCH_FEED: "default",
     FETCH_IMAGE: "default",

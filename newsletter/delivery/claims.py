@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.db.models import Q
 
-from newsletter.delivery import recipients, splitting
+from newsletter.delivery import lanes, recipients, splitting
 from newsletter.delivery.letters import Letter, Letters
-from newsletter.models import Batch
+from newsletter.models import Batch, Lane
 from subscribers import witness
 from subscribers.database import column_value
 from subscribers.mailing import limits
@@ -21,7 +21,8 @@ from subscribers.mailing.providers import Provider, Shape
 
 LEASE = timedelta(seconds=90)
 
-# Of the digest that waited longest, its first batch that is due. The outer WHERE makes it a
+# Of the digest that waited longest, an urgent one before all others, its first batch that is due:
+# its lane's time has come, and so has its own if it has to wait. The outer WHERE makes it a
 # compare-and-set; SKIP LOCKED (PostgreSQL only) keeps workers from queueing for one row. While a
 # digest looks for whom a call was refused for, one of its halves goes at a time, and nothing else.
 # Nothing goes while sending is locked.
@@ -36,8 +37,9 @@ SET state = 'claimed', token = %s, lease_until = %s, attempts = attempts + 1, pr
 WHERE state = 'pending' AND id = (
     SELECT batch.id FROM newsletter_batch batch
     JOIN newsletter_digest digest ON digest.id = batch.digest_id
+    JOIN newsletter_lane wave ON wave.digest_id = batch.digest_id AND wave.number = batch.lane
     WHERE digest.state = 'sending' AND batch.state = 'pending' AND batch.bisection <> 2
-      AND (batch.not_before IS NULL OR batch.not_before <= %s)
+      AND wave.release_at <= %s AND (batch.not_before IS NULL OR batch.not_before <= %s)
       AND NOT EXISTS (
         SELECT 1 FROM newsletter_batch half
         WHERE half.digest_id = batch.digest_id AND half.bisection > 0
@@ -45,7 +47,7 @@ WHERE state = 'pending' AND id = (
           AND (batch.bisection = 0 OR half.state <> 'pending')
       )
       AND {is_open}
-    ORDER BY digest.served_at NULLS FIRST, batch.id
+    ORDER BY digest.is_urgent DESC, digest.served_at NULLS FIRST, batch.id
     LIMIT 1 {lock}
 )
 RETURNING id, digest_id, lane, low, high, size, attempts, bisection, revision_id
@@ -101,7 +103,7 @@ def claim(*, provider: Provider, letters: Letters, now: datetime, fence: int = 0
 
 def due(*, now: datetime) -> Q:
     """A condition on pending batches whose time has come, but for what holds their digest."""
-    return Q(not_before__isnull=True) | Q(not_before__lte=now)
+    return lanes.due(now=now) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
 
 
 def _reserve(claimed: Claim, now: datetime) -> None:
@@ -131,6 +133,7 @@ def _take(*, provider: Provider, now: datetime, fence: int) -> Batch | None:
         column_value(Batch, "token", token),
         column_value(Batch, "lease_until", lease_until),
         provider.name,
+        column_value(Lane, "release_at", now),
         column_value(Batch, "not_before", now),
         fence,
     ]

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from newsletter import wake
 from newsletter.delivery import claims, outcomes, stopping, submission
@@ -61,17 +61,19 @@ def run_inline(*, digest_id: int) -> None:
     if fence is None:
         return
     ours = Round(fence=fence)
-    due = Batch.objects.filter(
-        claims.due(now=clock.now()), digest_id=digest_id, state=Batch.State.PENDING
-    )
-    while due.exists() and _step(clock, ours):
+    pending = Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING)
+    while pending.filter(claims.due(now=clock.now())).exists() and _step(clock, ours):
         pass
 
 
 def finish_digests(*, now: datetime) -> None:
     """Move digests that have nothing open any more to `sent`."""
-    sending = Digest.objects.filter(state=Digest.State.SENDING, prepared_at__isnull=False)
-    for digest_id in list(sending.values_list("pk", flat=True)):
+    # Many wait for their next wave most of the day.
+    still_open = Batch.objects.filter(digest=OuterRef("pk"), state__in=lifecycle.OPEN_BATCHES)
+    done = Digest.objects.filter(
+        ~Exists(still_open), state=Digest.State.SENDING, prepared_at__isnull=False
+    )
+    for digest_id in list(done.values_list("pk", flat=True)):
         lifecycle.finish(digest_id=digest_id, now=now)
 
 

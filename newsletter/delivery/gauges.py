@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
-from newsletter.models import Batch, Digest
-from subscribers.database import column_value, moment
+from newsletter.delivery import claims
+from newsletter.models import Batch, Digest, Lane
 
 OPEN = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
 
@@ -18,6 +18,8 @@ _UNKNOWN = """
 SELECT COALESCE((
     SELECT SUM(batch.size - (
         SELECT COUNT(*) FROM newsletter_deliveryexception differs
+        JOIN newsletter_delivery reader ON reader.digest_id = differs.digest_id
+            AND reader.subscriber_id = differs.subscriber_id AND reader.lane = batch.lane
         WHERE differs.digest_id = batch.digest_id
             AND differs.subscriber_id > batch.low AND differs.subscriber_id <= batch.high
     )) FROM newsletter_batch batch WHERE batch.state = 'unknown' AND batch.low IS NOT NULL
@@ -25,12 +27,6 @@ SELECT COALESCE((
     SELECT COUNT(*) FROM newsletter_deliveryexception
     WHERE state IN ('retry', 'unknown') AND state = 'unknown'
 )
-"""
-_OLDEST = """
-SELECT MIN(COALESCE(batch.not_before, digest.sending_at, digest.release_at))
-FROM newsletter_batch batch JOIN newsletter_digest digest ON digest.id = batch.digest_id
-WHERE batch.state IN ('pending', 'claimed', 'submitting') AND batch.state = 'pending'
-    AND digest.state = 'sending' AND (batch.not_before IS NULL OR batch.not_before <= %s)
 """
 
 
@@ -46,33 +42,36 @@ class SendPath:
 
 
 def send_path(*, now: datetime) -> SendPath:
-    """Figures of all digests together; reads no delivery and no settled batch."""
+    """Figures of all digests together; reads no settled batch, and of deliveries only
+    those of readers who differ from an unknown batch."""
     states = dict.fromkeys(Digest.State.values, 0)
     states |= dict(Digest.objects.values_list("state").annotate(Count("pk")).order_by())
     batches: dict[str, int] = dict.fromkeys((str(state) for state in OPEN), 0)
     opened = Batch.objects.filter(state__in=OPEN)
     batches |= dict(opened.values_list("state").annotate(Count("pk")).order_by())
     due = opened.filter(
-        Q(not_before__isnull=True) | Q(not_before__lte=now),
-        state=Batch.State.PENDING,
-        digest__state=Digest.State.SENDING,
+        claims.due(now=now), state=Batch.State.PENDING, digest__state=Digest.State.SENDING
     )
     return SendPath(
         digests=states,
         batches=batches,
         due=due.count(),
-        oldest_due=_age(_value(_OLDEST, column_value(Batch, "not_before", now)), now),
-        unknown_readers=int(_value(_UNKNOWN)),
+        oldest_due=_oldest(due, now),
+        unknown_readers=_unknown_readers(),
     )
 
 
-def _value(sql: str, *parameters: Any) -> Any:
+def _oldest(due: QuerySet[Batch], now: datetime) -> timedelta:
+    """Since when the first could go: its wave's time, or its own, or when its mail began."""
+    waves = Lane.objects.filter(number__gt=0, digest_id=OuterRef("digest_id"))
+    wave = Subquery(waves.filter(number=OuterRef("lane")).values("release_at")[:1])
+    began = Coalesce("not_before", "digest__sending_at", "digest__release_at")
+    since = Greatest(began, Coalesce(wave, began))
+    first: datetime | None = due.aggregate(first=Min(since))["first"]
+    return max(now - first, timedelta(0)) if first else timedelta(0)
+
+
+def _unknown_readers() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchone()[0]
-
-
-def _age(since: Any, now: datetime) -> timedelta:
-    if since is None:
-        return timedelta(0)
-    return max(now - moment(Batch, "not_before", since), timedelta(0))
+        cursor.execute(_UNKNOWN)
+        return int(cursor.fetchone()[0])

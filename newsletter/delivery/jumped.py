@@ -9,12 +9,12 @@ it, and whoever died lets go of it a lease later.
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from newsletter.delivery.claims import LEASE
 from newsletter.delivery.drain import SLOT_LEASE
 from newsletter.delivery.refusals import DEADLINE
-from newsletter.models import Batch, Digest, Slot
+from newsletter.models import Batch, Digest, Lane, Slot
 from subscribers.mailing import jumped
 from subscribers.mailing.errors import LONGEST_WAIT
 
@@ -40,6 +40,7 @@ def bound(*, now: datetime) -> None:
             lease_until=now + SLOT_LEASE
         ),
         "waits": waiting.filter(too_long).update(not_before=now),
+        "lanes": _of_one_time().filter(release_at__gt=now + SLACK).update(release_at=now),
         # Digests take turns by this: one from the future would come last until then.
         "turns": Digest.objects.filter(
             state=Digest.State.SENDING, served_at__gt=now + SLACK
@@ -48,3 +49,13 @@ def bound(*, now: datetime) -> None:
     }
     if any(cut.values()):
         log.warning("clock_went_back", **cut)
+
+
+def _of_one_time() -> QuerySet[Lane]:
+    """Of digests that go to all at once: never meant for later than when they were prepared."""
+    on_their_way = [Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED]
+    at_once = Digest.objects.filter(state__in=on_their_way)
+    at_once = at_once.filter(
+        Q(wave_time__isnull=True) | Q(is_urgent=True) | Q(corrects__isnull=False)
+    )
+    return Lane.objects.filter(digest__in=at_once)

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
-from newsletter.delivery import claims
-from newsletter.models import Batch, Digest, DigestChange
+from newsletter.models import Batch, Digest, DigestChange, Lane
 
 WINDOW = timedelta(minutes=1)
 
@@ -31,15 +31,17 @@ def time_left(*, waiting: int, rate: float) -> timedelta | None:
 
 
 def next_try(*, digest_id: int, now: datetime) -> datetime | None:
-    """When the first of what is left may be tried, if all of it has to wait; None: some goes now.
+    """When the first of what is left may go, if all of it has to wait; None: some goes now.
 
-    One statement.
+    It may wait for its wave, or because it was refused for now. One statement.
     """
     states = Batch.State
+    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
+    wave = Subquery(lane.values("release_at")[:1])
     rows = Batch.objects.filter(
         digest_id=digest_id, state__in=[states.PENDING, states.CLAIMED, states.SUBMITTING]
-    )
-    goes = ~Q(state=states.PENDING) | claims.due(now=now)
-    found = rows.aggregate(moving=Max("pk", filter=goes), first=Min("not_before"))
+    ).annotate(at=Greatest(Coalesce("not_before", wave), wave))
+    goes = ~Q(state=states.PENDING) | Q(at__lte=now)
+    found = rows.aggregate(moving=Max("pk", filter=goes), first=Min("at"))
     first: datetime | None = found["first"]
     return None if found["moving"] else first

@@ -1,21 +1,19 @@
 """Freezing the audience: delivery rows and batches, in pieces that each commit whole.
 
 A crash between two pieces loses nothing: the digest's `prepared_to` says where to go on, moved by
-compare-and-set in the transaction that writes the piece.
+compare-and-set in the transaction that writes the piece. One in waves is a single piece.
 """
 
 from datetime import datetime
-from itertools import pairwise
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from newsletter import wake
-from newsletter.delivery import reached
+from newsletter.delivery import in_waves, lanes, ranges, reached
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Digest
+from newsletter.models import Digest
 from subscribers import audience
-from subscribers.mailing.providers import first
 from subscribers.models import Subscription
 
 # Subscriber ids in one piece, so at most as many readers. The first is small, so that the first
@@ -26,14 +24,6 @@ PIECE = 50_000
 _INSERT = (
     "INSERT INTO newsletter_delivery (digest_id, subscriber_id, lane)"
     " SELECT %s, mailable.subscriber_id, 0 FROM ({audience}) mailable"
-)
-# The last subscriber id and the size of each batch of a piece.
-_BOUNDS = (
-    "SELECT MAX(subscriber_id), COUNT(*) FROM ("
-    " SELECT subscriber_id, (ROW_NUMBER() OVER (ORDER BY subscriber_id) - 1) / %s AS batch"
-    " FROM newsletter_delivery"
-    " WHERE digest_id = %s AND subscriber_id > %s AND subscriber_id <= %s"
-    ") numbered GROUP BY batch ORDER BY 1"
 )
 
 
@@ -52,13 +42,11 @@ def prepare(*, digest_id: int, now: datetime) -> None:
 @transaction.atomic
 def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     """Write the next piece in one transaction; False when there is none to write."""
-    digest = Digest.objects.filter(
-        pk=digest_id,
-        state__in=[Digest.State.PREPARING, Digest.State.SENDING],
-        prepared_at__isnull=True,
-    ).first()
+    digest = _unprepared(digest_id)
     if digest is None:
         return False
+    if digest.goes_in_waves:
+        return _prepare_waves(digest, now)
     low = digest.prepared_to
     ahead = _mailable(digest, at=now, above=low)
     # Not MIN: over a join PostgreSQL would look at everybody who is ahead.
@@ -68,11 +56,35 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
     high = lowest - 1 + (PIECE if low else FIRST_PIECE)
     if not _advance(digest=digest, high=high):
         return False
+    if not low:
+        lanes.make_one(digest=digest, now=now)
     size = _insert_deliveries(digest=digest, low=low, high=high, now=now)
-    _insert_batches(digest=digest, low=low, high=high)
+    ranges.insert(digest_id=digest.pk, low=low, high=high)
     Digest.objects.filter(pk=digest_id).update(audience_size=F("audience_size") + size)
     lifecycle.start_sending(digest_id=digest_id, now=now)
     return True
+
+
+def _unprepared(digest_id: int) -> Digest | None:
+    under_way = Digest.objects.filter(
+        pk=digest_id,
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING],
+        prepared_at__isnull=True,
+    )
+    return under_way.select_related("newsletter").first()
+
+
+def _prepare_waves(digest: Digest, now: datetime) -> bool:
+    """All of it, in this transaction; nothing is left to write."""
+    high = in_waves.highest()
+    if not _advance(digest=digest, high=high):
+        return False
+    size = in_waves.freeze(digest=digest, high=high, now=now)
+    ranges.insert(digest_id=digest.pk, low=0, high=high)
+    lanes.drop_empty(digest=digest)
+    Digest.objects.filter(pk=digest.pk).update(audience_size=size)
+    digest.prepared_to = high
+    return _complete(digest=digest, now=now)
 
 
 def _mailable(
@@ -126,15 +138,3 @@ def _insert_deliveries(*, digest: Digest, low: int, high: int, now: datetime) ->
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(audience=sql), [digest.pk, *parameters])
         return int(cursor.rowcount)
-
-
-def _insert_batches(*, digest: Digest, low: int, high: int) -> None:
-    """Batches of the provider's size whose ranges join: (low, a], (a, b], ..."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BOUNDS, [first().batch_size, digest.pk, low, high])
-        bounds = cursor.fetchall()
-    edges = [low, *(last for last, _ in bounds)]
-    Batch.objects.bulk_create(
-        Batch(digest=digest, lane=0, low=below, high=last, size=size)
-        for (below, last), (_, size) in zip(pairwise(edges), bounds, strict=True)
-    )

@@ -7,7 +7,7 @@ from typing import cast
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.fields import BooleanField
 
-from newsletter.delivery import exceptions
+from newsletter.delivery import exceptions, lanes
 from newsletter.delivery.letters import Letter
 from newsletter.models import Batch, Delivery, DeliveryException
 from newsletter.rendering import personal
@@ -21,7 +21,8 @@ _Row = tuple[int, str, str, datetime | None, str, bool]
 
 def read(*, batch: Batch, letter: Letter, now: datetime) -> list[Recipient]:
     """Those who wait for the batch and are deliverable now; the others are written as `left`."""
-    recipients = [_recipient(batch, letter, row) for row in _mailable(batch, letter, at=now)]
+    at = lanes.wanted_at(digest=letter.revision.digest, now=now)
+    recipients = [_recipient(batch, letter, row) for row in _mailable(batch, letter, at=at)]
     if len(recipients) != batch.size:
         here = {one.subscriber_id for one in recipients}
         gone = [one for one in waiting(batch=batch) if one not in here]
@@ -49,12 +50,14 @@ def _mailable(
     at: datetime | None = None,
     named: DeliveryException.State = DeliveryException.State.RETRY,
 ) -> list[_Row]:
+    # Of a wave those whom it holds are few in its range: they are looked up one by one.
+    is_dense = batch.lane == 0
     everybody = audience.deliverable(
         newsletter_id=letter.newsletter.pk,
         at=at,
         frequencies=None if at is None else letter.revision.digest.frequencies,
-        above=batch.low,
-        upto=batch.high,
+        above=batch.low if is_dense else None,
+        upto=batch.high if is_dense else None,
     )
     rows = everybody.filter(_of_batch(batch, named))
     values = (

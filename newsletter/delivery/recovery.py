@@ -9,7 +9,6 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models.functions import Coalesce
 
 from newsletter import wake
 from newsletter.delivery import (
@@ -17,16 +16,15 @@ from newsletter.delivery import (
     bisection,
     cancelling,
     claims,
+    deadline,
     drain,
     exceptions,
     jumped,
-    pausing,
     replaying,
     splitting,
     tally,
     trouble,
 )
-from newsletter.delivery.refusals import DEADLINE
 from newsletter.models import Batch, DeliveryException, Digest
 from subscribers.mailing import outbox, state
 from subscribers.mailing.answers import Answer, Kind
@@ -49,7 +47,7 @@ def sweep(*, now: datetime) -> None:
         "submitting": lambda: _recover_submitting(now),
         "bisected": lambda: _go_on_bisecting(now),
         "cancelled": lambda: cancelling.settle(now=now),
-        "overdue": lambda: _pause_overdue(now),
+        "overdue": lambda: deadline.pause(now=now),
         "finished": lambda: drain.finish_digests(now=now),
         "waiting": lambda: _wake(now),
         "tally": lambda: tally.tally(now=now),
@@ -126,18 +124,6 @@ def _goes_in_windows(batch: Batch) -> bool:
 def _go_on_bisecting(now: datetime) -> None:
     for digest_id in bisection.stuck():
         bisection.advance(digest_id=digest_id, now=now)
-
-
-def _pause_overdue(now: datetime) -> None:
-    """Past the handover deadline: a person decides whether late is better than never."""
-    overdue = Digest.objects.annotate(handover=Coalesce("reopened_at", "release_at")).filter(
-        state__in=[Digest.State.PREPARING, Digest.State.SENDING], handover__lt=now - DEADLINE
-    )
-    reason = "Not all of it could be handed over within 6 hours of its release."
-    # Once only: somebody who resumes it after that has decided.
-    undecided = overdue.exclude(changes__reason=reason)
-    for digest in undecided.select_related("newsletter"):
-        pausing.pause(digest_id=digest.pk, reason=reason, now=now)
 
 
 def _wake(now: datetime) -> None:

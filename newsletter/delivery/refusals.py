@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from newsletter.delivery import exceptions
+from newsletter.delivery import exceptions, lanes
 from newsletter.delivery.claims import Claim
 from newsletter.models import DeliveryException
 from subscribers import bounces
@@ -53,7 +53,7 @@ def _try_again(claim: Claim, readers: Mapping[int, Failure], now: datetime) -> N
         .first()
     )
     due = now + RETRY_FIRST * (1 << min(earlier or 0, 10))
-    released = claim.batch.digest.handover_from or now
+    released = lanes.handover_from(batch=claim.batch) or now
     if due > released + DEADLINE:
         exceptions.write(
             digest_id=claim.batch.digest_id, new=State.FAILED, failures=readers, now=now

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from newsletter.delivery import claims, replaying
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.letters import Letters
-from newsletter.models import Digest
+from newsletter.models import Batch, Digest
 from subscribers.clock import Clock
 from subscribers.mailing import providers
 from subscribers.mailing.failover import Failover
 
-# How often a drain looks whether several digests are on their way. While there is one, it needs no
-# stamp but now and then; while there are several, each batch is a turn.
+# How often a drain looks whether several digests have something to send. While one has, it needs no
+# stamp but now and then; while several have, each batch is a turn.
 TURN = timedelta(seconds=1)
 
 
@@ -50,8 +50,15 @@ class Round:
         """Stamp the digest as served, so that others come first."""
         is_time = self._looked_at is None or now - self._looked_at >= TURN
         if is_time:
-            sending = Digest.objects.filter(state=Digest.State.SENDING)
-            self._takes_turns = sending.exclude(pk=digest_id).exists()
+            self._takes_turns = _has_due(others_than=digest_id, now=now)
             self._looked_at = now
         if is_time or self._takes_turns:
             Digest.objects.filter(pk=digest_id).update(served_at=now)
+
+
+def _has_due(*, others_than: int, now: datetime) -> bool:
+    """Whether another digest has a batch that may go now; one between two waves has none."""
+    due = Batch.objects.filter(
+        claims.due(now=now), digest__state=Digest.State.SENDING, state=Batch.State.PENDING
+    )
+    return due.exclude(digest_id=others_than).exists()

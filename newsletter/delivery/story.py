@@ -14,6 +14,7 @@ from newsletter.models import (
     DeliveryException,
     Digest,
     ExceptionChange,
+    Lane,
 )
 
 UNKNOWN = "the provider never answered; not sent again, so that nobody gets it twice"
@@ -69,6 +70,7 @@ def story(*, digest: Digest, subscriber_id: int) -> Story:
     state = exception.state if exception else holder.state if holder else ""
     told = [
         *_audience(digest),
+        *_wave(digest, delivery),
         *_attempts(_chain(holder, exception), subscriber_id),
         *_batch(holder),
         *_changes(digest, subscriber_id),
@@ -106,6 +108,12 @@ def _audience(digest: Digest) -> Iterator[Told]:
     if digest.sending_at:
         sentence = f"One of {digest.audience_size:,} readers for whom it was prepared."
         yield Told(digest.sending_at, sentence)
+
+
+def _wave(digest: Digest, delivery: Delivery) -> Iterator[Told]:
+    lane = Lane.objects.filter(digest=digest, number=delivery.lane).first()
+    if digest.goes_in_waves and lane is not None:
+        yield Told(lane.release_at, "The time of this reader's wave, by the reader's own clock.")
 
 
 def _attempts(batches: set[int], subscriber_id: int) -> Iterator[Told]:

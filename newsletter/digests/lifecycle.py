@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from config.models import StaffUser
 from newsletter.digests.waves import Waves, due_in_words, fields
-from newsletter.models import Agreement, Batch, Digest, DigestChange, Lane, Revision
+from newsletter.models import Agreement, Batch, Digest, DigestChange, Revision
 from subscribers import staff_acts
 from subscribers.models import StaffAct
 
@@ -166,16 +166,9 @@ def skip(*, digest_id: int, reason: str, now: datetime) -> bool:
     return move(digest_id=digest_id, old={State.DRAFT}, new=State.SKIPPED, now=now, reason=reason)
 
 
-@transaction.atomic
 def release(*, digest_id: int, now: datetime) -> bool:
-    """Scheduled and due -> preparing, with its one lane carrying the approved revision."""
-    moved = move(digest_id=digest_id, old={State.SCHEDULED}, new=State.PREPARING, now=now)
-    if moved:
-        digest = Digest.objects.get(pk=digest_id)
-        at = digest.release_at or now
-        assert digest.revision_id is not None  # noqa: S101  (digest_past_draft_is_frozen)
-        Lane.objects.create(digest_id=digest_id, revision_id=digest.revision_id, release_at=at)
-    return moved
+    """Scheduled and due -> preparing: `delivery.preparation` makes its lanes, and freezes who."""
+    return move(digest_id=digest_id, old={State.SCHEDULED}, new=State.PREPARING, now=now)
 
 
 def start_sending(*, digest_id: int, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """A digest: one dated mailing of a newsletter."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -165,16 +165,11 @@ class Digest(models.Model):
 
     @property
     def goes_in_waves(self) -> bool:
-        """Whether each reader gets it by his own clock."""
-        return self.wave_time is not None
+        """Whether each reader gets it by his own clock; what cannot wait goes to all at once."""
+        return self.wave_time is not None and self.corrects_id is None and not self.is_urgent
 
     def get_absolute_url(self) -> str:
         return reverse("digest", args=[self.newsletter.slug, self.occurrence])
-
-    @property
-    def handover_from(self) -> datetime | None:
-        """What the handover deadline and the tries of single readers count from."""
-        return self.reopened_at or self.release_at
 
     @property
     def is_editable(self) -> bool:

@@ -20,14 +20,15 @@ document.addEventListener("formset:added", (event) => {
   window.setTimeout(() => nameChoices(event.target), 0);
 });
 
-// What moves while a mail is on its way is asked for every 2 s and put in place of what stands there.
+// What moves while a mail is on its way is asked for every few seconds (data-every) and put in place
+// of what stands there.
 document.addEventListener("DOMContentLoaded", () => {
-  const EVERY = 2000;
   const page = document.querySelector("[data-live]");
   if (!page || page.dataset.moving === undefined) return;
   const form = document.getElementById("mail-form");
   const said = page.querySelector("[data-live-said]");
   let told = page.dataset.said;
+  let every = 1000 * page.dataset.every;
 
   const isWriting = () =>
     form && (form.dataset.unsaved !== undefined || form.contains(document.activeElement));
@@ -35,6 +36,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function replace(fresh) {
     for (const there of fresh.querySelectorAll("[data-part]")) {
       const here = page.querySelector(`[data-part=${there.dataset.part}]`);
+      // What somebody opened stays open.
+      for (const opened of here.querySelectorAll("details[open][id]")) {
+        there.querySelector(`#${opened.id}`)?.setAttribute("open", "");
+      }
       // What somebody is about to press stays where it is, and what is the same too.
       if (here.contains(document.activeElement) || here.innerHTML === there.innerHTML) continue;
       here.innerHTML = there.innerHTML;
@@ -57,6 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
       return false;
     }
     replace(fresh);
+    every = 1000 * fresh.dataset.every;
     return fresh.dataset.moving !== undefined;
   }
 
@@ -67,10 +73,10 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       // The network is away; it may come back.
     }
-    if (more) window.setTimeout(again, EVERY);
+    if (more) window.setTimeout(again, every);
   }
 
-  window.setTimeout(again, EVERY);
+  window.setTimeout(again, every);
 });
 
 // A plain file field shows its own name: unfold looks for a text field beside each.

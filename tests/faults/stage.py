@@ -16,7 +16,7 @@ from django.db.models import F
 from newsletter import wake
 from newsletter.delivery import audit, preparation, recovery
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Digest, Slot
+from newsletter.models import Batch, Digest, Lane, Slot
 from subscribers import suppression, witness
 from subscribers.clock import database_now
 from subscribers.mailing import providers
@@ -25,6 +25,7 @@ from tests.factories import NOW, make_newsletter, make_scheduled_digest
 
 READERS = 200
 CALL = 40
+BETWEEN_WAVES = timedelta(minutes=10)
 
 
 @dataclass
@@ -50,6 +51,29 @@ class Stage:
         self.digests.append(digest)
         return digest
 
+    def release_in_waves(self, readers: int = READERS, *, waves: int = 4) -> Digest:
+        """The same in so many waves, ten minutes apart; the first is due."""
+        Newsletter.objects.filter(pk=self.newsletter.pk).update(time_zone="Etc/UTC")
+        _make_readers(self.newsletter, readers)
+        zones = [f"Etc/GMT+{number}" for number in range(waves)]
+        for person in Subscriber.objects.filter(subscriptions__newsletter=self.newsletter):
+            Subscriber.objects.filter(pk=person.pk).update(time_zone=zones[person.pk % waves])
+        now = database_now()
+        digest = make_scheduled_digest(
+            self.newsletter,
+            release_at=now,
+            wave_day=now.date() + timedelta(days=2),
+            wave_time=now.time(),
+        )
+        lifecycle.release(digest_id=digest.pk, now=now)
+        with _calls_of(CALL):
+            preparation.prepare(digest_id=digest.pk, now=now)
+        for number, lane in enumerate(digest.lanes.filter(number__lte=waves).order_by("number")):
+            lane.release_at = now + number * BETWEEN_WAVES
+            lane.save()
+        self.digests.append(digest)
+        return digest
+
     def beat(self) -> None:
         """What beat fires every 30 s."""
         recovery.sweep(now=database_now())
@@ -61,6 +85,7 @@ class Stage:
         ProviderState.objects.filter(not_before__isnull=False).update(
             not_before=F("not_before") - by
         )
+        Lane.objects.update(release_at=F("release_at") - by)
         if leases:
             for model in (Batch, Slot):
                 rows = model.objects.filter(lease_until__isnull=False)

@@ -1,4 +1,4 @@
-"""What moves on the page of a mail while it is on its way; the page asks for it every 2 s."""
+"""What moves on the page of a mail while it is on its way; its script asks every few seconds."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,14 +9,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from newsletter.admin.mails import choices, progress, trouble
+from newsletter.admin.mails import choices, progress, trouble, wave_rows
 from newsletter.admin.mails.access import mail_or_404
 from newsletter.admin.mails.choices import Choices
 from newsletter.admin.mails.looks import state_chip, with_urgency
 from newsletter.admin.mails.moments import is_due, when
 from newsletter.admin.mails.numbers import counts_of
+from newsletter.admin.mails.wave_rows import Panel
 from newsletter.delivery import pace
 from newsletter.delivery.counts import Counts
+from newsletter.delivery.waves import Waves
 from newsletter.models import Digest
 
 State = Digest.State
@@ -39,11 +41,18 @@ class Live:
     rate: str = ""
     left: str = ""
     trouble: str = ""
+    # None: everybody gets it at once.
+    waves: Panel | None = None
 
     @property
     def percent(self) -> int:
         """How much is done; 100 only when all is."""
         return self.counts.settled * 100 // max(self.counts.audience, 1)
+
+    @property
+    def every(self) -> int:
+        """After how many seconds to look again; between waves nothing moves for hours."""
+        return 15 if self.waves and self.waves.coming.is_between else 2
 
     @property
     def state(self) -> str:
@@ -63,7 +72,9 @@ class Live:
             more = "Some are still on their way." if on_their_way else "Nothing is on its way."
             return f"Paused. {more}"
         if self.digest.state == State.SENDING:
-            return f"Sending, {self.percent // STEP * STEP} percent done. {self.trouble}".strip()
+            coming = self.waves.next if self.waves else ""
+            done = f"Sending, {self.percent // STEP * STEP} percent done."
+            return " ".join(part for part in (done, coming, self.trouble) if part)
         return f"This mail is {self.digest.get_state_display()}."
 
 
@@ -79,18 +90,22 @@ def of(*, digest: Digest, now: datetime) -> Live:
         counts=found,
         choices=choices.of(digest=digest, found=found, now=now),
         is_moving=moving or paused,
+        waves=wave_rows.of(digest=digest, now=now),
     )
     return _with_pace(standing, now) if moving and found.waiting else standing
 
 
 def _with_pace(live: Live, now: datetime) -> Live:
-    rate = pace.per_second(digest_id=live.digest.pk, now=now)
-    left = pace.time_left(waiting=live.counts.waiting, rate=rate)
+    coming = live.waves.coming if live.waves else Waves(now)
+    # Between waves it has no pace.
+    rate = 0.0 if coming.is_between else pace.per_second(digest_id=live.digest.pk, now=now)
+    # A wave that waits for its time is not on its way yet.
+    left = pace.time_left(waiting=max(live.counts.waiting - coming.later, 0), rate=rate)
     return replace(
         live,
         rate=progress.rate_in_words(rate),
         left=progress.time_left(left),
-        trouble=trouble.in_words(digest=live.digest, now=now),
+        trouble=trouble.in_words(digest=live.digest, coming=coming, now=now),
     )
 
 

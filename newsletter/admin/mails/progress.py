@@ -1,10 +1,13 @@
 """How far a mail is on its way, in words: "41,200 of 98,113 · 2 min left"."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from newsletter.delivery import pace
+from newsletter.delivery import pace, waves
 from newsletter.delivery.counts import Counts
+from newsletter.delivery.waves import Waves
 from newsletter.models import Digest
+from subscribers.moments import clock_in_words, moment_in_words
 
 State = Digest.State
 
@@ -16,11 +19,33 @@ def in_words(digest: Digest, found: Counts, *, now: datetime) -> str:
     far = f"{found.settled:,} of {found.audience:,}"
     if digest.state == State.PAUSED:
         return f"paused · {far}"
-    left = ""
-    if found.waiting:
-        rate = pace.per_second(digest_id=digest.pk, now=now)
-        left = time_left(pace.time_left(waiting=found.waiting, rate=rate))
-    return f"sending · {far} · {left}" if left else f"sending · {far}"
+    more = _more(digest, found, now) if found.waiting else ""
+    return f"sending · {far} · {more}" if more else f"sending · {far}"
+
+
+def next_wave(coming: Waves, *, zone: ZoneInfo) -> str:
+    """ "next wave at 11:30 am", with the day when it is another one; empty when none comes."""
+    if coming.next is None:
+        return ""
+    return f"next wave {when(coming.next.at, coming.now, zone)}"
+
+
+def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """ "at 6:41 am"; with the day when it is another one."""
+    local = at.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return f"at {clock_in_words(local)}"
+    return moment_in_words(at=at, now=now, zone=zone)
+
+
+def _more(digest: Digest, found: Counts, now: datetime) -> str:
+    """What is still to come: the rest of a wave, or the next one."""
+    coming = waves.of(digest=digest, now=now)
+    if coming.is_between:
+        return next_wave(coming, zone=digest.newsletter.zone)
+    rate = pace.per_second(digest_id=digest.pk, now=now)
+    waiting = max(found.waiting - coming.later, 0)
+    return time_left(pace.time_left(waiting=waiting, rate=rate))
 
 
 def time_left(left: timedelta | None) -> str:

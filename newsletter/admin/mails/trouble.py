@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from newsletter.admin.mails.progress import when
 from newsletter.delivery import pace
+from newsletter.delivery.waves import Waves
 from newsletter.models import Digest
 from subscribers.mailing import outlook
 from subscribers.mailing.outlook import Hindrance, Reason
-from subscribers.moments import clock_in_words, moment_in_words
 
 # A rate that is used up for a moment is no trouble.
 MOMENT = timedelta(seconds=10)
@@ -25,7 +26,7 @@ TAKEN_OVER = {
 }
 
 
-def in_words(*, digest: Digest, now: datetime) -> str:
+def in_words(*, digest: Digest, coming: Waves, now: datetime) -> str:
     """A sentence about the provider, else about what has to wait; "" when it just goes on."""
     zone = digest.newsletter.zone
     found = outlook.hindrance(now=now)
@@ -34,15 +35,12 @@ def in_words(*, digest: Digest, now: datetime) -> str:
     again = pace.next_try(digest_id=digest.pk, now=now)
     if again is None or again - now < MOMENT:
         return ""
-    return f"What is left was refused for now; it is tried again {when(again, now, zone)}."
-
-
-def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """ "at 6:41 am"; with the day when it is another one."""
-    local = at.astimezone(zone)
-    if local.date() == now.astimezone(zone).date():
-        return f"at {clock_in_words(local)}"
-    return moment_in_words(at=at, now=now, zone=zone)
+    if coming.next is None:
+        return f"What is left was refused for now; it is tried again {when(again, now, zone)}."
+    if again == coming.next.at:
+        # It just waits for its time.
+        return ""
+    return f"Some were refused for now; they are tried again {when(again, now, zone)}."
 
 
 def _of_provider(found: Hindrance, now: datetime, zone: ZoneInfo) -> str:

@@ -31,6 +31,16 @@ FROM (SELECT DISTINCT lane FROM newsletter_delivery WHERE digest_id = %(digest)s
 CHECKS = (
     Check(
         Invariant.ONE_STATE,
+        "batches of a lane that is not there, so that they wait for ever",
+        """
+        SELECT batch.id FROM newsletter_batch batch
+        LEFT JOIN newsletter_lane lane
+            ON lane.digest_id = batch.digest_id AND lane.number = batch.lane
+        WHERE batch.digest_id = %(digest)s AND lane.id IS NULL
+        """,
+    ),
+    Check(
+        Invariant.ONE_STATE,
         "readers whom no batch holds",
         f"""
         SELECT reader.subscriber_id AS id FROM ({_GAPS}) gap

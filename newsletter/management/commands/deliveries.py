@@ -10,12 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
-from newsletter.delivery import listing
+from newsletter.delivery import listing, waves
 from newsletter.delivery.counts import Counts, counts
 from newsletter.delivery.listing import Differing
 from newsletter.delivery.story import story
+from newsletter.delivery.waves import Waves
 from newsletter.models import Digest
 from subscribers.addresses import AddressError, normalise
+from subscribers.clock import database_now
 from subscribers.models import Subscriber
 
 SHOWN = 50
@@ -43,10 +45,11 @@ class Command(BaseCommand):
         every = listing.every(digest_id=digest.pk)
         rows = every if options["all"] else islice(every, SHOWN + 1)
         most = None if options["all"] else SHOWN
+        coming = waves.of(digest=digest, now=database_now())
         if options["json"]:
-            self._list_as_json(digest, found, rows, most)
+            self._list_as_json(digest, found, coming, rows, most)
         else:
-            self._list(found, rows, most)
+            self._list(found, coming, rows, most)
 
     def _tell(self, digest: Digest, reader: int, *, as_json: bool) -> None:
         told = story(digest=digest, subscriber_id=reader)
@@ -57,9 +60,16 @@ class Command(BaseCommand):
             when = f"{one.at:%Y-%m-%d %H:%M:%S %Z}" if one.at else ""
             self.stdout.write(f"{when:<24}{one.sentence}")
 
-    def _list(self, found: Counts, rows: Iterable[Differing], most: int | None) -> None:
+    def _list(
+        self, found: Counts, coming: Waves, rows: Iterable[Differing], most: int | None
+    ) -> None:
         for state, number in asdict(found).items():
             self.stdout.write(f"{state}: {number}")
+        for wave in coming.all:
+            at = f"{wave.at:%Y-%m-%d %H:%M:%S %Z}"
+            self.stdout.write(
+                f"wave {wave.number} at {at}: {wave.readers} readers, {wave.open} open"
+            )
         for number, row in enumerate(rows):
             if number == most:
                 self.stdout.write("There are more: --all shows them.")
@@ -69,11 +79,17 @@ class Command(BaseCommand):
             self.stdout.write("\t".join(" ".join(part.split()) for part in parts))
 
     def _list_as_json(
-        self, digest: Digest, found: Counts, rows: Iterable[Differing], most: int | None
+        self,
+        digest: Digest,
+        found: Counts,
+        coming: Waves,
+        rows: Iterable[Differing],
+        most: int | None,
     ) -> None:
         """Written row by row: there may be a million."""
-        states = _json(asdict(found))
-        self.stdout.write(f'{{"digest": {digest.pk}, "states": {states}, "exceptions": [')
+        states, all_waves = _json(asdict(found)), _json([asdict(wave) for wave in coming.all])
+        self.stdout.write(f'{{"digest": {digest.pk}, "states": {states}, "waves": {all_waves},')
+        self.stdout.write('"exceptions": [')
         more = False
         for number, row in enumerate(rows):
             if number == most:

@@ -274,7 +274,7 @@ def test_its_cost_does_not_grow_with_what_was_sent(client: Client):
     with CaptureQueriesContext(connection) as many:
         read(client)
     assert len(few) == len(many)
-    assert not [one for one in many if "newsletter_delivery " in one["sql"]]
+    assert not [one for one in many if "FROM newsletter_delivery " in one["sql"]]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,13 @@ def test_a_lane_without_a_batch_is_named(pending: Digest):
     assert ("I2", "batches with another size than their range has readers") in found(pending)
 
 
+def test_a_batch_that_waits_for_a_lane_that_is_not_there_is_named(pending: Digest):
+    pending.lanes.all().delete()
+    assert found(pending) == [
+        ("I2", "batches of a lane that is not there, so that they wait for ever")
+    ]
+
+
 def test_two_batches_that_hold_the_same_reader_are_named(pending: Digest):
     other = Batch.objects.create(
         digest=pending, low=ids(pending)[0], high=ids(pending)[-1], size=3, state="pending"

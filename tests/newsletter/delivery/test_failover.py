@@ -99,7 +99,7 @@ def test_three_unknowns_in_a_row_pause_and_tell_staff(newsletter, release, monke
     make_staff(email="desk@daymark.example")
     unknown = Answer(kind=Kind.UNKNOWN)
     provider = scripted(monkeypatch, in_turn(unknown, unknown, unknown))
-    monkeypatch.setattr("newsletter.delivery.preparation.first", _Small)
+    monkeypatch.setattr("newsletter.delivery.ranges.first", _Small)
     digest = release(newsletter)
 
     drain.drain()
@@ -169,7 +169,7 @@ def test_stopping_ourselves_says_nothing_of_the_provider(newsletter, release, mo
 
 def test_workers_that_die_in_three_calls_pause_the_digest(newsletter, release, travel, monkeypatch):
     make_readers(newsletter, 40)
-    monkeypatch.setattr("newsletter.delivery.preparation.first", _Small)
+    monkeypatch.setattr("newsletter.delivery.ranges.first", _Small)
     make_staff(email="desk@daymark.example")
     digest = release(newsletter)
     now = NOW

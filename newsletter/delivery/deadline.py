@@ -1,0 +1,36 @@
+"""The handover deadline: hours late, a person decides whether late is better than never."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from newsletter.delivery import pausing
+from newsletter.delivery.refusals import DEADLINE
+from newsletter.models import Batch, Digest, Lane
+
+REASON = "Not all of it could be handed over within 6 hours of its release."
+_OPEN = [Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING]
+
+
+def pause(*, now: datetime) -> None:
+    """Pause what is past its deadline and tell staff. Idempotent.
+
+    The deadline is each wave's own: a mail is not late while its last waves wait for their time.
+    """
+    # Once only: somebody who resumes it after that has decided.
+    undecided = _late(now - DEADLINE).exclude(changes__reason=REASON)
+    for digest in undecided.select_related("newsletter"):
+        pausing.pause(digest_id=digest.pk, reason=REASON, now=now)
+
+
+def _late(limit: datetime) -> QuerySet[Digest]:
+    """On their way, and some of what was to go by `limit` has not gone."""
+    open_batches = Batch.objects.filter(
+        digest_id=OuterRef("digest_id"), lane=OuterRef("number"), state__in=_OPEN
+    )
+    late = Lane.objects.filter(Exists(open_batches), digest=OuterRef("pk"), release_at__lt=limit)
+    return Digest.objects.filter(
+        Exists(late) | Q(prepared_at__isnull=True, release_at__lt=limit),
+        Q(reopened_at__isnull=True) | Q(reopened_at__lt=limit),
+        state__in=[Digest.State.PREPARING, Digest.State.SENDING],
+    )

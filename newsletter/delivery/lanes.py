@@ -1,0 +1,115 @@
+"""Lanes: the parts of a digest that go together, each at its own time.
+
+Usually there is one, for everybody. In waves there is one for each instant at which it is the hour
+of somebody: the lane's `release_at` is what says when its batches may go; nothing repeats it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from newsletter.models import Batch, Digest, Lane
+from newsletter.scheduling import upcoming
+from newsletter.scheduling.clocks import instant
+from subscribers.models import Subscription
+
+# A reader's time zone and his own time, as the database has them.
+Hour = tuple[str, time | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which lane readers go in, by zone and own time; `home` is for whoever is not in there."""
+
+    home: int
+    lanes: Mapping[Hour, int]
+
+
+def due(*, now: datetime) -> Exists:
+    """A condition on batches: the time of their lane has come."""
+    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
+    return Exists(lane.filter(release_at__lte=now))
+
+
+def make_one(*, digest: Digest, now: datetime) -> None:
+    """The one lane of a digest that goes to everybody at once, from the time it was due."""
+    # Not later than now: whoever sent it "now" may have a clock that is ahead of the database's.
+    at = min(digest.release_at or now, now)
+    Lane.objects.create(digest=digest, revision_id=_words(digest), release_at=at)
+
+
+def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime) -> Plan:
+    """A lane for each instant at which it is the hour of some of `people`, the first as number 1.
+
+    `people`: subscriptions with the person joined as `reader`; one statement reads their hours.
+    """
+    home: Hour = ("", None)
+    hours = people.values_list(F("reader__time_zone"), F("own_time")).distinct()
+    goes_at = {hour: _goes_at(digest, hour, now) for hour in {home, *hours}}
+    numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())), 1)}
+    words = _words(digest)
+    Lane.objects.bulk_create(
+        Lane(digest=digest, number=number, revision_id=words, release_at=at)
+        for at, number in numbers.items()
+    )
+    lanes = {hour: numbers[at] for hour, at in goes_at.items()}
+    return Plan(home=lanes[home], lanes=lanes)
+
+
+def drop_empty(*, digest: Digest) -> None:
+    """Take away the lanes in which nobody is: whoever asks for its last wave means people."""
+    batches = Batch.objects.filter(digest_id=OuterRef("digest_id"), lane=OuterRef("number"))
+    Lane.objects.filter(~Exists(batches), digest=digest).delete()
+
+
+def handover_from(*, batch: Batch) -> datetime | None:
+    """What the deadline of its readers counts from: their lane's time, or when staff reopened it.
+
+    None for a lane that is not there.
+    """
+    lane = Lane.objects.filter(digest_id=batch.digest_id, number=batch.lane).first()
+    if lane is None:
+        return None
+    return max(lane.release_at, batch.digest.reopened_at or lane.release_at)
+
+
+def wanted_at(*, digest: Digest, now: datetime) -> datetime:
+    """The instant at which a reader's break is looked at, when his mail goes `now`.
+
+    Breaks end where a day begins in the newsletter's zone. In waves those further east get the mail
+    of that day before then, and a break until that day does not keep it from them.
+    """
+    if not digest.goes_in_waves:
+        return now
+    return max(now, upcoming.own_time(digest=digest, zone=digest.newsletter.zone) or now)
+
+
+def _words(digest: Digest) -> int:
+    """The frozen revision that its lanes carry at first."""
+    assert digest.revision_id is not None  # noqa: S101  (a constraint of the table)
+    return digest.revision_id
+
+
+def _goes_at(digest: Digest, hour: Hour, now: datetime) -> datetime:
+    """The reader's hour on the day of the mail, not before the mail may go at all."""
+    assert digest.wave_day is not None and digest.wave_time is not None  # noqa: S101, PT018
+    zone, own_time = hour
+    at = instant(
+        day=digest.wave_day,
+        at=own_time or digest.wave_time,
+        zone=_zone(zone) or digest.newsletter.zone,
+    )
+    return max(at, min(digest.release_at or now, now))
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """None for a reader without one, and for a name that the zone database does not know (now)."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None

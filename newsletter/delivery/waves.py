@@ -1,0 +1,76 @@
+"""How a mail's waves stand: which went, which is going, which comes next and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, Sum
+
+from newsletter.models import Batch, Digest, Lane
+
+_OPEN = [Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING]
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Readers who get it at one instant; `open` are those for whom that has not happened yet.
+
+    `called_off`: those of them who will not get it any more, because the mail was cancelled.
+    """
+
+    number: int
+    at: datetime
+    readers: int
+    open: int
+    called_off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """All waves of one mail by time, as they stand at `now`; none for one that goes at once."""
+
+    now: datetime
+    all: Sequence[Wave] = ()
+
+    @property
+    def out(self) -> int:
+        """How many went, and have nothing left to be done."""
+        return sum(wave.at <= self.now and not wave.open for wave in self.all)
+
+    @property
+    def next(self) -> Wave | None:
+        """The first that has still to come; None also once it was called off."""
+        return next((wave for wave in self.all if wave.at > self.now and wave.open), None)
+
+    @property
+    def later(self) -> int:
+        """Readers whose wave has still to come."""
+        return sum(wave.open for wave in self.all if wave.at > self.now)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing is to be done before the next one."""
+        return self.next is not None and not any(
+            wave.open for wave in self.all if wave.at <= self.now
+        )
+
+
+def of(*, digest: Digest, now: datetime) -> Waves:
+    """Two statements for a mail in waves, none for another. Waves without readers are left out."""
+    if not digest.goes_in_waves:
+        return Waves(now)
+    ranged = Batch.objects.filter(digest=digest, low__isnull=False)
+    sums = ranged.exclude(state=Batch.State.SPLIT).values("lane").order_by("lane")
+    sizes = sums.annotate(
+        readers=Sum("size"),
+        open=Sum("size", filter=Q(state__in=_OPEN), default=0),
+        off=Sum("size", filter=Q(state=Batch.State.CANCELLED), default=0),
+    ).values_list("lane", "readers", "open", "off")
+    times = dict(Lane.objects.filter(digest=digest).values_list("number", "release_at"))
+    return Waves(
+        now,
+        [
+            Wave(number=number, at=times[lane], readers=readers, open=opened, called_off=off)
+            for number, (lane, readers, opened, off) in enumerate(sizes, start=1)
+        ],
+    )
