@@ -96,6 +96,11 @@ JOBS = (
         "What making a mail costs out of so many new stories (--readers), with rules.",
         {"readers": 50_000, "runs": 5},
     ),
+    Job(
+        "tick",
+        "What a tick of the planner costs with so many newsletters (--readers), ten mails open each.",
+        {"readers": 1_000, "runs": 60},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

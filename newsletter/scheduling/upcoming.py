@@ -6,7 +6,6 @@ does not count, so that a schedule moved to later today runs today. The weekly m
 row of occurrences of its own.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +17,8 @@ from django.db.models import Count, Q
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
-from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day, runs_after
+from newsletter.scheduling.recurrence import Occurrence, on_day, runs_after
+from newsletter.scheduling.standings import Standing, Standings, standings_of
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
@@ -27,7 +27,6 @@ LONGEST_HEAD_START = timedelta(hours=27)
 A_MOMENT = timedelta(microseconds=1)
 # Of them, those that have no digest yet are looked for; a lead time holds fewer.
 RUNS_LOOKED_AT = 20
-WAVES = ("wave_day", "wave_time")
 FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
 
@@ -43,17 +42,6 @@ class Planned:
     def release_at(self) -> datetime:
         """The instant (UTC) it is due."""
         return self.run.release_at
-
-
-def to_open(*, now: datetime) -> list[tuple[Schedule, Planned]]:
-    """What is to be opened at `now`; three statements, however many newsletters there are.
-
-    All that lie ahead within the lead time; when none does, the last one missed. So after a long
-    outage a newsletter gets one digest and not one for each day.
-    """
-    schedules = active_schedules()
-    wanted = {schedule.pk: _wanted(schedule, now) for schedule in schedules}
-    return without_digest(schedules=schedules, wanted=wanted)
 
 
 def active_schedules() -> list[Schedule]:
@@ -82,17 +70,15 @@ def is_skipped_untouched(*, rule: Schedule) -> bool:
     return rule.pk is not None and rule.is_active and rule.approval == Schedule.Approval.OR_SKIP
 
 
-def _wanted(schedule: Schedule, now: datetime) -> list[Occurrence]:
-    opens = now + timedelta(minutes=schedule.lead_time_minutes)
-    runs = occurrences_between(
-        schedule=schedule,
-        since=max(schedule.effective_from, now - WEEK),
-        until=opens + LONGEST_HEAD_START,
-    )
+def wanted(*, runs: Sequence[Occurrence], opens: datetime, now: datetime) -> list[Occurrence]:
+    """Those of `runs` (by `release_at`) that are to be open at `now`, the regular ones first.
+
+    All that lie ahead and are due by `opens`, the end of the lead time; when none does, the last
+    one missed. So after a long outage a newsletter gets one digest and not one for each day.
+    """
     due = [run for run in runs if run.release_at <= opens]
-    weekly = [run for run in due if run.is_weekly]
-    regular = [run for run in due if not run.is_weekly]
-    return [*_ahead_or_last(regular, now), *_ahead_or_last(weekly, now)]
+    regular = _ahead_or_last([run for run in due if not run.is_weekly], now)
+    return [*regular, *_ahead_or_last([run for run in due if run.is_weekly], now)]
 
 
 def _ahead_or_last(runs: list[Occurrence], now: datetime) -> list[Occurrence]:
@@ -106,44 +92,41 @@ def without_digest(
     pairs = [(schedule, run) for schedule in schedules for run in wanted[schedule.pk]]
     if not pairs:
         return []
-    standing = _standing(pairs)
-    planned: list[tuple[Schedule, Planned]] = []
-    for schedule, run in pairs:
-        digests = standing[schedule.newsletter_id, run.key]
-        if all(_of_earlier_rule(digest, schedule) for digest in digests):
-            live = {d.occurrence for d in digests if d.state != Digest.State.CANCELLED}
-            key = free_occurrence(key=run.key, taken=live)
-            planned.append((schedule, Planned(run=run, occurrence=key)))
-    return planned
+    standings = standings_of(
+        schedules=[schedule for schedule, _ in pairs],
+        since=min(run.own_time for _, run in pairs),
+    )
+    found = ((one, planned(schedule=one, run=run, standings=standings)) for one, run in pairs)
+    return [(schedule, free) for schedule, free in found if free is not None]
 
 
-def _standing(
-    pairs: Sequence[tuple[Schedule, Occurrence]],
-) -> defaultdict[tuple[int, str], list[Digest]]:
-    """The digests of each newsletter and run, with and without a number behind its key."""
-    keys = Q()
-    for schedule, run in pairs:
-        day = run.day.isoformat()
-        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
-    found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
-    fields = ("newsletter_id", "occurrence", "is_weekly", "state", "release_at", "created_at")
-    for digest in Digest.objects.filter(keys).only(*fields, *WAVES):
-        found[digest.newsletter_id, _key_of(digest)].append(digest)
-    return found
+def planned(*, schedule: Schedule, run: Occurrence, standings: Standings) -> Planned | None:
+    """A run with the name that its digest will have; None when one has taken it."""
+    digests = standings.at(schedule, run)
+    if not all(_of_earlier_rule(digest, schedule) for digest in digests):
+        return None
+    live = {one.occurrence for one in digests if one.state != Digest.State.CANCELLED}
+    return Planned(run=run, occurrence=free_occurrence(key=run.key, taken=live))
 
 
-def _key_of(digest: Digest) -> str:
-    """The key of the run that it stands for, as `Occurrence.key`."""
-    day = digest.occurrence[:10]
-    return f"{day}-week" if digest.is_weekly else day
+def frees_soon(*, schedule: Schedule, run: Occurrence, standings: Standings) -> bool:
+    """Whether a run is taken by a digest of an earlier rule that is not over yet."""
+    return any(
+        _is_before(digest, schedule) and digest.state not in FINISHED
+        for digest in standings.at(schedule, run)
+    )
 
 
-def _of_earlier_rule(digest: Digest, schedule: Schedule) -> bool:
-    time = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
-    return digest.state in FINISHED and time < schedule.effective_from
+def _of_earlier_rule(digest: Digest | Standing, schedule: Schedule) -> bool:
+    return digest.state in FINISHED and _is_before(digest, schedule)
 
 
-def own_time(*, digest: Digest, zone: ZoneInfo) -> datetime | None:
+def _is_before(digest: Digest | Standing, schedule: Schedule) -> bool:
+    at = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
+    return at < schedule.effective_from
+
+
+def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
     """When it is due by the clock of its newsletter, which is in `zone`; None without a time.
 
     Later than `release_at` where it goes in waves: those further east come first.
