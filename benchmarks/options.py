@@ -98,7 +98,7 @@ JOBS = (
     ),
     Job(
         "tick",
-        "What a tick of the planner costs with so many newsletters (--readers), ten mails open each.",
+        "What a tick of the planner costs: so many newsletters (--readers), ten mails open each.",
         {"readers": 1_000, "runs": 60},
     ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),

@@ -105,7 +105,7 @@ def _in_turn(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     A subquery, as rows that are grouped cannot be locked.
     """
     pairs = Schedule.leaves_out.through.objects.filter(schedule=OuterRef("pk")).order_by()
-    number = pairs.values("schedule").annotate(number=Count("pk")).values("number")
+    number = pairs.values("schedule").values_list(Count("pk"))
     counted = schedules.annotate(leaves=Coalesce(Subquery(number), 0))
     return counted.order_by("leaves", F("looks_at").asc(nulls_first=True), "pk")
 

@@ -1,7 +1,8 @@
-"""Whoever saves a rule, one of its days or a newsletter's zone has the planner look at it at once."""
+"""Stirring: a rule, day or newsletter that was saved is looked at by the planner at once."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 
 from newsletter.models import Schedule, ScheduleDay
@@ -20,9 +21,10 @@ def install() -> None:
 
 
 def _look_at_once(instance: Schedule | ScheduleDay | Newsletter, **_: Any) -> None:
-    rows = Schedule.objects.filter(looks_at__isnull=False)
     if isinstance(instance, Newsletter):
-        rows = rows.filter(newsletter=instance)
+        which = Q(newsletter=instance)
+    elif isinstance(instance, Schedule):
+        which = Q(pk=instance.pk)
     else:
-        rows = rows.filter(pk=instance.pk if isinstance(instance, Schedule) else instance.schedule_id)
-    rows.update(looks_at=None)
+        which = Q(pk=instance.schedule_id)
+    Schedule.objects.filter(which, looks_at__isnull=False).update(looks_at=None)
