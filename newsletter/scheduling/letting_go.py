@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from newsletter import wake
 from newsletter.digests import assembly, lifecycle
@@ -26,6 +26,7 @@ WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED]
 GONE_NOWHERE = [State.HELD, State.SKIPPED]
 # One tick takes no more; it is over long before.
 AT_ONCE = 500
+OLDEST = timedelta(days=40)
 OVERTAKEN = "A later mail of this newsletter is due too, and readers get one of them by themselves."
 
 log = structlog.get_logger(__name__)
@@ -36,12 +37,15 @@ def due(*, now: datetime) -> list[Digest]:
 
     Each says whether it `is_overtaken` by a later one of its newsletter.
     """
+    is_later = Q(release_at__gt=OuterRef("release_at")) | Q(
+        release_at=OuterRef("release_at"), pk__gt=OuterRef("pk")
+    )
     newer = Digest.objects.filter(
+        is_later,
         newsletter=OuterRef("newsletter"),
         is_weekly=OuterRef("is_weekly"),
-        # Also `release_at`, but this one has an index.
-        occurrence__gt=OuterRef("occurrence"),
-        release_at__gt=OuterRef("release_at"),
+        # Bounded by what has an index; what is older is late in any case.
+        occurrence__gte=(now - OLDEST).date().isoformat(),
         release_at__lte=now,
         follows_rule=True,
         corrects=None,
