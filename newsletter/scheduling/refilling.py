@@ -112,7 +112,7 @@ def _in_turn(digests: QuerySet[Digest]) -> QuerySet[Digest]:
 
 @transaction.atomic
 def _refill(*, digest_id: int, now: datetime) -> None:
-    digest = _mine(digest_id)
+    digest = _mine(digest_id, waits=True)
     if digest is None or presence.is_anybody(digest_id=digest_id, now=now):
         return
     filling.fill(digest=digest, rule=assembly.rule_of(digest.newsletter), now=now)
@@ -120,7 +120,7 @@ def _refill(*, digest_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def _lock(*, digest_id: int, now: datetime) -> None:
-    digest = _mine(digest_id)
+    digest = _mine(digest_id, waits=False)
     if digest is None:
         return
     rule = assembly.rule_of(digest.newsletter)
@@ -132,8 +132,11 @@ def _lock(*, digest_id: int, now: datetime) -> None:
         alerts.tell_staff(digest=digest, message=f"Skipped. {digest.reason}", now=now)
 
 
-def _mine(digest_id: int) -> Digest | None:
-    """The draft, locked until the transaction ends; None when somebody is or was at it."""
-    rows = _open().select_for_update(of=("self",), skip_locked=True)
+def _mine(digest_id: int, *, waits: bool) -> Digest | None:
+    """The draft, locked until the transaction ends; None when somebody took it on meanwhile.
+
+    Whoever has it is waited for, or else passed over.
+    """
+    rows = _open().select_for_update(of=("self",), skip_locked=not waits)
     rows = rows.select_related("newsletter__schedule")
     return rows.filter(pk=digest_id).first()

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -130,19 +130,7 @@ def test_two_beats_and_two_workers_send_each_mail_once(
     many: list[Schedule], broker: Broker, tmp_path
 ) -> None:
     """Each beat fires its tick; whichever worker takes it, plans."""
-    now = database_now()
-    due = now.replace(microsecond=0) + timedelta(seconds=12)
-    Schedule.objects.update(
-        weekdays="1234567",
-        local_time=due.time(),
-        grace_minutes=600,
-        effective_from=now - timedelta(hours=1),
-        max_age_hours=30_000,
-    )
-    Schedule.objects.update(looks_at=None)
-    for schedule in Schedule.objects.select_related("newsletter"):
-        schedule.newsletter.time_zone = "UTC"
-        schedule.newsletter.save()
+    due = _due_in_seconds()
     workers = [Worker(broker=broker, log=tmp_path / f"{name}.log") for name in ("one", "two")]
     for worker in workers:
         worker.start()
@@ -169,6 +157,24 @@ def test_two_beats_and_two_workers_send_each_mail_once(
     assert released.count() == NEWSLETTERS
     assert Lane.objects.count() == NEWSLETTERS
     assert min(released.values_list("at", flat=True)) >= due
+
+
+def _due_in_seconds() -> datetime:
+    """By the real clock, as workers have no other."""
+    now = database_now()
+    due = now.replace(microsecond=0) + timedelta(seconds=12)
+    for schedule in Schedule.objects.select_related("newsletter"):
+        schedule.newsletter.time_zone = "UTC"
+        schedule.newsletter.save()
+    Schedule.objects.update(
+        weekdays="1234567",
+        local_time=due.time(),
+        grace_minutes=600,
+        effective_from=now - timedelta(hours=1),
+        max_age_hours=30_000,
+        looks_at=None,
+    )
+    return due
 
 
 def _all_are_out() -> bool:
