@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -24,6 +25,8 @@ from newsletter.scheduling.upcoming import Planned
 HOUR, SOON = timedelta(hours=1), timedelta(minutes=1)
 # One tick looks at no more; the next one is woken for the rest.
 AT_ONCE = 150
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,7 @@ def look(*, now: datetime) -> Look:
     standings = standings_of(schedules=schedules, since=now - upcoming.WEEK)
     found, quiet = Look([], [], is_whole=len(schedules) < AT_ONCE), []
     for schedule in schedules:
-        planned, again_at = _look_at(schedule, standings, now)
-        moves = following.moves(schedule=schedule, standings=standings, now=now)
+        planned, moves, again_at = _looked_at(schedule, standings, now)
         found.to_open.extend((schedule, one) for one in planned)
         found.to_move.extend(moves)
         if not planned and not moves:
@@ -108,6 +110,19 @@ def _in_turn(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     number = pairs.values("schedule").values_list(Count("pk"))
     counted = schedules.annotate(leaves=Coalesce(Subquery(number), 0))
     return counted.order_by("leaves", F("looks_at").asc(nulls_first=True), "pk")
+
+
+def _looked_at(
+    schedule: Schedule, standings: Standings, now: datetime
+) -> tuple[list[Planned], list[Move], datetime]:
+    """What it asks for; where that cannot be said, it is asked again in a minute."""
+    try:
+        planned, again_at = _look_at(schedule, standings, now)
+        moves = following.moves(schedule=schedule, standings=standings, now=now)
+    except Exception:
+        log.exception("look_failed", newsletter=schedule.newsletter_id)
+        return [], [], now + SOON
+    return planned, moves, again_at
 
 
 def _look_at(

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 Work = TypeVar("Work")
 
-# A tick has four of them.
+# A tick has five of them.
 SECONDS = 5.0
 
 

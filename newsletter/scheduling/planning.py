@@ -30,10 +30,9 @@ def plan(*, now: datetime) -> bool:
     a bounded time; False when something is left, for which the next one is woken.
     """
     look = looking.look(now=now)
-    for move in look.to_move:
-        following.follow(move=move, now=now)
-    # What is too late takes no news any more: the newest is in want of it.
     phases = (
+        _move(look, now),
+        # What is too late takes no news any more: the newest is in want of it.
         letting_go.hold_late(now=now),
         refilling.lock_due(now=now),
         _open(look, now),
@@ -43,6 +42,16 @@ def plan(*, now: datetime) -> bool:
     if not all(phases):
         wake.send(wake.PLAN)
     return all(phases)
+
+
+def _move(look: looking.Look, now: datetime) -> bool:
+    def work(move: following.Move) -> None:
+        try:
+            following.follow(move=move, now=now)
+        except Exception:
+            log.exception("move_failed", digest=move.digest.pk)
+
+    return work_off(look.to_move, work)
 
 
 def _open(look: looking.Look, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from newsletter.models import Digest, Schedule, ScheduleDay
 from newsletter.scheduling import looking, phases
 from newsletter.scheduling.planning import plan
+from subscribers.models import Newsletter
 from tests.factories import make_schedule
 from tests.newsletter.scheduling.planned import DUE, LEAD, only
 
@@ -151,3 +152,27 @@ def test_one_that_cannot_be_opened_is_tried_again_in_a_minute(
 
 def broken_fill(**_: object) -> int:
     raise ValueError("no such story")
+
+
+def test_one_whose_zone_is_gone_does_not_keep_the_others() -> None:
+    """As when a zone database no longer knows it."""
+    lost, fine = settled(), make_schedule(effective_from=DUE - timedelta(hours=12))
+    Newsletter.objects.filter(pk=lost.newsletter_id).update(time_zone="Atlantis/Centre")
+    plan(now=LEAD)
+    assert only().newsletter == fine.newsletter
+    lost.refresh_from_db()
+    assert lost.looks_at == LEAD + timedelta(minutes=1)
+
+
+def test_a_draft_that_cannot_be_moved_does_not_keep_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settled()
+    plan(now=LEAD)
+    schedule = Schedule.objects.get()
+    schedule.local_time = time(9, 0)
+    schedule.save()
+    other = make_schedule(effective_from=DUE - timedelta(hours=12))
+    monkeypatch.setattr("newsletter.scheduling.following.follow", broken_fill)
+    plan(now=LEAD + SECOND)
+    assert Digest.objects.filter(newsletter=other.newsletter).exists()
