@@ -106,6 +106,11 @@ JOBS = (
         "A mail by each reader's clock over 38 zones: lanes, preparation, claims, a wave's start.",
         {"readers": 1_000_000, "runs": 5, "limit": 1_800.0},
     ),
+    Job(
+        "tick",
+        "What a tick of the planner costs: so many newsletters (--readers), ten mails open each.",
+        {"readers": 1_000, "runs": 60},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",

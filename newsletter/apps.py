@@ -10,6 +10,8 @@ class NewsletterApp(AppConfig):
 
     def ready(self) -> None:
         from newsletter import checks, extensions
+        from newsletter.scheduling import stirring
 
         checks.install()
         extensions.install()
+        stirring.install()

@@ -1,13 +1,11 @@
 """What making a mail costs out of 50,000 new stories, with rules on feeds and topics."""
 
 import statistics
-import time
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from benchmarks.measuring import postgres, processor
+from benchmarks.measuring.one_call import measured
 from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.stage import Stage
@@ -143,7 +141,7 @@ def _settle() -> None:
 
 
 def _make(newsletter: Newsletter, occurrence: str, now: datetime) -> tuple[float, int]:
-    return _measured(
+    return measured(
         lambda: assembly.make_digest(
             newsletter=newsletter,
             occurrence=occurrence,
@@ -156,22 +154,4 @@ def _make(newsletter: Newsletter, occurrence: str, now: datetime) -> tuple[float
 def _refill(newsletter: Newsletter, now: datetime) -> tuple[float, int]:
     draft = Digest.objects.filter(newsletter=newsletter, state=Digest.State.DRAFT).first()
     rule = assembly.rule_of(newsletter)
-    return _measured(lambda: filling.fill(digest=draft, rule=rule, now=now))
-
-
-def _measured(work) -> tuple[float, int]:
-    """CPU seconds of this process and of the backend that serves it, and the statements."""
-    backend = postgres.own_backend() if connection.vendor == "postgresql" else None
-    with CaptureQueriesContext(connection) as statements:
-        before = time.process_time() + _served(backend)
-        work()
-        used = time.process_time() + _served(backend) - before
-    brackets = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    asked = [one for one in statements.captured_queries if not one["sql"].startswith(brackets)]
-    return used, len(asked)
-
-
-def _served(backend: int | None) -> float:
-    if backend is None:
-        return 0.0
-    return processor.of_stat((processor.PROC / str(backend) / "stat").read_text())[1]
+    return measured(lambda: filling.fill(digest=draft, rule=rule, now=now))

@@ -18,6 +18,7 @@ from subscribers import witness
 from subscribers.models import Notice
 
 State = Digest.State
+ROUNDS = 20
 PAUSED = "Sending was locked. Readers may have it already: resume it for those who wait, or cancel."
 
 
@@ -48,7 +49,7 @@ def outlook(*, now: datetime) -> Outlook:
     witness.check(now=now)
     lock = witness.locked()
     if lock is not None:
-        planning.plan(now=now)
+        _plan_all(now)
     digests = list(
         Digest.objects.filter(state__in=[State.PREPARING, State.SENDING])
         .select_related("newsletter")
@@ -79,6 +80,13 @@ def release(*, pause_digests: bool, now: datetime) -> bool:
     wake.send(wake.SWEEP)
     wake.send(wake.DRAIN)
     return released
+
+
+def _plan_all(now: datetime) -> None:
+    """One round does what it can in some seconds."""
+    for _ in range(ROUNDS):
+        if planning.plan(now=now):
+            return
 
 
 def _on_its_way(digest: Digest, found: dict[int, Counts]) -> OnItsWay:

@@ -66,6 +66,7 @@ def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datet
         weekdays=days,
         local_time=local.time(),
         effective_from=now,
+        looks_at=None,
     )
     said.append("Set the time back under Newsletters, Schedule in the desk.")
     return "\n".join(said)

@@ -65,6 +65,8 @@ class Digest(models.Model):
     # When stories were last put in by the rules, and since when none comes in by itself.
     filled_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
+    # When what it depends on outside was last asked for (`release.checking`).
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # The instant it is due, from the schedule or a person. With waves that of the first of them.
     release_at = models.DateTimeField(null=True, blank=True)

@@ -176,9 +176,14 @@ def take_back_if_changed(*, digest_id: int, now: datetime) -> bool:
     digest = frozen.first()
     if digest is None or is_as_approved(digest=digest, now=now):
         return False
+    take_back_changed(digest_id=digest_id, now=now)
+    return True
+
+
+def take_back_changed(*, digest_id: int, now: datetime) -> None:
+    """Make the approval of a locked digest void, whose words changed; tells staff."""
     lifecycle.back_to_draft(digest_id=digest_id, by=None, now=now, reason=CHANGED)
     alerts.tell_staff(digest=_fresh(digest_id), message=CHANGED_TELL, now=now)
-    return True
 
 
 def was_approved_by_somebody(*, digest: Digest) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import F, Q
 
 from newsletter.models import Digest
 from newsletter.release import approval, domains, link_checks
@@ -12,6 +13,9 @@ from newsletter.rendering.placeholders import RenderError
 
 State = Digest.State
 AHEAD = timedelta(hours=24)
+# Beat asks every minute.
+EVERY = timedelta(seconds=50)
+AT_ONCE = 60
 WAITING = (State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD)
 
 log = structlog.get_logger(__name__)
@@ -37,17 +41,24 @@ def check(*, digest_id: int, now: datetime) -> None:
 
 
 def waiting(*, now: datetime) -> list[int]:
-    """The mails that go out within a day, and the newest of those without a time."""
-    soon = Digest.objects.filter(state__in=WAITING, release_at__lte=now + AHEAD)
-    new = Digest.objects.filter(
-        state__in=WAITING, release_at__isnull=True, created_at__gte=now - AHEAD
-    )
-    return list((soon | new).order_by("release_at", "pk").values_list("pk", flat=True))
+    """The mails to look at: those that go out within a day, and new ones without a time.
+
+    A bounded number a time: those never looked at, and then those that waited longest.
+    """
+    soon = Q(release_at__lte=now + AHEAD)
+    new = Q(release_at__isnull=True, created_at__gte=now - AHEAD)
+    # In the future: the clock was set back since.
+    again = Q(checked_at=None) | Q(checked_at__lte=now - EVERY) | Q(checked_at__gt=now)
+    found = Digest.objects.filter(soon | new, again, state__in=WAITING)
+    longest = found.order_by(F("checked_at").asc(nulls_first=True), "release_at", "pk")
+    return list(longest.values_list("pk", flat=True)[:AT_ONCE])
 
 
 def look_again(*, now: datetime) -> list[int]:
     """Take back approvals of words that are not those of by now; returns the mails to check."""
     found = waiting(now=now)
+    # First, so that another one who looks at this moment takes others.
+    Digest.objects.filter(pk__in=found).update(checked_at=now)
     for digest_id in found:
         approval.take_back_if_changed(digest_id=digest_id, now=now)
     return found

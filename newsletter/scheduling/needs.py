@@ -64,9 +64,10 @@ def _of_draft(digest: Digest, rule: Schedule, now: datetime) -> Need | None:
 
 
 def _of_approved(digest: Digest, rule: Schedule, now: datetime) -> Need | None:
-    if found := readiness.changed_outside(digest=digest, now=now):
+    since = readiness.since_approval(digest=digest, now=now)
+    if found := since.keeping_back:
         return Need(tuple(problem.message for problem in found), "An editor", EDITS)
-    if approval.is_as_approved(digest=digest, now=now):
+    if since.is_same:
         return None
     if upcoming.goes_by_itself(digest=digest, rule=rule):
         return None
@@ -76,7 +77,8 @@ def _of_approved(digest: Digest, rule: Schedule, now: datetime) -> Need | None:
 def _is_skipped_without_news(digest: Digest, rule: Schedule, now: datetime) -> bool:
     """Nobody has to do anything about that: news may come, and without it there is no mail."""
     is_open = not (digest.locked_at or digest.touched_at)
-    return is_open and filling.count_new(digest=digest, rule=rule, now=now) < rule.min_stories
+    found = filling.count_new(digest=digest, rule=rule, now=now)
+    return is_open and found < filling.fewest(digest=digest, rule=rule)
 
 
 def _without_approval(digest: Digest, rule: Schedule) -> str:

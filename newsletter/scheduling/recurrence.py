@@ -36,8 +36,12 @@ class Occurrence:
 
 def on_day(*, schedule: Schedule, day: date, is_weekly: bool = False) -> Occurrence | None:
     """The schedule's run on a local date, or its weekly one; None when there is none."""
-    runs = _on(days_of(schedule), day)
-    return next((run for run in runs if run.is_weekly == is_weekly), None)
+    return run_on(days=days_of(schedule), day=day, is_weekly=is_weekly)
+
+
+def run_on(*, days: Days, day: date, is_weekly: bool) -> Occurrence | None:
+    """As `on_day`, for days that were read already."""
+    return next((run for run in _on(days, day) if run.is_weekly == is_weekly), None)
 
 
 def occurrences_between(

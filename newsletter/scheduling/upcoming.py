@@ -1,12 +1,12 @@
 """What schedules ask for next: the occurrences that have no digest yet.
 
 An occurrence is taken by a digest of its date, whatever became of it: a cancelled one is not made
-again. A single mail, which a person made outside the rule, takes none; nor does one that was
-finished under an earlier rule (its time lies before `effective_from`), so that a schedule moved to
-later today runs today. The weekly mail "instead" is a row of occurrences of its own.
+again. A single mail, which a person made outside the rule, and a correction take none; nor does one
+that an earlier rule opened (its time lies before `effective_from`) and that nobody got, so that a
+schedule moved to later today runs today, but never twice. The weekly mail "instead" is a row of
+occurrences of its own.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,15 +17,14 @@ from django.db.models import Count, Q
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
-from newsletter.scheduling.recurrence import Occurrence, occurrences_between, on_day
+from newsletter.scheduling.recurrence import Occurrence, on_day
+from newsletter.scheduling.standings import Standing, Standings, standings_of
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
 # A first wave comes at most this long before a mail's own time.
 LONGEST_HEAD_START = timedelta(hours=27)
-WAVES = ("wave_day", "wave_time")
-KINDS = ("is_weekly", "is_single")
-FINISHED = {Digest.State.SENT, Digest.State.SKIPPED, Digest.State.CANCELLED}
+DROPPED = {Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
 
 
@@ -40,17 +39,6 @@ class Planned:
     def release_at(self) -> datetime:
         """The instant (UTC) it is due."""
         return self.run.release_at
-
-
-def to_open(*, now: datetime) -> list[tuple[Schedule, Planned]]:
-    """What is to be opened at `now`; three statements, however many newsletters there are.
-
-    All that lie ahead within the lead time; when none does, the last one missed. So after a long
-    outage a newsletter gets one digest and not one for each day.
-    """
-    schedules = active_schedules()
-    wanted = {schedule.pk: _wanted(schedule, now) for schedule in schedules}
-    return without_digest(schedules=schedules, wanted=wanted)
 
 
 def active_schedules() -> list[Schedule]:
@@ -84,17 +72,15 @@ def is_skipped_untouched(*, rule: Schedule) -> bool:
     return rule.pk is not None and rule.is_active and rule.approval == Schedule.Approval.OR_SKIP
 
 
-def _wanted(schedule: Schedule, now: datetime) -> list[Occurrence]:
-    opens = now + timedelta(minutes=schedule.lead_time_minutes)
-    runs = occurrences_between(
-        schedule=schedule,
-        since=max(schedule.effective_from, now - WEEK),
-        until=opens + LONGEST_HEAD_START,
-    )
+def wanted(*, runs: Sequence[Occurrence], opens: datetime, now: datetime) -> list[Occurrence]:
+    """Those of `runs` (by `release_at`) that are to be open at `now`, the regular ones first.
+
+    All that lie ahead and are due by `opens`, the end of the lead time; when none does, the last
+    one missed. So after a long outage a newsletter gets one digest and not one for each day.
+    """
     due = [run for run in runs if run.release_at <= opens]
-    weekly = [run for run in due if run.is_weekly]
-    regular = [run for run in due if not run.is_weekly]
-    return [*_ahead_or_last(regular, now), *_ahead_or_last(weekly, now)]
+    regular = _ahead_or_last([run for run in due if not run.is_weekly], now)
+    return [*regular, *_ahead_or_last([run for run in due if run.is_weekly], now)]
 
 
 def _ahead_or_last(runs: list[Occurrence], now: datetime) -> list[Occurrence]:
@@ -108,49 +94,31 @@ def without_digest(
     pairs = [(schedule, run) for schedule in schedules for run in wanted[schedule.pk]]
     if not pairs:
         return []
-    standing, names = _standing(pairs)
-    planned: list[tuple[Schedule, Planned]] = []
-    for schedule, run in pairs:
-        digests = standing[schedule.newsletter_id, run.key]
-        if all(digest.is_single or _of_earlier_rule(digest, schedule) for digest in digests):
-            key = free_occurrence(key=run.key, taken=names[schedule.newsletter_id])
-            planned.append((schedule, Planned(run=run, occurrence=key)))
-    return planned
+    standings = standings_of(
+        schedules=[schedule for schedule, _ in pairs],
+        since=min(run.own_time for _, run in pairs),
+    )
+    found = ((one, planned(schedule=one, run=run, standings=standings)) for one, run in pairs)
+    return [(schedule, free) for schedule, free in found if free is not None]
 
 
-def _standing(
-    pairs: Sequence[tuple[Schedule, Occurrence]],
-) -> tuple[defaultdict[tuple[int, str], list[Digest]], defaultdict[int, set[str]]]:
-    """The digests of each newsletter and run, with and without a number behind its key, and the
-    names taken in each newsletter. A correction has a name, and stands for no run.
-    """
-    keys = Q()
-    for schedule, run in pairs:
-        day = run.day.isoformat()
-        keys |= Q(newsletter_id=schedule.newsletter_id, occurrence__startswith=day)
-    found: defaultdict[tuple[int, str], list[Digest]] = defaultdict(list)
-    names: defaultdict[int, set[str]] = defaultdict(set)
-    fields = ("newsletter_id", "occurrence", "state", "release_at", "created_at", "corrects_id")
-    for digest in Digest.objects.filter(keys).only(*fields, *KINDS, *WAVES):
-        if digest.corrects_id is None:
-            found[digest.newsletter_id, _key_of(digest)].append(digest)
-        if digest.state != Digest.State.CANCELLED:
-            names[digest.newsletter_id].add(digest.occurrence)
-    return found, names
+def planned(*, schedule: Schedule, run: Occurrence, standings: Standings) -> Planned | None:
+    """A run with the name that its digest will have; None when one has taken it."""
+    if not all(_frees_its_day(digest, schedule) for digest in standings.at(schedule, run)):
+        return None
+    names = standings.names(schedule)
+    return Planned(run=run, occurrence=free_occurrence(key=run.key, taken=names))
 
 
-def _key_of(digest: Digest) -> str:
-    """The key of the run that it stands for, as `Occurrence.key`."""
-    day = digest.occurrence[:10]
-    return f"{day}-week" if digest.is_weekly else day
+def _frees_its_day(digest: Digest | Standing, schedule: Schedule) -> bool:
+    """Whether an earlier rule opened it and nobody got it."""
+    if digest.state not in DROPPED or digest.sending_at is not None:
+        return False
+    at = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
+    return at < schedule.effective_from
 
 
-def _of_earlier_rule(digest: Digest, schedule: Schedule) -> bool:
-    time = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
-    return digest.state in FINISHED and time < schedule.effective_from
-
-
-def own_time(*, digest: Digest, zone: ZoneInfo) -> datetime | None:
+def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
     """When it is due by the clock of its newsletter, which is in `zone`; None without a time.
 
     Later than `release_at` where it goes in waves: those further east come first.
@@ -214,5 +182,5 @@ def _run_to_come(
     ).exclude(
         Q(occurrence=occurrence) | Q(state=Digest.State.CANCELLED) | Q(corrects__isnull=False)
     )
-    taken = any(not _of_earlier_rule(digest, schedule) for digest in others)
+    taken = any(not _frees_its_day(digest, schedule) for digest in others)
     return None if taken else run

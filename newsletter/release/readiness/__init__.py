@@ -26,11 +26,11 @@ __all__ = [
     "STOPPING",
     "Findings",
     "Problem",
+    "SinceApproval",
     "blocking",
-    "changed_outside",
-    "died_since",
     "look",
     "problems",
+    "since_approval",
 ]
 
 Check = Callable[[Material], Iterable[Problem]]
@@ -71,6 +71,18 @@ class Findings:
         return [problem for problem in self.problems if not problem.blocking]
 
 
+@dataclass(frozen=True, slots=True)
+class SinceApproval:
+    """What became of an approved digest: whether its words, drawn anew, are those approved.
+
+    `keeping_back` keeps it from going out though they are; `dead_links` lead nowhere by now.
+    """
+
+    is_same: bool
+    keeping_back: list[Problem]
+    dead_links: list[Problem]
+
+
 def look(*, digest: Digest, now: datetime, checks: Iterable[Check] = CHECKS) -> Findings:
     """All that is found; a fixed number of statements, and nothing outside is asked."""
     found = gather(digest=digest, now=now)
@@ -92,16 +104,15 @@ def blocking(*, digest: Digest, now: datetime) -> list[Problem]:
     return [problem for problem in found if problem.blocking]
 
 
-def changed_outside(*, digest: Digest, now: datetime) -> list[Problem]:
-    """What keeps an approved digest back though its words are those approved."""
-    found = _run(OUTSIDE, gather(digest=digest, now=now))
-    return [problem for problem in found if problem.blocking]
-
-
-def died_since(*, digest: Digest, now: datetime) -> list[Problem]:
-    """The links of an approved digest that lead nowhere by now."""
-    found = _run((leads.problems,), gather(digest=digest, now=now))
-    return [problem for problem in found if problem.blocking]
+def since_approval(*, digest: Digest, now: datetime) -> SinceApproval:
+    """How a digest with frozen words stands by now; it is drawn once, nothing is written."""
+    found = gather(digest=digest, now=now)
+    frozen = digest.revision.digest_hash if digest.revision else ""
+    return SinceApproval(
+        is_same=found.drawn is not None and found.drawn.digest_hash == frozen,
+        keeping_back=[problem for problem in _run(OUTSIDE, found) if problem.blocking],
+        dead_links=[problem for problem in _run((leads.problems,), found) if problem.blocking],
+    )
 
 
 def _run(checks: Iterable[Check], found: Material) -> list[Problem]:

@@ -16,7 +16,7 @@ from newsletter.delivery import drain
 from newsletter.demo.staff import password_file
 from newsletter.digests import story_ledger
 from newsletter.models import Article, Delivery, Digest, Feed, Image, Schedule
-from newsletter.scheduling import upcoming
+from newsletter.scheduling import looking
 from subscribers.models import Consent, Newsletter, Notice, OutboxMail, Subscriber, Subscription
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pictures")]
@@ -158,7 +158,7 @@ def test_enough_new_stories_are_left_for_the_next_briefing(day: int) -> None:
 def test_loading_does_not_make_past_runs_of_the_schedule_due() -> None:
     demo.load(now=NOW)
 
-    assert upcoming.to_open(now=NOW) == []
+    assert looking.look(now=NOW).to_open == []
 
 
 def test_passwords_are_kept_for_their_owner_only(files_apart: Path, client: Any) -> None:

@@ -10,7 +10,7 @@ from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.release import approval
 from newsletter.release.approval import Decision
-from newsletter.scheduling import planning
+from newsletter.scheduling import letting_go
 from subscribers.models import StaffAct
 from tests.factories import make_digest, make_newsletter, make_readers, make_section, make_staff
 from tests.newsletter.admin import on_its_way
@@ -64,8 +64,8 @@ def test_what_goes_out_by_the_schedule_was_the_service(mail: Digest) -> None:
     Digest.objects.filter(pk=mail.pk).update(release_at=now)
     mail.newsletter.refresh_from_db()
     approval.approve(digest_id=mail.pk, by=None, now=now)
-    for digest in planning.due(now=now):
-        planning.release_due(digest=digest, now=now)
+    for digest in letting_go.due(now=now):
+        letting_go.release_due(digest=digest, now=now)
     assert rows() == [("the service", Act.APPROVED), ("the service", Act.SENT)]
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
 from newsletter.digests import lifecycle
 from newsletter.models import Digest, Revision, Schedule
@@ -210,16 +209,6 @@ def test_the_trouble_of_one_does_not_stop_the_others(monkeypatch: pytest.MonkeyP
     states = dict(Digest.objects.values_list("newsletter_id", "state"))
     assert states == {broken.newsletter_id: "held", fine.newsletter_id: "preparing"}
     assert "no such tag" in Digest.objects.get(state="held").reason
-
-
-def test_a_tick_with_nothing_due_costs_six_statements(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    make_schedule()
-    make_schedule()
-    plan(now=LEAD)
-    with django_assert_num_queries(6):
-        plan(now=LEAD + timedelta(seconds=5))
 
 
 @pytest.mark.django_db(transaction=True)
