@@ -28,8 +28,8 @@ class Soon:
 def soon(*, now: datetime) -> Soon:
     """Let the next Morning Briefing go out in about two minutes.
 
-    A mail of today that still waits is moved to that time. Otherwise the schedule is, and the
-    planner makes a new mail even where today's was sent (it gets the suffix "-2"). Without new
+    A mail of today that still waits is moved to that time. Where today's was sent, a further one is
+    made for it ("-2"). Otherwise the schedule is moved, and the planner makes the mail. Without new
     stories the further ones of the demo are added first. Raises DemoRefused.
     """
     safety.check()
@@ -40,6 +40,7 @@ def soon(*, now: datetime) -> Soon:
     at = f"{due.astimezone(newsletter.zone):%H:%M} ({newsletter.time_zone})"
     today = due.astimezone(newsletter.zone).date().isoformat()
     standing = newsletter.digests.filter(occurrence__startswith=today, is_weekly=False)
+    made = standing.filter(state=Digest.State.SENT)
     moving = standing.filter(state__in=ON_ITS_WAY).first()
     if moving is not None:
         return Soon(due=None, words=f"{moving} is {moving.get_state_display()} at this moment.")
@@ -47,17 +48,30 @@ def soon(*, now: datetime) -> Soon:
     if waiting is not None:
         approval.schedule(digest_id=waiting.pk, release_at=due, by=None, now=now)
         return Soon(due=due, words=f"{waiting} was waiting already; it now goes out at {at}.")
-    return Soon(due=due, words=_move_schedule(newsletter, due=due, at=at, now=now))
+    act = _make_another if made.exists() else _move_schedule
+    return Soon(due=due, words=act(newsletter, due=due, at=at, now=now))
+
+
+def _make_another(newsletter: Newsletter, *, due: datetime, at: str, now: datetime) -> str:
+    """A further mail of today for `due`, with something to tell; what was done, in words."""
+    said = [f"Today's went out already, so another one is made. It goes out at {at}."]
+    said += _something_to_tell(newsletter, now)
+    day = due.astimezone(newsletter.zone).date()
+    digest = assembly.make_digest(
+        newsletter=newsletter,
+        occurrence=assembly.next_occurrence(newsletter=newsletter, day=day),
+        release_at=due,
+        now=now,
+    )
+    approval.schedule(digest_id=digest.pk, release_at=due, by=None, now=now)
+    return "\n".join(said)
 
 
 def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datetime) -> str:
     """Let the schedule run today at `due`, with something to tell; what was done, in words."""
     rule = assembly.rule_of(newsletter)
-    fresh = story_ledger.new_stories(newsletter=newsletter, rule=rule, now=now)
     said = [f"{newsletter} is due at {at}: a draft appears within seconds, and is sent then."]
-    if not fresh.exists():
-        added = more(now=now)
-        said.append(f"There was nothing new to tell, so {added} stories were added.")
+    said += _something_to_tell(newsletter, now)
     local = due.astimezone(newsletter.zone)
     days = "".join(sorted({*rule.weekdays, str(local.isoweekday())}))
     Schedule.objects.filter(newsletter=newsletter).update(
@@ -70,3 +84,11 @@ def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datet
     )
     said.append("Set the time back under Newsletters, Schedule in the desk.")
     return "\n".join(said)
+
+
+def _something_to_tell(newsletter: Newsletter, now: datetime) -> list[str]:
+    """Sees to it that there are new stories; says so where some had to be added."""
+    rule = assembly.rule_of(newsletter)
+    if story_ledger.new_stories(newsletter=newsletter, rule=rule, now=now).exists():
+        return []
+    return [f"There was nothing new to tell, so {more(now=now)} stories were added."]

@@ -57,4 +57,4 @@ def test_a_break_that_begins_before_his_wave_keeps_it_away(newsletter, monkeypat
 
     assert ledger.check(digest) == {"left": 1}
     told = story(digest=digest, subscriber_id=reader.pk).sentences[-1].sentence
-    assert told == "So now: left before it was sent, because: paused."
+    assert told == "So now: left before it was sent, because: on a break."

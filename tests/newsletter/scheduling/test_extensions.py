@@ -103,7 +103,7 @@ def test_there_is_no_latest_before_the_first() -> None:
     assert registered().latest_digest(make_newsletter()) is None
 
 
-def test_a_run_moved_to_later_today_is_promised() -> None:
+def test_a_run_moved_to_later_today_is_tomorrow_s_where_readers_had_today_s() -> None:
     schedule = make_schedule()
     digest = make_scheduled_digest(schedule.newsletter, release_at=TODAY_0630)
     Digest.objects.filter(pk=digest.pk).update(state=Digest.State.SENT)
@@ -111,4 +111,4 @@ def test_a_run_moved_to_later_today_is_promised() -> None:
     schedule.local_time, schedule.effective_from = time(8, 0), now
     schedule.save()
     at = next_mail.next_release(newsletter=schedule.newsletter, now=now)
-    assert at == TODAY_0630.replace(hour=8, minute=0)
+    assert at == TOMORROW_0630.replace(hour=8, minute=0)

@@ -68,12 +68,13 @@ def released() -> list[datetime]:
 CHANGES: dict[str, tuple[dict[str, object], datetime]] = {
     "to an hour that is past today": ({"local_time": time(5, 0)}, DUE + DAY - 90 * MINUTE),
     "to a moment ago": ({"local_time": time(6, 59)}, DUE + DAY + 29 * MINUTE),
-    "to later today": ({"local_time": time(9, 0)}, DUE + 150 * MINUTE),
+    # Readers had the one of today.
+    "to later today": ({"local_time": time(9, 0)}, DUE + DAY + 150 * MINUTE),
     "to yesterday's weekday": ({"weekdays": "1"}, DUE + 6 * DAY),
     "to tomorrow's weekday": ({"weekdays": "3"}, DUE + DAY),
-    "to a zone further west": ({"time_zone": "America/New_York"}, DUE + 5 * HOUR),
+    "to a zone further west": ({"time_zone": "America/New_York"}, DUE + 29 * HOUR),
     "to a zone further east": ({"time_zone": "Asia/Tokyo"}, DUE + 15 * HOUR),
-    "over the date line to the east of it": ({"time_zone": "Pacific/Honolulu"}, DUE + 10 * HOUR),
+    "over the date line to the east of it": ({"time_zone": "Pacific/Honolulu"}, DUE + 34 * HOUR),
     "over the date line to the west of it": ({"time_zone": "Pacific/Apia"}, DUE + 11 * HOUR),
 }
 
