@@ -93,7 +93,7 @@ def _tell_once(digest: Any, found: Counts, now: datetime) -> None:
     alerts.tell(
         digest=digest,
         event="unfinished",
-        subject=f"{digest.newsletter} {digest.occurrence}: not finished {late} after its time",
+        subject=f"{digest}: not finished {late} after its time",
         message="\n".join((*_figures(found), *_what_to_do(digest))),
         addresses=alerts.who_may(right=SENDS),
         now=now,

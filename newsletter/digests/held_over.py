@@ -77,5 +77,5 @@ def place(*, digest: Digest, places: Sequence[HasItems], now: datetime) -> bool:
 
 
 def _item(row: TakenOut, section: Section) -> Item:
-    reason = f"held over from {row.section.digest.occurrence}"
+    reason = f"held over from {row.section.digest.dated}"
     return Item(section=section, is_kept=True, reason=reason, **row.content)

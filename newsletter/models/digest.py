@@ -148,7 +148,12 @@ class Digest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.newsletter} {self.occurrence}"
+        return f"{self.newsletter} {self.dated}"
+
+    @property
+    def dated(self) -> str:
+        """What names it among its newsletter's mails, for people: "2026-11-28, the week"."""
+        return self.occurrence.replace("-week", ", the week", 1)
 
     @property
     def day(self) -> date:

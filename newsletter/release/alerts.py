@@ -20,7 +20,7 @@ def tell_staff(*, digest: Digest, message: str, now: datetime) -> None:
 
     And one call of the staff's webhook, where there is one.
     """
-    subject = f"{digest.newsletter} {digest.occurrence}: {digest.get_state_display()}"
+    subject = f"{digest}: {digest.get_state_display()}"
     tell(
         digest=digest,
         event="changed",

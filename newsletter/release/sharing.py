@@ -87,7 +87,7 @@ _ACTS = (StaffAct.Act.SHARED, StaffAct.Act.UNSHARED)
 
 
 def _record(act: StaffAct.Act, digest: Digest, by: StaffUser, now: datetime) -> None:
-    about = f"{digest.newsletter.name} {digest.occurrence}"
+    about = f"{digest.newsletter.name} {digest.dated}"
     staff_acts.record(act=act, by=by, about=about, now=now, target=digest)
 
 

@@ -126,7 +126,7 @@ class DigestAdmin(ModelAdmin):
             '<span class="desk-cell">{}<span class="desk-quiet">{} · {}</span></span>',
             digest.subject or "No subject yet",
             digest.newsletter,
-            digest.occurrence,
+            digest.dated,
         )
 
     @admin.display(description="state", ordering="state")

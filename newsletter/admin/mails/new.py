@@ -60,6 +60,7 @@ def _made(request: HttpRequest, form: NewMailForm) -> Digest:
         newsletter=form.cleaned_data["newsletter"],
         day=form.cleaned_data["day"],
         occurrence=form.cleaned_data["occurrence"],
+        is_weekly=form.is_weekly,
         now=timezone.now(),
     )
     _make_even_so(request, digest)
@@ -105,6 +106,7 @@ def _waiting(form: NewMailForm) -> Digest | None:
         newsletter=newsletter,
         occurrence__startswith=day.isoformat(),
         state__in=Digest.EDITABLE,
+        is_weekly=form.is_weekly,
         is_single=False,
     ).first()
 

@@ -13,12 +13,24 @@ from newsletter.admin.mails.usual_mail import UsualMail
 from newsletter.admin.mails.who import EACH, said, who_field
 from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.digests.assembly import rule_of
+from newsletter.models import Schedule
 from newsletter.scheduling.chosen import Chosen
 from subscribers.models import Newsletter
 from subscribers.moments import moment_in_words
 
-BY_RULES, EMPTY = "rules", "empty"
+BY_RULES, EMPTY, WEEKLY = "rules", "empty", "weekly"
+STARTS = (
+    (BY_RULES, "Stories, by the newsletter's rules"),
+    (EMPTY, "Nothing yet"),
+    (WEEKLY, "What it ran this week, for readers who get it once a week"),
+)
+NOT_WEEKLY = "{name} does not come once a week; its schedule says whether it does."
+ITS_OWN_TIME = "The one of the week has a time of its own. Leave the time empty."
 BESIDE, INSTEAD = "beside", "instead"
+
+
+def _offered_weekly() -> bool:
+    return Schedule.objects.filter(weekly_day__isnull=False).exists()
 
 
 class NewsletterField(forms.ModelChoiceField[Newsletter]):
@@ -47,7 +59,7 @@ class NewMailForm(forms.Form):
     )
     start = forms.ChoiceField(
         label="What is in it",
-        choices=((BY_RULES, "Stories, by the newsletter's rules"), (EMPTY, "Nothing yet")),
+        choices=lambda: STARTS if _offered_weekly() else STARTS[:2],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -61,7 +73,7 @@ class NewMailForm(forms.Form):
     # For what he was told already: said of another day or time, it is told again.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
     occurrence = forms.RegexField(
-        r"^\d{4}-\d\d-\d\d(-\d{1,2})?$", required=False, widget=forms.HiddenInput
+        r"^\d{4}-\d\d-\d\d(-week)?(-\d{1,2})?$", required=False, widget=forms.HiddenInput
     )
 
     def clean_day(self) -> date:
@@ -75,7 +87,9 @@ class NewMailForm(forms.Form):
         data = super().clean() or {}
         if not data.get("occurrence", "").startswith(str(data.get("day"))):
             data["occurrence"] = ""
-        if data.get("time") and data.get("day") and data.get("newsletter"):
+        if self.is_weekly and data.get("newsletter"):
+            self._check_weekly(data["newsletter"])
+        elif data.get("time") and data.get("day") and data.get("newsletter"):
             data["chosen"] = chosen_in(
                 self,
                 data,
@@ -84,6 +98,18 @@ class NewMailForm(forms.Form):
                 else_="Or leave it empty, and send it by hand.",
             )
         return data
+
+    def _check_weekly(self, newsletter: Newsletter) -> None:
+        if rule_of(newsletter).weekly_day is None:
+            self.add_error("start", NOT_WEEKLY.format(name=newsletter))
+        if self.cleaned_data.get("time"):
+            self.add_error("time", ITS_OWN_TIME)
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether it is for who gets one a week; the board says so by the name."""
+        is_named = "-week" in self.cleaned_data.get("occurrence", "")
+        return is_named or self.cleaned_data.get("start") == WEEKLY
 
     @property
     def chosen(self) -> Chosen | None:

@@ -213,3 +213,40 @@ def test_a_single_mail_that_waits_for_news_says_so(desk: Client, at_six: None) -
     schedule = make_schedule(weekdays="7")
     page = desk.post(NEW, asked(schedule), follow=True)
     assert "There is no new story for it yet." in page.text
+
+
+@pytest.fixture
+def weekly(db: None) -> Schedule:
+    return make_schedule(weekly_day=6, weekly_time=time(9), effective_from=NOW)
+
+
+def test_the_board_s_button_makes_the_weekly_mail(desk: Client, weekly: Schedule) -> None:
+    name = "2026-11-28-week"
+    data = {"newsletter": weekly.newsletter_id, "day": "2026-11-28", "occurrence": name}
+    for _ in range(2):
+        desk.post(NEW, data)
+    digest = Digest.objects.get()
+    assert (digest.is_weekly, digest.occurrence) == (True, "2026-11-28-week")
+
+
+def test_the_weekly_mail_can_be_chosen_where_readers_may_have_it(
+    desk: Client, weekly: Schedule
+) -> None:
+    make_digest(weekly.newsletter, occurrence="2026-11-26")
+    assert 'value="weekly"' in desk.get(NEW).text
+    desk.post(NEW, {"newsletter": weekly.newsletter_id, "day": "2026-11-26", "start": "weekly"})
+    digest = Digest.objects.get(is_weekly=True)
+    assert (digest.occurrence, digest.release_at) == ("2026-11-26-week", None)
+
+
+def test_the_weekly_mail_is_refused_where_it_is_not_offered(desk: Client, weekly: Schedule) -> None:
+    data = {"newsletter": make_newsletter().pk, "day": "2026-11-26", "start": "weekly"}
+    assert "does not come once a week" in desk.post(NEW, data).text
+    own = {"newsletter": weekly.newsletter_id, "time": "08:00"}
+    assert "Leave the time empty" in desk.post(NEW, data | own).text
+    assert not Digest.objects.exists()
+
+
+def test_without_a_weekly_mail_there_is_no_choice_of_it(desk: Client) -> None:
+    make_schedule()
+    assert 'value="weekly"' not in desk.get(NEW).text

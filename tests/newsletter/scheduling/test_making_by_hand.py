@@ -48,7 +48,7 @@ def test_it_has_no_time_while_the_schedule_is_off(schedule: Schedule) -> None:
 
 
 def test_the_run_of_a_schedule_moved_to_later_today_keeps_its_time(schedule: Schedule) -> None:
-    """What an earlier rule opened and nobody got does not count, so the run is named with a suffix."""
+    """What an earlier rule opened and nobody got does not count: the run's name has a suffix."""
     make_digest(schedule.newsletter, release_at=NOW - timedelta(hours=1))
     Digest.objects.update(state=Digest.State.SKIPPED)
     Schedule.objects.update(effective_from=NOW)
