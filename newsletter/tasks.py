@@ -20,7 +20,7 @@ PLAN_KEPT = 86_400
 
 @shared_task(name=wake.PLAN, queue=wake.QUEUES[wake.PLAN])
 def plan_digests(**_: Any) -> None:
-    """Open, hold and release what is due; leaves a sign that all of it was looked at."""
+    """Open, hold and release what is due; leaves a sign that a round of it has ended."""
     planning.plan(now=earlier_now())
     cache.set(PLAN_KEY, database_now().isoformat(), timeout=PLAN_KEPT)
 

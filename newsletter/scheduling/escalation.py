@@ -112,13 +112,12 @@ def _tell(digest: Digest, found: Need | None, now: datetime) -> None:
     alerts.tell(
         digest=digest,
         event="due",
-        subject=f"{digest.newsletter} {digest.occurrence}: due in {in_hours(due_at - now)}, "
-        f"waits for {found.who.lower()}",
+        subject=f"{digest}: due in {in_hours(due_at - now)}, waits for {found.who}",
         message="\n".join(
             (
                 _when(digest, due_at, now),
                 f"Missing: {' '.join(found.missing)}",
-                f"{found.who} has to act. Otherwise {found.otherwise}.",
+                f"{found.who.capitalize()} has to act. Otherwise {found.otherwise}.",
             )
         ),
         addresses=alerts.who_may(right=found.right, but=found.but),

@@ -139,16 +139,9 @@ def _without_approval(digest: Digest, rule: Schedule, now: datetime) -> None:
     reason = "Nobody approved it before its time."
     if digest.reason == approval.CHANGED:
         reason = "It changed since it was approved, and nobody approved it again."
-    is_agreed = digest.agreements.exists()
-    if is_agreed:
+    if digest.agreements.exists():
         reason = "Only one person approved it before its time, and two have to."
-    is_untouched = digest.touched_at is None and not is_agreed
-    if (
-        upcoming.is_skipped_untouched(rule=rule)
-        and digest.corrects_id is None
-        and is_untouched
-        and not approval.was_approved_by_somebody(digest=digest)
-    ):
+    if upcoming.is_skipped_untouched(digest=digest, rule=rule):
         _stop(digest, lifecycle.skip, State.SKIPPED, reason, now)
     else:
         hold(digest=digest, reason=reason, now=now)

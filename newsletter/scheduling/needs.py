@@ -17,6 +17,10 @@ EDITS, APPROVES, SENDS = (
     "newsletter.approve_digest",
     "newsletter.send_digest",
 )
+# Who acts, as the board says it too.
+ITSELF, EDITOR, SENDER, NOBODY = "goes by itself", "an editor", "a sender", ""
+SECOND = "a second person"
+APPROVAL, SECOND_APPROVAL = "Approval.", "The approval of a second person."
 HELD, SKIPPED = "the mail is held at its time", "the mail is skipped"
 STAYS = "it stays held"
 
@@ -37,7 +41,7 @@ class Need:
 def need(*, digest: Digest, now: datetime) -> Need | None:
     """None for what goes by itself and is ready. Draws the mail, so not for thousands."""
     if digest.state == State.HELD:
-        return Need((digest.reason,), "A sender", SENDS, otherwise=STAYS)
+        return Need((digest.reason,), SENDER, SENDS, otherwise=STAYS)
     rule = rule_of(digest.newsletter)
     if digest.state == State.DRAFT:
         return _of_draft(digest, rule, now)
@@ -53,25 +57,25 @@ def _of_draft(digest: Digest, rule: Schedule, now: datetime) -> Need | None:
     agreed = consent.agreed(digest=digest, digest_hash=found.digest_hash)
     if agreed and not missing:
         first = [row.person_id for row in agreed if row.person_id is not None]
-        second = ("The approval of a second person.",)
-        return Need(second, "A second person", APPROVES, but=first)
-    if not by_itself:
-        missing += ("Approval.",)
+        return Need((SECOND_APPROVAL,), SECOND, APPROVES, but=first)
+    if not by_itself or digest.release_at is None:
+        missing += (APPROVAL,)
     if not missing:
         return None
-    right = APPROVES if missing == ("Approval.",) else EDITS
-    return Need(missing, "An editor", right, otherwise=_without_approval(digest, rule))
+    right = APPROVES if missing == (APPROVAL,) else EDITS
+    dropped = upcoming.is_skipped_untouched(digest=digest, rule=rule)
+    return Need(missing, EDITOR, right, otherwise=SKIPPED if dropped else HELD)
 
 
 def _of_approved(digest: Digest, rule: Schedule, now: datetime) -> Need | None:
     since = readiness.since_approval(digest=digest, now=now)
     if found := since.keeping_back:
-        return Need(tuple(problem.message for problem in found), "An editor", EDITS)
+        return Need(tuple(problem.message for problem in found), EDITOR, EDITS)
     if since.is_same:
         return None
     if upcoming.goes_by_itself(digest=digest, rule=rule):
         return None
-    return Need((f"{approval.CHANGED}.", "Approval."), "An editor", APPROVES)
+    return Need((f"{approval.CHANGED}.", APPROVAL), EDITOR, APPROVES)
 
 
 def _is_skipped_without_news(digest: Digest, rule: Schedule, now: datetime) -> bool:
@@ -79,8 +83,3 @@ def _is_skipped_without_news(digest: Digest, rule: Schedule, now: datetime) -> b
     is_open = not (digest.locked_at or digest.touched_at)
     found = filling.count_new(digest=digest, rule=rule, now=now)
     return is_open and found < filling.fewest(digest=digest, rule=rule)
-
-
-def _without_approval(digest: Digest, rule: Schedule) -> str:
-    is_dropped = upcoming.is_skipped_untouched(rule=rule) and digest.touched_at is None
-    return SKIPPED if is_dropped and digest.corrects_id is None else HELD

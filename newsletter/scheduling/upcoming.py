@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 
 from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
 from newsletter.models import Digest, Schedule
+from newsletter.release import approval
 from newsletter.scheduling.clocks import instant
 from newsletter.scheduling.recurrence import Occurrence, on_day
 from newsletter.scheduling.standings import Standing, Standings, standings_of
@@ -67,9 +68,18 @@ def asks_nobody(*, rule: Schedule) -> bool:
     return rule.approval == Schedule.Approval.AUTOMATIC and rule.approvers == 1
 
 
-def is_skipped_untouched(*, rule: Schedule) -> bool:
-    """Whether a draft that nobody worked on is dropped at its time, rather than held."""
-    return rule.pk is not None and rule.is_active and rule.approval == Schedule.Approval.OR_SKIP
+def is_skipped_untouched(*, digest: Digest, rule: Schedule) -> bool:
+    """Whether a draft that nobody approved is dropped at its time, rather than held for a person.
+
+    So it is where that is the rule and nobody worked on it, looked at it or approved it before.
+    """
+    is_the_rule = rule.pk is not None and rule.approval == Schedule.Approval.OR_SKIP
+    is_of_the_rule = digest.corrects_id is None and not digest.is_single
+    if not (is_the_rule and rule.is_active and is_of_the_rule):
+        return False
+    if digest.touched_at is not None or digest.agreements.exists():
+        return False
+    return not approval.was_approved_by_somebody(digest=digest)
 
 
 def wanted(*, runs: Sequence[Occurrence], opens: datetime, now: datetime) -> list[Occurrence]:

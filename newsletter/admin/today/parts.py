@@ -98,7 +98,7 @@ def of(*, request: HttpRequest, now: datetime) -> Board:
 
 def _distance(row: BoardRow, now: datetime) -> timedelta:
     """What is due or late by little presses most; what has no time can wait."""
-    return timedelta.max if row.at is None else abs(row.at - now)
+    return timedelta.max if row.ready_by is None else abs(row.ready_by - now)
 
 
 def _is_behind(row: BoardRow, now: datetime) -> bool:

@@ -27,6 +27,8 @@ class Countdown:
     words: str
     # It began then; else it is due.
     has_begun: bool = False
+    # Not its own time: that of its first readers, by which somebody has to act.
+    is_first_wave: bool = False
 
 
 def desk_zone() -> ZoneInfo:
@@ -41,7 +43,8 @@ def countdown(row: BoardRow, now: datetime) -> Countdown | None:
     if row.state in MOVING:
         began = (row.digest and row.digest.sending_at) or row.at
         return Countdown(at=began, words=since(began, now), has_begun=True)
-    return Countdown(at=row.at, words=until(row.at, now))
+    at = row.ready_by or row.at
+    return Countdown(at=at, words=until(at, now), is_first_wave=at != row.at)
 
 
 def until(at: datetime, now: datetime) -> str:

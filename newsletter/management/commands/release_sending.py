@@ -58,9 +58,9 @@ class Command(BaseCommand):
 def _in_words(one: OnItsWay) -> str:
     digest = one.digest
     if one.waiting is None:
-        return f"{digest.newsletter} {digest.occurrence}: its readers are not counted yet"
+        return f"{digest}: its readers are not counted yet"
     people = "1 reader waits" if one.waiting == 1 else f"{one.waiting:,} readers wait"
-    return f"{digest.newsletter} {digest.occurrence}: {people}"
+    return f"{digest}: {people}"
 
 
 def _result(found: Outlook, *, paused: bool) -> str:

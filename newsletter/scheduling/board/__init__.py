@@ -13,17 +13,19 @@ from newsletter.scheduling import ahead, upcoming
 from newsletter.scheduling.board.drafts import Lacking, lacking
 from newsletter.scheduling.board.row import OVER, PLANNED, BoardRow
 from newsletter.scheduling.board.steps import (
+    LATER,
+    NextStep,
+    of_approved,
+    of_draft,
+    who_acts,
+)
+from newsletter.scheduling.needs import (
     APPROVAL,
     EDITOR,
     ITSELF,
-    LATER,
     SECOND,
     SECOND_APPROVAL,
     SENDER,
-    STEPS,
-    NextStep,
-    of_draft,
-    who_acts,
 )
 
 __all__ = [
@@ -74,9 +76,9 @@ def _end(now: datetime) -> datetime:
 
 def _digest_rows(now: datetime) -> Iterator[BoardRow]:
     digests = [digest for digest in _digests(now) if _is_shown(digest, now)]
-    drafts = [digest for digest in digests if digest.state == State.DRAFT]
-    agreed = {digest.pk for digest in drafts if getattr(digest, "has_agreement", False)}
-    lacks = lacking(drafts=drafts, agreed=agreed, now=now)
+    waiting = [digest for digest in digests if digest.state in upcoming.WAITING]
+    agreed = {digest.pk for digest in waiting if getattr(digest, "has_agreement", False)}
+    lacks = lacking(waiting=waiting, agreed=agreed, now=now)
     for digest in digests:
         yield _row(digest, lacks.get(digest.pk, Lacking()))
 
@@ -99,9 +101,10 @@ def _is_shown(digest: Digest, now: datetime) -> bool:
 
 
 def _row(digest: Digest, lacks: Lacking) -> BoardRow:
-    who, step = of_draft(lacks.missing)
-    if digest.state != State.DRAFT:
-        who, step = who_acts(digest, has_agreement=False), STEPS[State(digest.state)][1]
+    if digest.state == State.DRAFT:
+        who, step = of_draft(lacks.missing)
+    else:
+        who, step = of_approved(digest, lacks.missing)
     reasons = (digest.reason,) if digest.reason and digest.state != State.DRAFT else ()
     return BoardRow(
         at=upcoming.own_time(digest=digest, zone=digest.newsletter.zone),

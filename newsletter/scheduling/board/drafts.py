@@ -1,4 +1,4 @@
-"""What drafts still lack. To look closely draws a mail, so only the next few get that."""
+"""What waiting mails still lack. To look closely draws one, so only the next few get that."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -10,17 +10,17 @@ from django.db.models import Count
 from newsletter.digests import filling
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest, Item
-from newsletter.release import consent, readiness
-from newsletter.scheduling.board.steps import APPROVAL, SECOND_APPROVAL, needs_nobody
+from newsletter.scheduling.board.steps import needs_nobody
+from newsletter.scheduling.needs import APPROVAL, SECOND_APPROVAL, need
 
-# So many drafts are looked at closely, and only when they are due this soon.
+# So many are looked at closely, and only when they are due this soon.
 LOOKED_AT, SOON = 8, timedelta(days=1)
 NO_SUBJECT = "It has no subject."
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What keeps a draft from going out, and the stories it may be skipped for."""
+    """What keeps a mail from going out, and the stories it may be skipped for."""
 
     missing: tuple[str, ...] = ()
     too_few: tuple[str, ...] = ()
@@ -28,16 +28,17 @@ class Lacking:
 
 
 def lacking(
-    *, drafts: Iterable[Digest], agreed: Collection[int], now: datetime
+    *, waiting: Iterable[Digest], agreed: Collection[int], now: datetime
 ) -> dict[int, Lacking]:
     """By digest id; a fixed number of statements however many there are.
 
     `agreed`: ids of those that one of two people approved.
     """
-    in_turn = sorted(drafts, key=lambda digest: digest.release_at or now)
+    in_turn = sorted(waiting, key=lambda digest: digest.release_at or now)
     close = [digest for digest in in_turn if (digest.release_at or now) <= now + SOON][:LOOKED_AT]
     found = {digest.pk: _closely(digest, now) for digest in close}
-    others = [digest for digest in in_turn if digest.pk not in found]
+    drafts = [digest for digest in in_turn if digest.state == Digest.State.DRAFT]
+    others = [digest for digest in drafts if digest.pk not in found]
     stories = _stories(others)
     for digest in others:
         has_agreement = digest.pk in agreed
@@ -46,13 +47,9 @@ def lacking(
 
 
 def _closely(digest: Digest, now: datetime) -> Lacking:
-    seen = readiness.look(digest=digest, now=now, checks=readiness.STOPPING)
-    missing = [problem.message for problem in seen.blocking]
-    if consent.agreed(digest=digest, digest_hash=seen.digest_hash):
-        missing.append(SECOND_APPROVAL)
-    elif not needs_nobody(digest):
-        missing.append(APPROVAL)
-    return Lacking(missing=tuple(missing), too_few=_too_few(digest, now))
+    found = need(digest=digest, now=now)
+    too_few = _too_few(digest, now) if digest.state == Digest.State.DRAFT else ()
+    return Lacking(missing=found.missing if found else (), too_few=too_few)
 
 
 def _from_afar(digest: Digest, stories: int, *, has_agreement: bool) -> Lacking:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.models import Digest
-from newsletter.scheduling.board.steps import EDITOR, SECOND, SENDER, NextStep
+from newsletter.scheduling.board.steps import NextStep
+from newsletter.scheduling.needs import EDITOR, SECOND, SENDER
 from subscribers.models import Newsletter
 
 State = Digest.State
@@ -35,6 +36,14 @@ class BoardRow:
     locks_at: datetime | None = None
     # Its words were not looked at: it is not due soon, or many are.
     is_unseen: bool = False
+
+    @property
+    def ready_by(self) -> datetime | None:
+        """Until when somebody has to act where he must: its first readers do not wait for him.
+
+        Else its own time.
+        """
+        return self.waves[0] if self.waves and self.needs_person else self.at
 
     @property
     def needs_person(self) -> bool:

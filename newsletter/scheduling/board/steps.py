@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Digest
 from newsletter.scheduling import upcoming
+from newsletter.scheduling.needs import (
+    APPROVAL,
+    EDITOR,
+    ITSELF,
+    NOBODY,
+    SECOND,
+    SECOND_APPROVAL,
+    SENDER,
+)
 
 State = Digest.State
-ITSELF, EDITOR, SENDER, NOBODY = "goes by itself", "an editor", "a sender", ""
-SECOND = "a second person"
 # Of what is only planned: nobody has to do anything yet.
 LATER = "an editor, once it is made"
-APPROVAL, SECOND_APPROVAL = "Approval.", "The approval of a second person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,13 @@ def needs_nobody(digest: Digest) -> bool:
     """Whether a draft goes at its time without anybody's approval."""
     automatic = upcoming.goes_by_itself(digest=digest, rule=rule_of(digest.newsletter))
     return automatic and digest.release_at is not None
+
+
+def of_approved(digest: Digest, missing: tuple[str, ...]) -> tuple[str, NextStep]:
+    """As `of_draft`, of what is no draft: what keeps an approved mail back is for an editor."""
+    if missing:
+        return EDITOR, NextStep("edit", "Look at it")
+    return who_acts(digest, has_agreement=False), STEPS[State(digest.state)][1]
 
 
 def of_draft(missing: tuple[str, ...]) -> tuple[str, NextStep]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.models import Agreement, Digest
+from newsletter.release import approval
 from newsletter.scheduling import board
 from newsletter.scheduling.board import BoardRow
 from newsletter.scheduling.board.drafts import LOOKED_AT, NO_SUBJECT
@@ -66,3 +67,21 @@ def test_they_cost_a_fixed_number_of_statements() -> None:
             board.rows(now=NOW)
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+def test_an_approved_mail_whose_words_changed_waits_for_an_editor_as_staff_are_told() -> None:
+    digest = due_in(hours=1)
+    approval.approve(digest_id=digest.pk, by=make_staff(), now=NOW)
+    assert the_row(digest).who == board.ITSELF
+    Digest.objects.filter(pk=digest.pk).update(intro="Another morning.")
+    row = the_row(digest)
+    assert (row.who, row.next_step.code) == (board.EDITOR, "edit")
+    assert row.missing == ("Changed since it was approved.", "Approval.")
+
+
+def test_whoever_has_to_act_has_until_the_first_readers_get_it() -> None:
+    digest = due_in(hours=2)
+    tomorrow = NOW + timedelta(days=1)
+    Digest.objects.update(wave_day=tomorrow.date(), wave_time=tomorrow.time())
+    assert the_row(digest).at == tomorrow
+    assert the_row(digest).ready_by == in_(hours=2)

@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.rights import EDITOR, SENDER
-from newsletter.digests import editing
+from newsletter.digests import editing, lifecycle
 from newsletter.models import Digest, Escalation, Schedule
 from newsletter.release import approval
 from newsletter.release.consent import WaitsForSecond
 from newsletter.scheduling import escalation, needs
 from newsletter.scheduling.escalation import escalate, let_go
+from newsletter.scheduling.planning import plan
 from subscribers import notices
 from subscribers.models import Notice
 from tests.factories import make_digest, make_newsletter, make_schedule, make_staff
@@ -183,6 +184,16 @@ def test_one_that_would_be_skipped_says_so(editor) -> None:
     drafted(approval="or_skip")
     escalate(now=before(60))
     assert "Otherwise the mail is skipped." in Notice.objects.get().context["message"]
+
+
+def test_one_that_was_approved_before_is_held_and_says_so(editor) -> None:
+    digest = drafted(approval="or_skip")
+    approval.approve(digest_id=digest.pk, by=editor, now=LEAD)
+    lifecycle.back_to_draft(digest_id=digest.pk, by=None, now=LEAD, reason=approval.CHANGED)
+    escalate(now=before(60))
+    assert "Otherwise the mail is held" in Notice.objects.get().context["message"]
+    plan(now=DUE)
+    assert only().state == Digest.State.HELD
 
 
 def test_one_that_is_held_before_its_time_waits_for_a_sender() -> None:
