@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
-from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from newsletter.admin.schedules import ScheduleInline, in_one_line, say_when_ready
@@ -15,6 +14,7 @@ from newsletter.admin.sections import urls as sections
 from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
 from newsletter.scheduling import changing
+from subscribers.clock import earlier_now
 from subscribers.models import Newsletter
 
 
@@ -66,7 +66,7 @@ class NewsletterAdmin(ModelAdmin):
             return "no schedule: only by hand"
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
-        now = timezone.now()
+        now = earlier_now()
         for row in formset.forms:
             if row.has_changed():
                 changing.touch(schedule=row.instance, changed=row.changed_data, now=now)
@@ -77,7 +77,7 @@ class NewsletterAdmin(ModelAdmin):
         newsletter = form.instance
         if change and "time_zone" in form.changed_data:
             # The same local time is another instant.
-            changing.rule_changed(newsletter_id=newsletter.pk, now=timezone.now())
+            changing.rule_changed(newsletter_id=newsletter.pk, now=earlier_now())
         schedule = Schedule.objects.filter(newsletter=newsletter).first()
         if schedule is not None and any(formset.has_changed() for formset in formsets):
             say_when_ready(request, schedule)

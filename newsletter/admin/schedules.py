@@ -20,6 +20,7 @@ from newsletter.scheduling.forecast import ready_in_words
 from newsletter.scheduling.recurrence import next_run
 from newsletter.scheduling.words import for_staff
 from subscribers.admin.chips import Look, chip
+from subscribers.clock import earlier_now
 from subscribers.moments import moment_in_words
 
 WHEN = ("is_active", "weekdays", "local_time", "first_day", "last_day")
@@ -34,6 +35,7 @@ CONTENT = (
     "leaves_out",
     "leaves_out_days",
 )
+
 LIMITS = ("lead_time_minutes", "lock_minutes", "grace_minutes", "finish_minutes")
 AFTER_WHEN = (
     ("By each reader's clock", {"fields": BY_READER}),
@@ -139,13 +141,13 @@ class ScheduleAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Form, change: Any) -> None:
         if form.has_changed():
-            changing.touch(schedule=obj, changed=form.changed_data, now=timezone.now())
+            changing.touch(schedule=obj, changed=form.changed_data, now=earlier_now())
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            changing.rule_changed(newsletter_id=form.instance.newsletter_id, now=timezone.now())
+            changing.rule_changed(newsletter_id=form.instance.newsletter_id, now=earlier_now())
         say_when_ready(request, form.instance)
 
 

@@ -23,7 +23,7 @@ from newsletter.scheduling.words import in_hours
 
 State = Digest.State
 WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED]
-GONE_NOWHERE = [State.HELD, State.SKIPPED]
+GOES = [*WAITING[1:], State.PREPARING, State.SENDING, State.PAUSED, State.SENT]
 # One tick takes no more; it is over long before.
 AT_ONCE = 500
 OLDEST = timedelta(days=40)
@@ -50,7 +50,14 @@ def due(*, now: datetime) -> list[Digest]:
         follows_rule=True,
         corrects=None,
     )
-    alive = newer.exclude(state=State.CANCELLED).exclude(state__in=GONE_NOWHERE)
+    # One that waits for a person goes perhaps never.
+    by_itself = Q(
+        state=State.DRAFT,
+        newsletter__schedule__is_active=True,
+        newsletter__schedule__approval=Schedule.Approval.AUTOMATIC,
+        newsletter__schedule__approvers=1,
+    )
+    alive = newer.filter(Q(state__in=GOES) | by_itself)
     return list(
         Digest.objects.filter(state__in=WAITING, release_at__lte=now)
         .annotate(is_overtaken=Exists(alive))

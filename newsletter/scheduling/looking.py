@@ -96,8 +96,10 @@ def wait_for_those_left_out(*, schedule: Schedule) -> None:
 def _waiting(now: datetime) -> QuerySet[Schedule]:
     # More than an hour ahead: the clock was set back since.
     is_due = Q(looks_at=None) | Q(looks_at__lte=now) | Q(looks_at__gt=now + HOUR)
-    rows = Schedule.objects.select_for_update(of=("self",), no_key=True).filter(is_due)
-    return rows.filter(is_active=True).select_related("newsletter").prefetch_related("days")
+    # What somebody is at this moment changing, or opening, comes in the next tick.
+    rows = Schedule.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    due = rows.filter(is_due, is_active=True)
+    return due.select_related("newsletter").prefetch_related("days")
 
 
 def _in_turn(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
@@ -134,7 +136,10 @@ def _look_at(
         since=max(schedule.effective_from, now - upcoming.WEEK),
         until=now + lead + HOUR + upcoming.LONGEST_HEAD_START,
     )
-    wanted = upcoming.wanted(runs=runs, opens=now + lead, now=now)
+    wanted = [
+        upcoming.in_time(run=run, rule=schedule, now=now)
+        for run in upcoming.wanted(runs=runs, opens=now + lead, now=now)
+    ]
     found = (upcoming.planned(schedule=schedule, run=run, standings=standings) for run in wanted)
     openings = [run.release_at - lead for run in runs if run.release_at - lead > now]
     again_at = min([_latest(schedule, now), *openings])

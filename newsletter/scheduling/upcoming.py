@@ -8,7 +8,7 @@ occurrences of its own.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,17 @@ def wanted(*, runs: Sequence[Occurrence], opens: datetime, now: datetime) -> lis
     return [*regular, *_ahead_or_last([run for run in due if run.is_weekly], now)]
 
 
+def in_time(*, run: Occurrence, rule: Schedule, now: datetime) -> Occurrence:
+    """The run as it can still be: due at its own time where its first wave is over.
+
+    That is, where the rule came into force after it, or where somebody has to approve it first. One
+    that needs nobody is late for those readers, and goes at once.
+    """
+    is_new = run.release_at < rule.effective_from
+    is_over = run.release_at < now and not asks_nobody(rule=rule)
+    return replace(run, release_at=run.own_time) if is_new or is_over else run
+
+
 def _ahead_or_last(runs: list[Occurrence], now: datetime) -> list[Occurrence]:
     return [run for run in runs if run.own_time > now] or runs[-1:]
 
@@ -124,8 +135,9 @@ def _frees_its_day(digest: Digest | Standing, schedule: Schedule) -> bool:
     """Whether an earlier rule opened it and nobody got it."""
     if digest.state not in DROPPED or digest.sending_at is not None:
         return False
-    at = own_time(digest=digest, zone=schedule.newsletter.zone) or digest.created_at
-    return at < schedule.effective_from
+    at = own_time(digest=digest, zone=schedule.newsletter.zone)
+    # Without a time a person took it back before he called it off: that is about the day.
+    return at is not None and at < schedule.effective_from
 
 
 def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:

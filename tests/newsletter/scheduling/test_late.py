@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from newsletter.models import Digest, DigestChange, Schedule
+from newsletter.release import approval
 from newsletter.scheduling.letting_go import OVERTAKEN
 from newsletter.scheduling.planning import plan
 from subscribers.models import Notice
@@ -124,6 +125,20 @@ def test_of_three_drafts_that_came_due_only_the_newest_goes() -> None:
     held = Digest.objects.filter(state="held")
     assert set(held.values_list("reason", flat=True)) == {OVERTAKEN}
     assert OVERTAKEN in told_of(held[0])
+
+
+def test_what_waits_for_approval_does_not_keep_back_what_is_approved() -> None:
+    make_schedule(
+        weekdays="1234567",
+        effective_from=START,
+        lead_time_minutes=2 * 1440,
+        grace_minutes=3 * 1440,
+        approval="editor",
+    )
+    plan(now=START)
+    approval.approve(digest_id=of_tuesday().pk, by=make_staff(), now=START)
+    plan(now=DUE + DAY + HOUR)
+    assert states("2026-11-24", "2026-11-25") == ["preparing", "held"]
 
 
 def test_the_newest_of_them_has_the_news_and_the_others_took_none() -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from newsletter import wake
 from newsletter.digests import assembly
-from newsletter.models import Digest, DigestChange, Item, Lane, Schedule
+from newsletter.models import Digest, DigestChange, Item, Schedule
 from newsletter.scheduling import looking, phases, refilling
 from newsletter.scheduling.planning import plan
 from subscribers.clock import database_now
@@ -81,7 +81,6 @@ def each_once() -> None:
     )
     assert set(Digest.objects.values_list("state", flat=True)) == {"preparing"}
     assert DigestChange.objects.filter(new="preparing").count() == NEWSLETTERS
-    assert Lane.objects.count() == NEWSLETTERS
 
 
 def test_planners_in_processes_of_their_own_make_and_release_each_mail_once(
@@ -155,7 +154,6 @@ def test_two_beats_and_two_workers_send_each_mail_once(
     assert Digest.objects.count() == NEWSLETTERS
     released = DigestChange.objects.filter(new="preparing")
     assert released.count() == NEWSLETTERS
-    assert Lane.objects.count() == NEWSLETTERS
     assert min(released.values_list("at", flat=True)) >= due
 
 
@@ -286,3 +284,30 @@ def _save_another_rule(pk: int) -> None:
     schedule.lead_time_minutes = 60
     schedule.save()
     connection.close()
+
+
+def test_a_rule_that_somebody_is_changing_holds_up_no_other_mail(many: list[Schedule]) -> None:
+    plan(now=LEAD)
+    changing, done = threading.Event(), threading.Event()
+
+    def change() -> None:
+        try:
+            with transaction.atomic():
+                Schedule.objects.select_for_update().get(pk=many[0].pk)
+                changing.set()
+                done.wait(timeout=30)
+        finally:
+            connection.close()
+
+    somebody = threading.Thread(target=change)
+    somebody.start()
+    try:
+        assert changing.wait(timeout=10)
+        Schedule.objects.exclude(pk=many[0].pk).update(looks_at=None)
+        plan(now=DUE)
+        others = Digest.objects.exclude(newsletter=many[0].newsletter_id)
+        assert set(others.values_list("state", flat=True)) == {"preparing"}
+        assert somebody.is_alive()
+    finally:
+        done.set()
+        somebody.join()
