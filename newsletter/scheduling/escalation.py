@@ -6,8 +6,10 @@ step that fits. Each is looked at once, and again when it was edited or moved on
 """
 
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -15,27 +17,34 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from newsletter.models import Digest, Escalation
 from newsletter.release import alerts
-from newsletter.scheduling.needs import Need, need
+from newsletter.scheduling import forgotten
+from newsletter.scheduling.forgotten import HALF_HOUR, HOUR, Forgotten, step_of
+from newsletter.scheduling.needs import SENDER, SENDS, Need, need
 from newsletter.scheduling.upcoming import own_time
 from newsletter.scheduling.words import in_hours
 from subscribers.moments import clock_in_words, day_in_words, moment_in_words
 
 State, Step = Digest.State, Escalation.Step
-HOUR, HALF_HOUR = timedelta(minutes=60), timedelta(minutes=30)
 WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD]
 # One run; what is left is for the next, seconds later.
 MOST, MOST_SECONDS = 500, 5.0
 FINISHED = [State.SENT, State.SKIPPED, State.CANCELLED]
+A_TIME = "A time to go at."
+NOTHING_GOES = "nothing goes out: it was taken back and has no time"
+
+Found = TypeVar("Found")
 
 log = structlog.get_logger(__name__)
 
 
 def escalate(*, now: datetime) -> None:
-    """Tell who has to act of the mails due within the hour; one statement when there is nothing."""
+    """Tell who has to act of mails due within the hour; two statements when there is nothing."""
     in_time(due_soon(now=now), lambda digest: _look(digest, now))
+    taken_back = forgotten.due_soon(now=now)
+    in_time(taken_back, lambda one: _remind(one, now))
 
 
-def in_time(digests: list[Digest], look: Callable[[Digest], None]) -> None:
+def in_time(digests: Sequence[Found], look: Callable[[Found], None]) -> None:
     """Look at one after the other, for some seconds; the trouble of one is logged."""
     end = time.monotonic() + MOST_SECONDS
     for digest in digests:
@@ -44,7 +53,7 @@ def in_time(digests: list[Digest], look: Callable[[Digest], None]) -> None:
         try:
             look(digest)
         except Exception:
-            log.exception("escalation_failed", digest=digest.pk)
+            log.exception("escalation_failed", what=str(digest))
 
 
 def due_soon(*, now: datetime) -> list[Digest]:
@@ -97,14 +106,19 @@ def let_go(before: datetime, _now: datetime, at_most: int) -> int:
 def _look(digest: Digest, now: datetime) -> None:
     # Outside of the transaction: drawing it takes a while.
     found = need(digest=digest, now=now)
-    _tell(digest, found, now)
+    assert digest.release_at is not None  # noqa: S101  (they were chosen by it)
+    _tell(digest, found, digest.release_at, now)
+
+
+def _remind(one: Forgotten, now: datetime) -> None:
+    """Of a mail that was taken back: it has no time, so nothing goes."""
+    found = need(digest=one.digest, now=now) or Need((A_TIME,), SENDER, SENDS)
+    _tell(one.digest, replace(found, otherwise=NOTHING_GOES), one.due_at, now)
 
 
 @transaction.atomic
-def _tell(digest: Digest, found: Need | None, now: datetime) -> None:
-    due_at = digest.release_at
-    assert due_at is not None  # noqa: S101  (they were chosen by it)
-    step = Step.HALF_HOUR if due_at <= now + HALF_HOUR else Step.HOUR
+def _tell(digest: Digest, found: Need | None, due_at: datetime, now: datetime) -> None:
+    step = step_of(due_at=due_at, now=now)
     if not is_first(digest=digest, step=step, due_at=due_at, tells=found is not None, now=now):
         return
     if found is None:

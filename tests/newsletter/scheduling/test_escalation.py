@@ -196,6 +196,19 @@ def test_one_that_was_approved_before_is_held_and_says_so(editor) -> None:
     assert only().state == Digest.State.HELD
 
 
+def test_one_that_was_taken_back_and_forgotten_is_told_at_both_steps(editor) -> None:
+    digest = drafted()
+    approval.schedule(digest_id=digest.pk, release_at=DUE, by=editor, now=LEAD)
+    approval.take_back(digest_id=digest.pk, by=editor, now=LEAD)
+    for minutes in (61, 60, 59, 31, 30, 29, 1):
+        escalate(now=before(minutes))
+    hour, half = told()
+    assert "due in 1 h, waits for an editor" in hour
+    assert "due in 30 min" in half
+    said = Notice.objects.first().context["message"]
+    assert "Otherwise nothing goes out: it was taken back and has no time." in said
+
+
 def test_one_that_is_held_before_its_time_waits_for_a_sender() -> None:
     sender = in_group(SENDER)
     make_digest(
@@ -236,7 +249,7 @@ def test_trouble_with_one_does_not_keep_the_others_from_being_told(editor, monke
     assert Escalation.objects.get().digest == drafted_too
 
 
-def test_many_open_mails_cost_one_statement_when_there_is_nothing_to_say(editor) -> None:
+def test_many_open_mails_cost_two_statements_when_there_is_nothing_to_say(editor) -> None:
     newsletter = make_schedule(approval="editor").newsletter
     Digest.objects.bulk_create(
         Digest(
@@ -256,7 +269,7 @@ def test_many_open_mails_cost_one_statement_when_there_is_nothing_to_say(editor)
     told_by_now = len(told())
     with CaptureQueriesContext(connection) as asked:
         escalate(now=before(60))
-    assert (len(asked), len(told())) == (1, told_by_now)
+    assert (len(asked), len(told())) == (2, told_by_now)
 
 
 def test_rows_of_mails_that_are_over_are_let_go(editor) -> None:
