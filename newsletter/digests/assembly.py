@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from newsletter.digests import filling, lifecycle, plans, week
 from newsletter.digests.layouts import SUBJECT_AT_MOST, WHAT_YOU_MISSED, layout_of
+from newsletter.digests.naming import free_occurrence, key_of
 from newsletter.digests.waves import Waves, fields
 from newsletter.digests.wording import cut_kindly
 from newsletter.models import Digest, Item, Schedule, TakenOut
@@ -85,20 +86,6 @@ def next_occurrence(*, newsletter: Newsletter, day: date, is_weekly: bool = Fals
         .values_list("occurrence", flat=True)
     )
     return free_occurrence(key=key_of(day=day, is_weekly=is_weekly), taken=taken)
-
-
-def key_of(*, day: date, is_weekly: bool) -> str:
-    """The occurrence of a day's first mail: "2026-11-24", of a weekly one "2026-11-28-week"."""
-    return f"{day.isoformat()}-week" if is_weekly else day.isoformat()
-
-
-def free_occurrence(*, key: str, taken: set[str]) -> str:
-    """The first of "2026-11-24", "2026-11-24-2", ... that is not `taken`, for that `key`."""
-    free, number = key, 1
-    while free in taken:
-        number += 1
-        free = f"{key}-{number}"
-    return free
 
 
 def rule_of(newsletter: Newsletter) -> Schedule:

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from config.models import StaffUser
-from newsletter.digests.assembly import free_occurrence, open_occurrence
+from newsletter.digests.assembly import open_occurrence
 from newsletter.digests.blank import News, make_empty, make_urgent
+from newsletter.digests.naming import free_occurrence, key_of
 from newsletter.digests.waves import fields
 from newsletter.models import Digest, Item, Schedule
 from newsletter.scheduling import upcoming
@@ -140,7 +141,7 @@ def _name(newsletter: Newsletter, day: date) -> str:
     taken = set(names.values_list("occurrence", flat=True))
     if schedule is not None and on_day(schedule=schedule, day=day) is not None:
         taken.add(day.isoformat())
-    return free_occurrence(key=day.isoformat(), taken=taken)
+    return free_occurrence(key=key_of(day=day, is_weekly=False), taken=taken)
 
 
 def _waiting(

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
+from newsletter.digests.assembly import make_digest, next_occurrence
+from newsletter.digests.naming import free_occurrence
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
 from newsletter.scheduling.recurrence import Occurrence, on_day

@@ -11,8 +11,9 @@ from django.utils import timezone
 from newsletter.content import pasting
 from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.content.webpage.facts import PageError
-from newsletter.digests.assembly import key_of, rule_of
+from newsletter.digests.assembly import rule_of
 from newsletter.digests.blank import News
+from newsletter.digests.naming import key_of
 from newsletter.models import Digest
 from newsletter.scheduling import singles, upcoming
 from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
