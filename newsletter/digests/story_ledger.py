@@ -30,7 +30,7 @@ class Run:
     newsletter: str
     # "2026-11-24", as in the digest's address.
     occurrence: str
-    is_weekly: bool = False
+    is_weekly: bool
 
     @property
     def in_words(self) -> str:
@@ -110,8 +110,8 @@ def runs_of(*, article_ids: Collection[int]) -> Mapping[int, list[Run]]:
         )
     )
     found: dict[int, list[Run]] = defaultdict(list)
-    for article_id, *run in items:
-        found[article_id].append(Run(*run))
+    for article_id, digest_id, name, occurrence, is_weekly in items:
+        found[article_id].append(Run(digest_id, name, occurrence, is_weekly))
     return found
 
 

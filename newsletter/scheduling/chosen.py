@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.content.days import AHEAD, EARLIEST
 from newsletter.digests.assembly import rule_of
 from newsletter.digests.waves import Waves
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest
 from newsletter.scheduling import upcoming
 from newsletter.scheduling.clocks import instant
@@ -95,8 +96,8 @@ def stands(*, digest: Digest, now: datetime) -> tuple[date, time] | None:
         return _of_run(digest, zone, now)
     if own_time <= now:
         return None
-    if digest.wave_day is not None and digest.wave_time is not None:
-        return digest.wave_day, digest.wave_time
+    if (waves := waves_of(digest)) is not None:
+        return waves.day, waves.at
     return _local(own_time, zone)
 
 

@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 
 from newsletter.digests.assembly import make_digest, next_occurrence
 from newsletter.digests.naming import free_occurrence
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
 from newsletter.scheduling.recurrence import Occurrence, on_day
@@ -124,9 +125,10 @@ def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
 
     Later than `release_at` where it goes in waves: those further east come first.
     """
-    if digest.release_at is None or digest.wave_day is None or digest.wave_time is None:
+    waves = waves_of(digest)
+    if digest.release_at is None or waves is None:
         return digest.release_at
-    here = instant(day=digest.wave_day, at=digest.wave_time, zone=zone)
+    here = instant(day=waves.day, at=waves.at, zone=zone)
     return max(digest.release_at, here)
 
 
