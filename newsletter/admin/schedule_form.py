@@ -1,6 +1,7 @@
 """The form of a schedule, and of the days that differ from it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,11 +16,11 @@ from newsletter.models import Schedule, ScheduleDay
 from newsletter.models.schedule import DAYS
 from newsletter.scheduling.changing import weekly_readers
 from newsletter.scheduling.days import UnknownCalendar, checked_calendar, codes_in
+from newsletter.scheduling.upcoming import LONGEST_HEAD_START
 from subscribers.models import Newsletter
 
 WEEKDAYS = tuple((str(number), name) for number, name in enumerate(DAYS, start=1))
-# Minutes. No clock on Earth is further ahead of another.
-LONGEST_HEAD_START = 27 * 60
+MINUTE = timedelta(minutes=1)
 KIND_OF_ROW = re.compile(r"(days-[0-9]+)-kind")
 
 
@@ -68,7 +69,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         others.queryset = Newsletter.objects.exclude(pk=self.instance.newsletter_id)
         if "head_start_minutes" in self.fields:
             says = "27 hours (1,620 minutes) is the most: no two clocks on Earth are further apart."
-            most = MaxValueValidator(LONGEST_HEAD_START, says)
+            most = MaxValueValidator(LONGEST_HEAD_START // MINUTE, says)
             self.fields["head_start_minutes"].validators.append(most)
 
     def clean_holidays(self) -> str:

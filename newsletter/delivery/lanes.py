@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from newsletter.digests.waves import of as waves_of
 from newsletter.models import Batch, Digest, Lane
@@ -31,8 +31,16 @@ class Plan:
 
 def due(*, now: datetime) -> Exists:
     """A condition on batches: the time of their lane has come."""
-    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
-    return Exists(lane.filter(release_at__lte=now))
+    return Exists(_of_batch().filter(release_at__lte=now))
+
+
+def goes_at() -> Subquery:
+    """Of batches, the time of their lane."""
+    return Subquery(_of_batch().values("release_at")[:1])
+
+
+def _of_batch() -> QuerySet[Lane]:
+    return Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
 
 
 def make_one(*, digest: Digest, now: datetime) -> None:

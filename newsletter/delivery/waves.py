@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q, Sum
 
+from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Lane
-
-_OPEN = [Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def of(*, digest: Digest, now: datetime) -> WavesStand:
     sums = ranged.exclude(state=Batch.State.SPLIT).values("lane").order_by("lane")
     sizes = sums.annotate(
         readers=Sum("size"),
-        open=Sum("size", filter=Q(state__in=_OPEN), default=0),
+        open=Sum("size", filter=Q(state__in=lifecycle.OPEN_BATCHES), default=0),
         off=Sum("size", filter=Q(state=Batch.State.CANCELLED), default=0),
     ).values_list("lane", "readers", "open", "off")
     times = dict(Lane.objects.filter(digest=digest).values_list("number", "release_at"))

@@ -5,7 +5,6 @@ however many ticks, beats and machines there are. A mail that comes up inside th
 step that fits. Each is looked at once, and again when it was edited or moved on.
 """
 
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from newsletter.models import Digest, Escalation
 from newsletter.release import alerts
 from newsletter.scheduling.needs import Need, need
+from newsletter.scheduling.phases import work_off
 from newsletter.scheduling.upcoming import own_time
 from newsletter.scheduling.words import in_hours
 from subscribers.moments import clock_in_words, day_in_words, moment_in_words
@@ -24,7 +24,7 @@ State, Step = Digest.State, Escalation.Step
 HOUR, HALF_HOUR = timedelta(minutes=60), timedelta(minutes=30)
 WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD]
 # One run; what is left is for the next, seconds later.
-MOST, MOST_SECONDS = 500, 5.0
+MOST = 500
 FINISHED = [State.SENT, State.SKIPPED, State.CANCELLED]
 
 log = structlog.get_logger(__name__)
@@ -37,14 +37,14 @@ def escalate(*, now: datetime) -> None:
 
 def in_time(digests: list[Digest], look: Callable[[Digest], None]) -> None:
     """Look at one after the other, for some seconds; the trouble of one is logged."""
-    end = time.monotonic() + MOST_SECONDS
-    for digest in digests:
-        if time.monotonic() > end:
-            break
+
+    def guarded(digest: Digest) -> None:
         try:
             look(digest)
         except Exception:
             log.exception("escalation_failed", digest=digest.pk)
+
+    work_off(digests, guarded)
 
 
 def due_soon(*, now: datetime) -> list[Digest]:

@@ -22,7 +22,6 @@ from newsletter.scheduling.phases import work_off
 from newsletter.scheduling.words import in_hours
 
 State = Digest.State
-WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED]
 GONE_NOWHERE = [State.HELD, State.SKIPPED]
 # One tick takes no more; it is over long before.
 AT_ONCE = 500
@@ -52,7 +51,7 @@ def due(*, now: datetime) -> list[Digest]:
     )
     alive = newer.exclude(state=State.CANCELLED).exclude(state__in=GONE_NOWHERE)
     return list(
-        Digest.objects.filter(state__in=WAITING, release_at__lte=now)
+        Digest.objects.filter(state__in=upcoming.WAITING, release_at__lte=now)
         .annotate(is_overtaken=Exists(alive))
         .select_related("newsletter__schedule")
         .order_by("-is_urgent", "release_at", "id")[:AT_ONCE]

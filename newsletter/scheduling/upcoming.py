@@ -24,7 +24,8 @@ from newsletter.scheduling.standings import Standing, Standings, standings_of
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
-# A first wave comes at most this long before a mail's own time.
+# A first wave comes at most this long before a mail's own time: no clock on Earth is further ahead
+# of another.
 LONGEST_HEAD_START = timedelta(hours=27)
 DROPPED = {Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
