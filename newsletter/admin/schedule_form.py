@@ -14,10 +14,10 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from newsletter.digests.layouts import LAYOUTS
 from newsletter.models import Schedule, ScheduleDay
 from newsletter.models.schedule import DAYS
-from newsletter.scheduling.changing import weekly_readers
 from newsletter.scheduling.days import UnknownCalendar, checked_calendar, codes_in
 from newsletter.scheduling.upcoming import LONGEST_HEAD_START
-from subscribers.models import Newsletter
+from subscribers.audience import count_by_frequency
+from subscribers.models import Newsletter, Subscription
 
 WEEKDAYS = tuple((str(number), name) for number, name in enumerate(DAYS, start=1))
 MINUTE = timedelta(minutes=1)
@@ -60,7 +60,6 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     class Meta:
         model = Schedule
         fields = "__all__"  # noqa: DJ007  (the pages name them in their groups)
-        labels = {"is_active": "Make mails by itself"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +98,10 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         return extra.filter(schedule_id=self.instance.pk or 0).exists()
 
     def _keep_weekly_readers(self) -> None:
-        count = weekly_readers(newsletter_id=self.instance.newsletter_id or 0)
+        count = count_by_frequency(
+            newsletter_id=self.instance.newsletter_id or 0,
+            frequency=Subscription.Frequency.ONCE_A_WEEK,
+        )
         if count:
             who = "1 reader" if count == 1 else f"{intcomma(count)} readers"
             self.add_error(

@@ -1,4 +1,7 @@
-"""The next runs of a schedule as people look them over: with days left out and clock changes."""
+"""The next runs of a schedule as people look them over: with days left out and clock changes.
+
+By its rule alone: which runs have no digest yet is for `ahead`, which open now for `upcoming`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

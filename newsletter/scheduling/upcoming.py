@@ -5,6 +5,8 @@ again. A single mail, which a person made outside the rule, and a correction tak
 that an earlier rule opened (its time lies before `effective_from`) and that nobody got, so that a
 schedule moved to later today runs today, but never twice. The weekly mail "instead" is a row of
 occurrences of its own.
+
+For the planner and for who makes a mail by hand: pages that look ahead ask `ahead` or `forecast`.
 """
 
 from collections.abc import Iterable, Sequence
