@@ -138,9 +138,10 @@ class ScheduleAdmin(ModelAdmin):
         return chip(look=Look("pause_circle", "amber"), word="off")
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Form, change: Any) -> None:
+        # Saved unchanged it is not written: the planner has nothing to look at again.
         if form.has_changed():
             rule_changes.touch(schedule=obj, changed=form.changed_data, now=timezone.now())
-        super().save_model(request, obj, form, change)
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
