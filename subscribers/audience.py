@@ -1,4 +1,4 @@
-"""Who may be mailed now: the one place that says what "deliverable" means."""
+"""Who may be mailed now: the one place that says what "deliverable" means; and who chose what."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -43,6 +43,14 @@ def deliverable(
         )
         .order_by()
     )
+
+
+def count_by_frequency(*, newsletter_id: int, frequency: Subscription.Frequency) -> int:
+    """How many active subscriptions there are of those who chose it, whether mailable or not."""
+    chose = Subscription.objects.filter(
+        newsletter_id=newsletter_id, state=Subscription.State.ACTIVE, frequency=frequency
+    )
+    return chose.count()
 
 
 def _wanted(at: datetime | None, frequencies: Collection[str] | None) -> Q:

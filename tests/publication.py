@@ -11,6 +11,8 @@ from subscribers.models import Newsletter
 from tests.factories import make_article, make_newsletter, make_schedule, make_staff
 
 PASSWORD = "correct horse battery staple"
+# As forms offer it, with its zone.
+BRIEFING = "Morning Briefing · Europe/London"
 HEADLINES = (
     "Harbour reopens after the storm",
     "Bakers share one oven",

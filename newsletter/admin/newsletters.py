@@ -13,7 +13,7 @@ from newsletter.admin.schedules import ScheduleInline, in_one_line, say_when_rea
 from newsletter.admin.sections import urls as sections
 from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
-from newsletter.scheduling import changing
+from newsletter.scheduling import rule_changes
 from subscribers.clock import earlier_now
 from subscribers.models import Newsletter
 
@@ -69,7 +69,7 @@ class NewsletterAdmin(ModelAdmin):
         now = earlier_now()
         for row in formset.forms:
             if row.has_changed():
-                changing.touch(schedule=row.instance, changed=row.changed_data, now=now)
+                rule_changes.touch(schedule=row.instance, changed=row.changed_data, now=now)
         super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
@@ -77,7 +77,7 @@ class NewsletterAdmin(ModelAdmin):
         newsletter = form.instance
         if change and "time_zone" in form.changed_data:
             # The same local time is another instant.
-            changing.rule_changed(newsletter_id=newsletter.pk, now=earlier_now())
+            rule_changes.rule_changed(newsletter_id=newsletter.pk, now=earlier_now())
         schedule = Schedule.objects.filter(newsletter=newsletter).first()
         if schedule is not None and any(formset.has_changed() for formset in formsets):
             say_when_ready(request, schedule)

@@ -1,6 +1,7 @@
 """The form of a schedule, and of the days that differ from it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,13 +14,13 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 from newsletter.digests.layouts import LAYOUTS
 from newsletter.models import Schedule, ScheduleDay
 from newsletter.models.schedule import DAYS
-from newsletter.scheduling.changing import weekly_readers
 from newsletter.scheduling.days import UnknownCalendar, checked_calendar, codes_in
-from subscribers.models import Newsletter
+from newsletter.scheduling.upcoming import LONGEST_HEAD_START
+from subscribers.audience import count_by_frequency
+from subscribers.models import Newsletter, Subscription
 
 WEEKDAYS = tuple((str(number), name) for number, name in enumerate(DAYS, start=1))
-# Minutes. No clock on Earth is further ahead of another.
-LONGEST_HEAD_START = 27 * 60
+MINUTE = timedelta(minutes=1)
 KIND_OF_ROW = re.compile(r"(days-[0-9]+)-kind")
 
 
@@ -59,7 +60,6 @@ class ScheduleForm(forms.ModelForm[Schedule]):
     class Meta:
         model = Schedule
         fields = "__all__"  # noqa: DJ007  (the pages name them in their groups)
-        labels = {"is_active": "Make mails by itself"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +68,7 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         others.queryset = Newsletter.objects.exclude(pk=self.instance.newsletter_id)
         if "head_start_minutes" in self.fields:
             says = "27 hours (1,620 minutes) is the most: no two clocks on Earth are further apart."
-            most = MaxValueValidator(LONGEST_HEAD_START, says)
+            most = MaxValueValidator(LONGEST_HEAD_START // MINUTE, says)
             self.fields["head_start_minutes"].validators.append(most)
 
     def clean_holidays(self) -> str:
@@ -98,7 +98,10 @@ class ScheduleForm(forms.ModelForm[Schedule]):
         return extra.filter(schedule_id=self.instance.pk or 0).exists()
 
     def _keep_weekly_readers(self) -> None:
-        count = weekly_readers(newsletter_id=self.instance.newsletter_id or 0)
+        count = count_by_frequency(
+            newsletter_id=self.instance.newsletter_id or 0,
+            frequency=Subscription.Frequency.ONCE_A_WEEK,
+        )
         if count:
             who = "1 reader" if count == 1 else f"{intcomma(count)} readers"
             self.add_error(

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from newsletter.admin import next_runs
 from newsletter.admin.schedule_form import DayForm, DaysFormSet, OwnScheduleForm, ScheduleForm
 from newsletter.models import Schedule, ScheduleDay
-from newsletter.scheduling import changing
+from newsletter.scheduling import rule_changes
 from newsletter.scheduling.forecast import ready_in_words
 from newsletter.scheduling.recurrence import next_run
 from newsletter.scheduling.words import for_staff
@@ -140,14 +140,15 @@ class ScheduleAdmin(ModelAdmin):
         return chip(look=Look("pause_circle", "amber"), word="off")
 
     def save_model(self, request: HttpRequest, obj: Schedule, form: Form, change: Any) -> None:
+        # Saved unchanged it is not written: the planner has nothing to look at again.
         if form.has_changed():
-            changing.touch(schedule=obj, changed=form.changed_data, now=earlier_now())
-        super().save_model(request, obj, form, change)
+            rule_changes.touch(schedule=obj, changed=form.changed_data, now=earlier_now())
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         if any(formset.has_changed() for formset in formsets):
-            changing.rule_changed(newsletter_id=form.instance.newsletter_id, now=earlier_now())
+            rule_changes.rule_changed(newsletter_id=form.instance.newsletter_id, now=earlier_now())
         say_when_ready(request, form.instance)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from newsletter.delivery import brake, exceptions, pausing, recipients, splitting
 from newsletter.delivery.splitting import Part
+from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest, DigestChange
 from subscribers.mailing.answers import Failure
 
@@ -24,7 +25,6 @@ ENOUGH_TO_PAUSE = 10
 
 State = Batch.State
 Bisection = Batch.Bisection
-_OPEN = (State.PENDING, State.CLAIMED, State.SUBMITTING)
 
 
 def refuse(*, batch: Batch, detail: str, now: datetime) -> None:
@@ -47,7 +47,7 @@ def advance(*, digest_id: int, now: datetime) -> None:
     # Locked, so that two who come at once do not part the same half twice.
     digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
     halves = list(Batch.objects.filter(digest_id=digest_id, bisection__gt=0))
-    waiting = [half for half in halves if half.state in _OPEN]
+    waiting = [half for half in halves if half.state in lifecycle.OPEN_BATCHES]
     if any(half.bisection == Bisection.UNTRIED for half in waiting):
         return
     refused = [half for half in waiting if half.state == State.PENDING]

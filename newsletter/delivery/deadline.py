@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsletter.delivery import pausing
 from newsletter.delivery.refusals import DEADLINE
+from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Lane
 
-REASON = "Not all of it could be handed over within 6 hours of its release."
-_OPEN = [Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING]
+REASON = "Not all of it could be handed over within 6 hours of the time it was to go."
 
 
 def pause(*, now: datetime) -> None:
@@ -26,7 +26,7 @@ def pause(*, now: datetime) -> None:
 def _late(limit: datetime) -> QuerySet[Digest]:
     """On their way, and some of what was to go by `limit` has not gone."""
     open_batches = Batch.objects.filter(
-        digest_id=OuterRef("digest_id"), lane=OuterRef("number"), state__in=_OPEN
+        digest_id=OuterRef("digest_id"), lane=OuterRef("number"), state__in=lifecycle.OPEN_BATCHES
     )
     late = Lane.objects.filter(Exists(open_batches), digest=OuterRef("pk"), release_at__lt=limit)
     return Digest.objects.filter(

@@ -9,9 +9,8 @@ from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from newsletter.delivery import claims
+from newsletter.digests.lifecycle import OPEN_BATCHES
 from newsletter.models import Batch, Digest, Lane
-
-OPEN = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
 
 # Unknown batches without those of their readers who differ, and the readers who are unknown alone.
 _UNKNOWN = """
@@ -46,8 +45,8 @@ def send_path(*, now: datetime) -> SendPath:
     those of readers who differ from an unknown batch."""
     states = dict.fromkeys(Digest.State.values, 0)
     states |= dict(Digest.objects.values_list("state").annotate(Count("pk")).order_by())
-    batches: dict[str, int] = dict.fromkeys((str(state) for state in OPEN), 0)
-    opened = Batch.objects.filter(state__in=OPEN)
+    batches: dict[str, int] = dict.fromkeys((str(state) for state in OPEN_BATCHES), 0)
+    opened = Batch.objects.filter(state__in=OPEN_BATCHES)
     batches |= dict(opened.values_list("state").annotate(Count("pk")).order_by())
     due = opened.filter(
         claims.due(now=now), state=Batch.State.PENDING, digest__state=Digest.State.SENDING

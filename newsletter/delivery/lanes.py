@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Batch, Digest, Lane
 from newsletter.scheduling import upcoming
 from newsletter.scheduling.clocks import instant
@@ -30,8 +31,16 @@ class Plan:
 
 def due(*, now: datetime) -> Exists:
     """A condition on batches: the time of their lane has come."""
-    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
-    return Exists(lane.filter(release_at__lte=now))
+    return Exists(_of_batch().filter(release_at__lte=now))
+
+
+def goes_at() -> Subquery:
+    """Of batches, the time of their lane."""
+    return Subquery(_of_batch().values("release_at")[:1])
+
+
+def _of_batch() -> QuerySet[Lane]:
+    return Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
 
 
 def make_one(*, digest: Digest, now: datetime) -> None:
@@ -95,13 +104,11 @@ def _words(digest: Digest) -> int:
 
 def _goes_at(digest: Digest, hour: Hour, now: datetime) -> datetime:
     """The reader's hour on the day of the mail, not before the mail may go at all."""
-    assert digest.wave_day is not None and digest.wave_time is not None  # noqa: S101, PT018
+    waves = waves_of(digest)
+    assert waves is not None  # noqa: S101  (only mails that go in waves have more than one hour)
     zone, own_time = hour
-    at = instant(
-        day=digest.wave_day,
-        at=own_time or digest.wave_time,
-        zone=_zone(zone) or digest.newsletter.zone,
-    )
+    here = _zone(zone) or digest.newsletter.zone
+    at = instant(day=waves.day, at=own_time or waves.at, zone=here)
     return max(at, min(digest.release_at or now, now))
 
 

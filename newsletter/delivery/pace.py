@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Max, Min, Q, Sum
 from django.db.models.functions import Coalesce, Greatest
 
-from newsletter.models import Batch, Digest, DigestChange, Lane
+from newsletter.delivery import lanes
+from newsletter.digests import lifecycle
+from newsletter.models import Batch, Digest, DigestChange
 
 WINDOW = timedelta(minutes=1)
 
@@ -35,13 +37,10 @@ def next_try(*, digest_id: int, now: datetime) -> datetime | None:
 
     It may wait for its wave, or because it was refused for now. One statement.
     """
-    states = Batch.State
-    lane = Lane.objects.filter(digest_id=OuterRef("digest_id"), number=OuterRef("lane"))
-    wave = Subquery(lane.values("release_at")[:1])
-    rows = Batch.objects.filter(
-        digest_id=digest_id, state__in=[states.PENDING, states.CLAIMED, states.SUBMITTING]
-    ).annotate(at=Greatest(Coalesce("not_before", wave), wave))
-    goes = ~Q(state=states.PENDING) | Q(at__lte=now)
+    wave = lanes.goes_at()
+    left = Batch.objects.filter(digest_id=digest_id, state__in=lifecycle.OPEN_BATCHES)
+    rows = left.annotate(at=Greatest(Coalesce("not_before", wave), wave))
+    goes = ~Q(state=Batch.State.PENDING) | Q(at__lte=now)
     found = rows.aggregate(moving=Max("pk", filter=goes), first=Min("at"))
     first: datetime | None = found["first"]
     return None if found["moving"] else first

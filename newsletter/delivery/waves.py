@@ -6,9 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q, Sum
 
+from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Lane
-
-_OPEN = [Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
-class Waves:
+class WavesStand:
     """All waves of one mail by time, as they stand at `now`; none for one that goes at once."""
 
     now: datetime
@@ -55,19 +54,19 @@ class Waves:
         )
 
 
-def of(*, digest: Digest, now: datetime) -> Waves:
-    """Two statements for a mail in waves, none for another. Waves without readers are left out."""
+def of(*, digest: Digest, now: datetime) -> WavesStand:
+    """Two statements for a mail in waves, none for another. Those without readers are left out."""
     if not digest.goes_in_waves:
-        return Waves(now)
+        return WavesStand(now)
     ranged = Batch.objects.filter(digest=digest, low__isnull=False)
     sums = ranged.exclude(state=Batch.State.SPLIT).values("lane").order_by("lane")
     sizes = sums.annotate(
         readers=Sum("size"),
-        open=Sum("size", filter=Q(state__in=_OPEN), default=0),
+        open=Sum("size", filter=Q(state__in=lifecycle.OPEN_BATCHES), default=0),
         off=Sum("size", filter=Q(state=Batch.State.CANCELLED), default=0),
     ).values_list("lane", "readers", "open", "off")
     times = dict(Lane.objects.filter(digest=digest).values_list("number", "release_at"))
-    return Waves(
+    return WavesStand(
         now,
         [
             Wave(number=number, at=times[lane], readers=readers, open=opened, called_off=off)

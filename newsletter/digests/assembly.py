@@ -1,58 +1,45 @@
 """Making a digest: its sections, the words it starts with, and the stories its rules find."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Required, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
 from newsletter.digests import filling, lifecycle, plans, week
 from newsletter.digests.layouts import SUBJECT_AT_MOST, WHAT_YOU_MISSED, layout_of
+from newsletter.digests.naming import free_occurrence, key_of
 from newsletter.digests.waves import Waves, fields
 from newsletter.digests.wording import cut_kindly
 from newsletter.models import Digest, Item, Schedule, TakenOut
 from subscribers.models import Newsletter
 
 
+class Timing(TypedDict, total=False):
+    """When a digest goes, and to whom by then.
+
+    `waves`: it goes by each reader's clock, not before `release_at`. `follows_rule`: no person
+    chose its time. `is_single`: a person makes it outside the rule.
+    """
+
+    release_at: Required[datetime | None]
+    waves: Waves | None
+    follows_rule: bool
+    is_weekly: bool
+    is_single: bool
+
+
 def make_digest(
-    *,
-    newsletter: Newsletter,
-    occurrence: str,
-    release_at: datetime | None,
-    now: datetime,
-    waves: Waves | None = None,
-    follows_rule: bool = False,
-    is_weekly: bool = False,
-    is_single: bool = False,
+    *, newsletter: Newsletter, occurrence: str, now: datetime, **timing: Unpack[Timing]
 ) -> Digest:
     """The digest of an occurrence: a new draft, skipped when too little is new, or the one there.
 
-    `waves`: it goes by each reader's clock, not before `release_at`. `follows_rule`: no person
-    chose its time. `is_single`: a person makes it outside the rule. Safe to call many times and at
-    once: a cancelled digest apart, an occurrence has one digest.
+    Safe to call many times and at once: a cancelled digest apart, an occurrence has one digest.
     """
-    return open_occurrence(
-        newsletter=newsletter,
-        occurrence=occurrence,
-        release_at=release_at,
-        waves=waves,
-        follows_rule=follows_rule,
-        is_weekly=is_weekly,
-        is_single=is_single,
-        now=now,
-    )[0]
+    return open_occurrence(newsletter=newsletter, occurrence=occurrence, now=now, **timing)[0]
 
 
 def open_occurrence(
-    *,
-    newsletter: Newsletter,
-    occurrence: str,
-    release_at: datetime | None,
-    now: datetime,
-    waves: Waves | None = None,
-    follows_rule: bool = False,
-    is_weekly: bool = False,
-    is_single: bool = False,
+    *, newsletter: Newsletter, occurrence: str, now: datetime, **timing: Unpack[Timing]
 ) -> tuple[Digest, bool]:
     """As `make_digest`; the second value says whether this call made it."""
     digests = Digest.objects.filter(newsletter=newsletter, occurrence=occurrence)
@@ -61,13 +48,6 @@ def open_occurrence(
         return existing, False
     try:
         with transaction.atomic():
-            timing = {
-                "release_at": release_at,
-                "follows_rule": follows_rule,
-                "is_weekly": is_weekly,
-                "is_single": is_single,
-                **fields(waves),
-            }
             return _make(newsletter, occurrence, timing, now), True
     except IntegrityError:
         # Somebody made it between the look and the insert.
@@ -87,20 +67,6 @@ def next_occurrence(*, newsletter: Newsletter, day: date, is_weekly: bool = Fals
     return free_occurrence(key=key_of(day=day, is_weekly=is_weekly), taken=taken)
 
 
-def key_of(*, day: date, is_weekly: bool) -> str:
-    """The occurrence of a day's first mail: "2026-11-24", of a weekly one "2026-11-28-week"."""
-    return f"{day.isoformat()}-week" if is_weekly else day.isoformat()
-
-
-def free_occurrence(*, key: str, taken: set[str]) -> str:
-    """The first of "2026-11-24", "2026-11-24-2", ... that is not `taken`, for that `key`."""
-    free, number = key, 1
-    while free in taken:
-        number += 1
-        free = f"{key}-{number}"
-    return free
-
-
 def rule_of(newsletter: Newsletter) -> Schedule:
     """The newsletter's schedule, or one with the defaults for a newsletter without."""
     try:
@@ -109,19 +75,22 @@ def rule_of(newsletter: Newsletter) -> Schedule:
         return Schedule(newsletter=newsletter)
 
 
-def _make(
-    newsletter: Newsletter, occurrence: str, timing: Mapping[str, Any], now: datetime
-) -> Digest:
+def _make(newsletter: Newsletter, occurrence: str, timing: Timing, now: datetime) -> Digest:
     rule = rule_of(newsletter)
-    layout = WHAT_YOU_MISSED if timing["is_weekly"] else layout_of(rule.layout)
+    is_weekly = timing.get("is_weekly", False)
+    layout = WHAT_YOU_MISSED if is_weekly else layout_of(rule.layout)
     digest = Digest.objects.create(
         newsletter=newsletter,
         occurrence=occurrence,
         layout=layout.key,
         intro=layout.intro,
         sign_off=layout.sign_off,
+        release_at=timing["release_at"],
+        follows_rule=timing.get("follows_rule", False),
+        is_weekly=is_weekly,
+        is_single=timing.get("is_single", False),
         created_at=now,
-        **timing,
+        **fields(timing.get("waves")),
     )
     plans.copy_into(digest=digest, plans=plans.plans_of(newsletter=newsletter, layout=layout.key))
     found = filling.fill(digest=digest, rule=rule, now=now)

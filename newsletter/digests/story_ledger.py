@@ -30,11 +30,12 @@ class Run:
     newsletter: str
     # "2026-11-24", as in the digest's address.
     occurrence: str
+    is_weekly: bool
 
     @property
     def in_words(self) -> str:
         """ "Morning Briefing of 2026-11-24", "weekly Morning Briefing of 2026-11-28"."""
-        kind = "weekly " if "-week" in self.occurrence else ""
+        kind = "weekly " if self.is_weekly else ""
         return f"{kind}{self.newsletter} of {self.occurrence.replace('-week', '')}"
 
 
@@ -105,11 +106,12 @@ def runs_of(*, article_ids: Collection[int]) -> Mapping[int, list[Run]]:
             "section__digest_id",
             "section__digest__newsletter__name",
             "section__digest__occurrence",
+            "section__digest__is_weekly",
         )
     )
     found: dict[int, list[Run]] = defaultdict(list)
-    for article_id, digest_id, name, occurrence in items:
-        found[article_id].append(Run(digest_id, name, occurrence))
+    for article_id, digest_id, name, occurrence, is_weekly in items:
+        found[article_id].append(Run(digest_id, name, occurrence, is_weekly))
     return found
 
 

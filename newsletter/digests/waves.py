@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,23 @@ class Waves:
 
     day: date
     at: time
+
+
+class Due(Protocol):
+    """A digest, or what was read of its row."""
+
+    @property
+    def wave_day(self) -> date | None: ...
+
+    @property
+    def wave_time(self) -> time | None: ...
+
+
+def of(digest: Due) -> Waves | None:
+    """Those that it has; None: everybody at once."""
+    if digest.wave_day is None or digest.wave_time is None:
+        return None
+    return Waves(day=digest.wave_day, at=digest.wave_time)
 
 
 def fields(waves: Waves | None) -> dict[str, date | time | None]:

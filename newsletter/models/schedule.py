@@ -23,7 +23,7 @@ class Schedule(models.Model):
         OR_SKIP = "or_skip", "is skipped when nobody touched it"
 
     newsletter = models.OneToOneField(Newsletter, on_delete=models.CASCADE, related_name="schedule")
-    is_active = models.BooleanField("make digests by itself", default=True)
+    is_active = models.BooleanField("make mails by itself", default=True)
     # ISO weekdays in order: "12345" is Monday to Friday.
     weekdays = models.CharField(
         max_length=7, default="12345", validators=[RegexValidator(r"^1?2?3?4?5?6?7?$")]

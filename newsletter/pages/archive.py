@@ -1,6 +1,5 @@
 """Past mails of a newsletter: by month, newest first, with the first words of each."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from newsletter.content.sanitizing import shortened
 from newsletter.digests import queries
+from newsletter.digests.naming import OCCURRENCE
 from newsletter.models import Digest
 from newsletter.pages.paging import Order, page
 from newsletter.rendering.links import absolute
@@ -23,11 +23,10 @@ from newsletter.scheduling.next_mail import next_release
 from subscribers.models import Newsletter
 
 WORDS = 15
-_OCCURRENCE = re.compile(r"\d{4}-\d{2}-\d{2}(-week)?(-\d{1,2})?", re.ASCII)
 
 
 def _read(before: str) -> tuple[str]:
-    if not _OCCURRENCE.fullmatch(before):
+    if not OCCURRENCE.match(before):
         raise ValueError(before)
     return (before,)
 

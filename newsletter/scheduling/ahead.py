@@ -1,4 +1,8 @@
-"""What schedules ask for in a span of days: the mails still to be made, and the days left out."""
+"""What schedules ask for in a span of days: the mails still to be made, and the days left out.
+
+For pages that show many newsletters. What is to be opened now is for `upcoming`; a schedule's runs
+as its rule has them, made already or not, are for `forecast`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from newsletter.content.days import AHEAD, EARLIEST
 from newsletter.digests.assembly import rule_of
 from newsletter.digests.waves import Waves
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest
 from newsletter.scheduling import upcoming
-from newsletter.scheduling.clocks import instant
+from newsletter.scheduling.clocks import instant, times_shown
 from newsletter.scheduling.recurrence import first_wave
 from subscribers.models import Newsletter
 from subscribers.moments import clock_in_words, date_in_words
@@ -76,15 +77,12 @@ def chosen(
 
 def clock_remark(*, day: date, at: time, zone: ZoneInfo) -> str:
     """What becomes of a local time that does not exist, or comes twice; "" for any other."""
-    naive, clock = datetime.combine(day, at), clock_in_words(at)
-    goes = instant(day=day, at=at, zone=zone).astimezone(zone)
-    if goes.replace(tzinfo=None, fold=0) != naive:
+    clock, shown = clock_in_words(at), times_shown(day=day, at=at, zone=zone)
+    if shown == 0:
+        goes = instant(day=day, at=at, zone=zone).astimezone(zone)
         when = "" if goes.date() == day else f"on {date_in_words(goes.date(), today=day)} "
         return f"{clock} does not exist that day; it goes {when}at {clock_in_words(goes)}."
-    later = naive.replace(tzinfo=zone, fold=1)
-    if later.utcoffset() != goes.utcoffset():
-        return f"{clock} comes twice that day; it goes the first time."
-    return ""
+    return f"{clock} comes twice that day; it goes the first time." if shown > 1 else ""
 
 
 def stands(*, digest: Digest, now: datetime) -> tuple[date, time] | None:
@@ -95,8 +93,8 @@ def stands(*, digest: Digest, now: datetime) -> tuple[date, time] | None:
         return _of_run(digest, zone, now)
     if own_time <= now:
         return None
-    if digest.wave_day is not None and digest.wave_time is not None:
-        return digest.wave_day, digest.wave_time
+    if (waves := waves_of(digest)) is not None:
+        return waves.day, waves.at
     return _local(own_time, zone)
 
 

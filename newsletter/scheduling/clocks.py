@@ -25,6 +25,17 @@ def instant(*, day: date, at: time, zone: ZoneInfo) -> datetime:
     return _jump(before=naive.replace(tzinfo=zone, fold=1).astimezone(UTC), after=first, zone=zone)
 
 
+def times_shown(*, day: date, at: time, zone: ZoneInfo) -> int:
+    """How often clocks show local time `at` on `day`: 0 where they jump over it, 2, or else 1."""
+    naive = datetime.combine(day, at)
+    # PEP 495 again: fold=0 and fold=1 are the offsets before and after a change.
+    before = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    after = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if before == after:
+        return 1
+    return 2 if before < after else 0
+
+
 def _jump(*, before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The first second in (before, after] at which the zone's offset is that of `after`."""
     offset = after.astimezone(zone).utcoffset()

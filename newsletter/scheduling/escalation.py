@@ -5,7 +5,6 @@ however many ticks, beats and machines there are. A mail that comes up inside th
 step that fits. Each is looked at once, and again when it was edited or moved on.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from newsletter.release import alerts
 from newsletter.scheduling import forgotten
 from newsletter.scheduling.forgotten import HALF_HOUR, HOUR, Forgotten, step_of
 from newsletter.scheduling.needs import SENDER, SENDS, Need, need
+from newsletter.scheduling.phases import work_off
 from newsletter.scheduling.upcoming import own_time
 from newsletter.scheduling.words import in_hours
 from subscribers.moments import clock_in_words, day_in_words, moment_in_words
@@ -27,7 +27,7 @@ from subscribers.moments import clock_in_words, day_in_words, moment_in_words
 State, Step = Digest.State, Escalation.Step
 WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED, State.HELD]
 # One run; what is left is for the next, seconds later.
-MOST, MOST_SECONDS = 500, 5.0
+MOST = 500
 FINISHED = [State.SENT, State.SKIPPED, State.CANCELLED]
 A_TIME = "A time to go at."
 NOTHING_GOES = "nothing goes out: it was taken back and has no time"
@@ -46,14 +46,14 @@ def escalate(*, now: datetime) -> None:
 
 def in_time(digests: Sequence[Found], look: Callable[[Found], None]) -> None:
     """Look at one after the other, for some seconds; the trouble of one is logged."""
-    end = time.monotonic() + MOST_SECONDS
-    for digest in digests:
-        if time.monotonic() > end:
-            break
+
+    def guarded(digest: Found) -> None:
         try:
             look(digest)
         except Exception:
             log.exception("escalation_failed", what=str(digest))
+
+    work_off(digests, guarded)
 
 
 def due_soon(*, now: datetime) -> list[Digest]:

@@ -1,4 +1,7 @@
-"""The next runs of a schedule as people look them over: with days left out and clock changes."""
+"""The next runs of a schedule as people look them over: with days left out and clock changes.
+
+By its rule alone: which runs have no digest yet is for `ahead`, which open now for `upcoming`.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from newsletter.models import Schedule
+from newsletter.scheduling.clocks import times_shown
 from newsletter.scheduling.days import Days, days_of
 from newsletter.scheduling.recurrence import HORIZON, Occurrence, runs_after
 from newsletter.scheduling.words import in_hours, place_of
@@ -87,7 +91,7 @@ def _runs(runs: Iterable[Occurrence], days: Days, start: datetime) -> Iterator[L
     for run in runs:
         local = run.own_time.astimezone(zone)
         wanted = days.weekly_on(run.day) if run.is_weekly else days.time_on(run.day)
-        notes = [_changed(before, local), _moved(run.day, wanted or local.time(), local)]
+        notes = [_changed(before, local), _moved(run.day, wanted or local.time(), zone)]
         yield Line(
             day=run.day,
             kind=Kind.WEEKLY if run.is_weekly else Kind.RUN,
@@ -107,19 +111,12 @@ def _changed(before: datetime, local: datetime) -> str:
     return f"Clocks went back: {in_hours(old - new)} later in UTC." if new < old else ""
 
 
-def _moved(day: date, wanted: time, local: datetime) -> str:
+def _moved(day: date, wanted: time, zone: ZoneInfo) -> str:
     """That clocks skip the time it wants, or show it twice."""
-    naive = datetime.combine(day, wanted)
-    if local.replace(tzinfo=None, fold=0) != naive:
+    shown = times_shown(day=day, at=wanted, zone=zone)
+    if shown == 0:
         return f"Clocks skip {wanted:%H:%M} that day: it goes right after."
-    if _is_repeated(naive, local):
-        return f"{wanted:%H:%M} comes twice that day: it goes the first time."
-    return ""
-
-
-def _is_repeated(naive: datetime, local: datetime) -> bool:
-    zone = local.tzinfo
-    return naive.replace(tzinfo=zone).utcoffset() != naive.replace(tzinfo=zone, fold=1).utcoffset()
+    return f"{wanted:%H:%M} comes twice that day: it goes the first time." if shown > 1 else ""
 
 
 def _left_out(days: Days, since: datetime, last: date) -> Iterator[Line]:

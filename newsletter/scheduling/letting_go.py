@@ -22,8 +22,11 @@ from newsletter.scheduling.phases import work_off
 from newsletter.scheduling.words import in_hours
 
 State = Digest.State
-WAITING = [State.DRAFT, State.APPROVED, State.SCHEDULED]
-GOES = [*WAITING[1:], State.PREPARING, State.SENDING, State.PAUSED, State.SENT]
+# Readers get it, unless something comes between.
+GOES = [
+    *(State.APPROVED, State.SCHEDULED),
+    *(State.PREPARING, State.SENDING, State.PAUSED, State.SENT),
+]
 # One tick takes no more; it is over long before.
 AT_ONCE = 500
 OLDEST = timedelta(days=40)
@@ -59,7 +62,7 @@ def due(*, now: datetime) -> list[Digest]:
     )
     alive = newer.filter(Q(state__in=GOES) | by_itself)
     return list(
-        Digest.objects.filter(state__in=WAITING, release_at__lte=now)
+        Digest.objects.filter(state__in=upcoming.WAITING, release_at__lte=now)
         .annotate(is_overtaken=Exists(alive))
         .select_related("newsletter__schedule")
         .order_by("-is_urgent", "release_at", "id")[:AT_ONCE]

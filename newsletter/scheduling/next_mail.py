@@ -10,6 +10,7 @@ from itertools import islice
 from django.db.models import Q
 
 from newsletter.digests.waves import Waves
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.clocks import instant
 from newsletter.scheduling.recurrence import Occurrence, runs_after
@@ -55,15 +56,9 @@ def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[dat
     for digest in Digest.objects.filter(ahead, newsletter=newsletter, corrects__isnull=True):
         if digest.release_at is None or rhythm.frequency not in digest.frequencies:
             continue
-        at = comes_at(release_at=digest.release_at, waves=_waves(digest), rhythm=rhythm)
+        at = comes_at(release_at=digest.release_at, waves=waves_of(digest), rhythm=rhythm)
         if at > now:
             yield at
-
-
-def _waves(digest: Digest) -> Waves | None:
-    if digest.wave_day is None or digest.wave_time is None:
-        return None
-    return Waves(day=digest.wave_day, at=digest.wave_time)
 
 
 def _planned(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:

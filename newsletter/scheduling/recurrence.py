@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from newsletter.digests.naming import key_of
 from newsletter.digests.waves import Waves
 from newsletter.models import Schedule
 from newsletter.scheduling.clocks import FIRST_ON_EARTH, instant
@@ -31,7 +32,7 @@ class Occurrence:
     @property
     def key(self) -> str:
         """As a digest's occurrence ("2026-11-24", "2026-11-28-week")."""
-        return f"{self.day.isoformat()}-week" if self.is_weekly else self.day.isoformat()
+        return key_of(day=self.day, is_weekly=self.is_weekly)
 
 
 def on_day(*, schedule: Schedule, day: date, is_weekly: bool = False) -> Occurrence | None:

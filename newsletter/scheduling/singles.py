@@ -6,13 +6,15 @@ person's approval it is held at its time (`upcoming.goes_by_itself`).
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from config.models import StaffUser
-from newsletter.digests.assembly import free_occurrence, open_occurrence
+from newsletter.digests.assembly import open_occurrence
 from newsletter.digests.blank import News, make_empty, make_urgent
+from newsletter.digests.naming import free_occurrence, key_of
 from newsletter.digests.waves import fields
 from newsletter.models import Digest, Item, Schedule
 from newsletter.scheduling import upcoming
@@ -20,6 +22,7 @@ from newsletter.scheduling.chosen import Chosen
 from newsletter.scheduling.recurrence import Occurrence, on_day
 from newsletter.scheduling.upcoming import Planned
 from subscribers.models import Newsletter
+from subscribers.moments import clock_in_words
 
 State = Digest.State
 # Pressed twice, it is one.
@@ -45,6 +48,11 @@ class Usual:
             return self.run.own_time
         zone = self.digest.newsletter.zone
         return upcoming.own_time(digest=self.digest, zone=zone) or self.run.own_time
+
+    def in_words(self, *, zone: ZoneInfo) -> str:
+        """That it comes too, said beside a single mail so that nobody sends two by mistake."""
+        clock = clock_in_words(self.own_time.astimezone(zone))
+        return f"The usual mail of that day goes at {clock} as well."
 
 
 def usual(*, newsletter: Newsletter, day: date, now: datetime) -> Usual | None:
@@ -140,7 +148,7 @@ def _name(newsletter: Newsletter, day: date) -> str:
     taken = set(names.values_list("occurrence", flat=True))
     if schedule is not None and on_day(schedule=schedule, day=day) is not None:
         taken.add(day.isoformat())
-    return free_occurrence(key=day.isoformat(), taken=taken)
+    return free_occurrence(key=key_of(day=day, is_weekly=False), taken=taken)
 
 
 def _waiting(

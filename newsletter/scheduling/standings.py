@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from typing import NamedTuple
 
+from newsletter.digests.naming import key_of
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling.recurrence import Occurrence
 
@@ -38,7 +39,7 @@ class Standing(NamedTuple):
     @property
     def key(self) -> str:
         """The key of the run that it stands for, as `Occurrence.key`."""
-        return f"{self.occurrence[:10]}-week" if self.is_weekly else self.occurrence[:10]
+        return key_of(day=self.day, is_weekly=self.is_weekly)
 
     def is_ahead(self, now: datetime) -> bool:
         """Whether it has a time, and that has not come."""

@@ -5,6 +5,8 @@ again. A single mail, which a person made outside the rule, and a correction tak
 that an earlier rule opened (its time lies before `effective_from`) and that nobody got, so that a
 schedule moved to later today runs today, but never twice. The weekly mail "instead" is a row of
 occurrences of its own.
+
+For the planner and for who makes a mail by hand: pages that look ahead ask `ahead` or `forecast`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from newsletter.digests.assembly import free_occurrence, make_digest, next_occurrence
+from newsletter.digests.assembly import make_digest, next_occurrence
+from newsletter.digests.naming import free_occurrence
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest, Schedule
 from newsletter.release import approval
 from newsletter.scheduling.clocks import instant
@@ -23,7 +27,8 @@ from newsletter.scheduling.standings import Standing, Standings, standings_of
 from subscribers.models import Newsletter
 
 WEEK = timedelta(days=7)
-# A first wave comes at most this long before a mail's own time.
+# A first wave comes at most this long before a mail's own time: no clock on Earth is further ahead
+# of another.
 LONGEST_HEAD_START = timedelta(hours=27)
 DROPPED = {Digest.State.SKIPPED, Digest.State.CANCELLED}
 WAITING = [Digest.State.DRAFT, Digest.State.APPROVED, Digest.State.SCHEDULED]
@@ -145,9 +150,10 @@ def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
 
     Later than `release_at` where it goes in waves: those further east come first.
     """
-    if digest.release_at is None or digest.wave_day is None or digest.wave_time is None:
+    waves = waves_of(digest)
+    if digest.release_at is None or waves is None:
         return digest.release_at
-    here = instant(day=digest.wave_day, at=digest.wave_time, zone=zone)
+    here = instant(day=waves.day, at=waves.at, zone=zone)
     return max(digest.release_at, here)
 
 

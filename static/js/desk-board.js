@@ -92,16 +92,6 @@ document.addEventListener("DOMContentLoaded", () => {
     return true;
   }
 
-  async function again() {
-    let more = true;
-    try {
-      if (!document.hidden) more = await look();
-    } catch {
-      // The network is away; it may come back.
-    }
-    if (more) window.setTimeout(again, EVERY);
-  }
-
   window.setInterval(count, MINUTE);
-  window.setTimeout(again, EVERY);
+  keepAsking(look, () => EVERY);
 });

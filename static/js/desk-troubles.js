@@ -7,24 +7,25 @@ document.addEventListener("DOMContentLoaded", () => {
   const here = document.querySelector("[data-troubles]");
   if (!here) return;
 
-  async function ask() {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(here.dataset.troubles);
-      // Whoever was logged out meanwhile is sent elsewhere.
-      if (!answer.ok || answer.redirected) return;
-      const fresh = await answer.text();
-      // The same words are not read out again.
-      if (fresh.trim() !== known) {
-        known = fresh.trim();
-        here.innerHTML = fresh;
-      }
-    } catch {
-      // The site itself is away: the next look says more.
+  let known = here.innerHTML.trim();
+
+  // There is always more to come.
+  async function look() {
+    const answer = await fetch(here.dataset.troubles);
+    // Whoever was logged out meanwhile is sent elsewhere.
+    if (!answer.ok || answer.redirected) return true;
+    const fresh = await answer.text();
+    // The same words are not read out again.
+    if (fresh.trim() !== known) {
+      known = fresh.trim();
+      here.innerHTML = fresh;
     }
+    return true;
   }
 
-  let known = here.innerHTML.trim();
-  window.setInterval(ask, EVERY);
-  document.addEventListener("visibilitychange", ask);
+  keepAsking(look, () => EVERY);
+  document.addEventListener("visibilitychange", () => {
+    // The site itself may be away: the next look says more.
+    if (!document.hidden) look().catch(() => {});
+  });
 });

@@ -2,6 +2,21 @@
 // something on its way refreshes the part that changes.
 "use strict";
 
+// Looks again every so many milliseconds (`every` says how many by then), while somebody sees the
+// page, until `look` says that there is no more to come.
+function keepAsking(look, every) {
+  async function again() {
+    let more = true;
+    try {
+      if (!document.hidden) more = await look();
+    } catch {
+      // The network is away; it may come back.
+    }
+    if (more) window.setTimeout(again, every());
+  }
+  window.setTimeout(again, every());
+}
+
 function nameChoices(root) {
   for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
     const [label] = select.labels;
@@ -66,17 +81,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return fresh.dataset.moving !== undefined;
   }
 
-  async function again() {
-    let more = true;
-    try {
-      if (!document.hidden) more = await look();
-    } catch {
-      // The network is away; it may come back.
-    }
-    if (more) window.setTimeout(again, every);
-  }
-
-  window.setTimeout(again, every);
+  keepAsking(look, () => every);
 });
 
 // A plain file field shows its own name: unfold looks for a text field beside each.

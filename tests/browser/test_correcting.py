@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from newsletter.models import Digest
 from subscribers.models import OutboxMail, ProviderState
 from tests.factories import make_readers
-from tests.publication import PASSWORD, set_up
+from tests.publication import BRIEFING, PASSWORD, set_up
 from tests.servers import wait_for
 
 READERS = 600
@@ -57,7 +57,7 @@ def log_in(page: Page, site: str) -> None:
 
 def send(page: Page) -> None:
     page.get_by_role("link", name="Make a mail").first.click()
-    page.get_by_label("Newsletter").select_option(label="Morning Briefing")
+    page.get_by_label("Newsletter", exact=True).select_option(label=BRIEFING)
     page.get_by_role("button", name="Make it").click()
     page.get_by_role("link", name="Send now").click()
     page.get_by_role("button", name=f"Send to {READERS}").click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from subscribers.models import OutboxMail, Subscription
-from tests.publication import PASSWORD, set_up
+from tests.publication import BRIEFING, PASSWORD, set_up
 from tests.servers import wait_for
 
 READER = "ana@mail.example"
@@ -79,7 +79,7 @@ def send_a_morning_briefing(page: Page, site: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.get_by_role("link", name="Make a mail").first.click()
-    page.get_by_label("Newsletter").select_option(label="Morning Briefing")
+    page.get_by_label("Newsletter", exact=True).select_option(label=BRIEFING)
     page.get_by_role("button", name="Make it").click()
     page.get_by_role("link", name="Send now").click()
     page.get_by_role("button", name="Send to 1").click()

@@ -18,7 +18,7 @@ from newsletter.admin.mails.numbers import counts_of
 from newsletter.admin.mails.wave_rows import Panel
 from newsletter.delivery import pace
 from newsletter.delivery.counts import Counts
-from newsletter.delivery.waves import Waves
+from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 
 State = Digest.State
@@ -96,7 +96,7 @@ def of(*, digest: Digest, now: datetime) -> Live:
 
 
 def _with_pace(live: Live, now: datetime) -> Live:
-    coming = live.waves.coming if live.waves else Waves(now)
+    coming = live.waves.coming if live.waves else WavesStand(now)
     # Between waves it has no pace.
     rate = 0.0 if coming.is_between else pace.per_second(digest_id=live.digest.pk, now=now)
     # A wave that waits for its time is not on its way yet.

@@ -13,6 +13,7 @@ from newsletter.admin.mails.usual_mail import UsualMail
 from newsletter.admin.mails.who import EACH, said, who_field
 from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.digests.assembly import rule_of
+from newsletter.digests.naming import OCCURRENCE
 from newsletter.models import Schedule
 from newsletter.scheduling.chosen import Chosen
 from subscribers.models import Newsletter
@@ -72,9 +73,7 @@ class NewMailForm(forms.Form):
     )
     # For what he was told already: said of another day or time, it is told again.
     told = forms.CharField(required=False, widget=forms.HiddenInput)
-    occurrence = forms.RegexField(
-        r"^\d{4}-\d\d-\d\d(-week)?(-\d{1,2})?$", required=False, widget=forms.HiddenInput
-    )
+    occurrence = forms.RegexField(OCCURRENCE, required=False, widget=forms.HiddenInput)
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]

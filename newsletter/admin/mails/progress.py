@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.delivery import pace, waves
 from newsletter.delivery.counts import Counts
-from newsletter.delivery.waves import Waves
+from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 from subscribers.moments import clock_in_words, moment_in_words
 
@@ -23,7 +23,7 @@ def in_words(digest: Digest, found: Counts, *, now: datetime) -> str:
     return f"sending · {far} · {more}" if more else f"sending · {far}"
 
 
-def next_wave(coming: Waves, *, zone: ZoneInfo) -> str:
+def next_wave(coming: WavesStand, *, zone: ZoneInfo) -> str:
     """ "next wave at 11:30 am", with the day when it is another one; empty when none comes."""
     if coming.next is None:
         return ""

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.admin.mails.progress import when
 from newsletter.delivery import pace
-from newsletter.delivery.waves import Waves
+from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 from subscribers.mailing import outlook
 from subscribers.mailing.outlook import Hindrance, Reason
@@ -26,7 +26,7 @@ TAKEN_OVER = {
 }
 
 
-def in_words(*, digest: Digest, coming: Waves, now: datetime) -> str:
+def in_words(*, digest: Digest, coming: WavesStand, now: datetime) -> str:
     """A sentence about the provider, else about what has to wait; "" when it just goes on."""
     zone = digest.newsletter.zone
     found = outlook.hindrance(now=now)

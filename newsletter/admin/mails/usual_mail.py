@@ -6,7 +6,6 @@ from datetime import date, datetime
 from newsletter.models import Digest
 from newsletter.scheduling import singles
 from subscribers.models import Newsletter
-from subscribers.moments import clock_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,7 @@ def of(newsletter: Newsletter, day: date, now: datetime) -> UsualMail | None:
     found = singles.usual(newsletter=newsletter, day=day, now=now)
     if found is None:
         return None
-    clock = clock_in_words(found.own_time.astimezone(newsletter.zone))
-    return UsualMail(f"The usual mail of that day goes at {clock} as well.", found.digest)
+    return UsualMail(found.in_words(zone=newsletter.zone), found.digest)
 
 
 def beside(digest: Digest, now: datetime) -> UsualMail | None:

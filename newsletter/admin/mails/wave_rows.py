@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.admin.mails.numbers import people
 from newsletter.admin.mails.progress import when
 from newsletter.delivery import waves
-from newsletter.delivery.waves import Wave, Waves
+from newsletter.delivery.waves import Wave, WavesStand
 from newsletter.models import Digest
 from subscribers.moments import clock_in_words, day_in_words, place_in_words
 
@@ -27,7 +27,7 @@ class Row:
 class Panel:
     """What the page shows; `next` is a sentence, empty when none comes."""
 
-    coming: Waves
+    coming: WavesStand
     place: str
     said: str
     next: str
@@ -50,7 +50,7 @@ def of(*, digest: Digest, now: datetime) -> Panel | None:
     )
 
 
-def _said(coming: Waves) -> str:
+def _said(coming: WavesStand) -> str:
     if len(coming.all) == 1:
         return "All readers are in one wave."
     if coming.out == len(coming.all):
@@ -58,7 +58,7 @@ def _said(coming: Waves) -> str:
     return f"{coming.out:,} of {len(coming.all):,} waves are out."
 
 
-def _next(coming: Waves, zone: ZoneInfo) -> str:
+def _next(coming: WavesStand, zone: ZoneInfo) -> str:
     wave = coming.next
     if wave is None:
         return ""

@@ -14,7 +14,7 @@ from newsletter.delivery import listing, waves
 from newsletter.delivery.counts import Counts, counts
 from newsletter.delivery.listing import Differing
 from newsletter.delivery.story import story
-from newsletter.delivery.waves import Waves
+from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{when:<24}{one.sentence}")
 
     def _list(
-        self, found: Counts, coming: Waves, rows: Iterable[Differing], most: int | None
+        self, found: Counts, coming: WavesStand, rows: Iterable[Differing], most: int | None
     ) -> None:
         for state, number in asdict(found).items():
             self.stdout.write(f"{state}: {number}")
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self,
         digest: Digest,
         found: Counts,
-        coming: Waves,
+        coming: WavesStand,
         rows: Iterable[Differing],
         most: int | None,
     ) -> None:

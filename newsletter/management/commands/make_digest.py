@@ -11,13 +11,13 @@ from django.utils import timezone
 from newsletter.content import pasting
 from newsletter.content.days import UNLIKELY, is_likely
 from newsletter.content.webpage.facts import PageError
-from newsletter.digests.assembly import key_of, rule_of
+from newsletter.digests.assembly import rule_of
 from newsletter.digests.blank import News
+from newsletter.digests.naming import key_of
 from newsletter.models import Digest
 from newsletter.scheduling import singles, upcoming
 from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
 from subscribers.models import Newsletter
-from subscribers.moments import clock_in_words
 
 A_DAY = "Give a day as 2026-11-27, not {given!r}."
 A_TIME = "Give day and time as “2026-11-27 07:15”, not {given!r}."
@@ -84,8 +84,7 @@ class Command(BaseCommand):
         found = _chosen(newsletter, options, now) if options["at"] else None
         day = found.day if found else _day(options["date"], now) or _today(newsletter, now)
         if usual := singles.usual(newsletter=newsletter, day=day, now=now):
-            clock = clock_in_words(usual.own_time.astimezone(newsletter.zone))
-            self.stdout.write(f"The usual mail of that day goes at {clock} as well.")
+            self.stdout.write(usual.in_words(zone=newsletter.zone))
         for remark in found.remarks if found else ():
             self.stdout.write(remark)
         return singles.make(

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from newsletter.digests.assembly import locks_at, rule_of
-from newsletter.digests.waves import Waves
+from newsletter.digests.waves import of as waves_of
 from newsletter.models import Agreement, Digest, Schedule
 from newsletter.scheduling import ahead, upcoming
 from newsletter.scheduling.board.drafts import Lacking, lacking
@@ -125,9 +125,9 @@ def _row(digest: Digest, lacks: Lacking) -> BoardRow:
 
 
 def _waves(digest: Digest) -> tuple[datetime, datetime] | None:
-    if digest.release_at is None or digest.wave_day is None or digest.wave_time is None:
+    waves = waves_of(digest)
+    if digest.release_at is None or waves is None:
         return None
-    waves = Waves(day=digest.wave_day, at=digest.wave_time)
     return ahead.first_and_last(waves=waves, release_at=digest.release_at)
 
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from config.models import StaffUser
 from newsletter.delivery import drain
-from newsletter.digests import editing
 from newsletter.models import Batch, Digest
 from subscribers.models import OutboxMail
+from tests import rewriting
 from tests.newsletter.admin.conftest import page_of, step_of
 from tests.newsletter.admin.on_its_way import State, pause, put, send
 
@@ -22,16 +22,9 @@ def paused(mail: Digest) -> Digest:
 
 
 def rewrite(mail: Digest, **words: str) -> None:
-    mail.refresh_from_db()
-    editing.rewrite(
-        digest_id=mail.pk,
-        version=mail.version,
-        words=words or {"subject": "Harbour reopens on Sunday"},
-        items=editing.standing(digest=mail),
-        by=None,
-        now=timezone.now(),
+    rewriting.rewrite(
+        mail, now=timezone.now(), **(words or {"subject": "Harbour reopens on Sunday"})
     )
-    mail.refresh_from_db()
 
 
 def approve(desk: Client, mail: Digest, note: str = NOTE, version: int | None = None) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from config.models import StaffUser
 from newsletter.delivery import control, correcting, drain, preparation, reached, submission
-from newsletter.digests import assembly, editing, lifecycle
+from newsletter.digests import assembly, lifecycle
 from newsletter.models import Batch, Delivery, DeliveryException, Digest, Lane, Schedule
 from newsletter.release import approval
 from newsletter.release.consent import NotLookedAt, Said, WaitsForSecond
@@ -16,6 +16,7 @@ from tests.factories import NOW, make_article, make_readers, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import in_turn, scripted
 from tests.newsletter.delivery.claiming import claim_batch, take_one_batch
+from tests.rewriting import rewrite
 
 NOTE = "The ferry runs on Sundays too."
 
@@ -39,15 +40,7 @@ def on_its_way(newsletter):
 
 
 def _rewrite(digest: Digest) -> None:
-    digest.refresh_from_db()
-    editing.rewrite(
-        digest_id=digest.pk,
-        version=digest.version,
-        words={"subject": "Ferry: corrected"},
-        items=editing.standing(digest=digest),
-        by=None,
-        now=NOW,
-    )
+    rewrite(digest, now=NOW, subject="Ferry: corrected")
 
 
 def _approve(digest: Digest, note: str = NOTE):

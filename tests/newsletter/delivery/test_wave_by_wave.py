@@ -142,7 +142,7 @@ def test_its_waves_are_told_apart(digest, at):
 
 def test_one_that_goes_at_once_has_no_waves(sent, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert waves.of(digest=sent, now=NOW) == waves.Waves(NOW)
+        assert waves.of(digest=sent, now=NOW) == waves.WavesStand(NOW)
 
 
 def test_a_readers_story_names_the_time_of_his_wave(digest, readers):

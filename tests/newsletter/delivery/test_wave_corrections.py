@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.delivery import control, correcting, preparation
-from newsletter.digests import assembly, editing, lifecycle
+from newsletter.digests import assembly, lifecycle
 from newsletter.digests.waves import Waves
 from newsletter.models import Digest, Lane
 from newsletter.release import approval
@@ -19,6 +19,7 @@ from tests.newsletter.delivery.waving import (
     first_on_earth,
     reader_in,
 )
+from tests.rewriting import rewrite
 
 LONDON = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 BETWEEN = LONDON + timedelta(hours=1)
@@ -50,16 +51,7 @@ def digest(newsletter, monkeypatch) -> Digest:
 def test_later_waves_carry_the_new_words_and_the_first_kept_theirs(digest, monkeypatch):
     by = make_staff()
     control.pause(digest_id=digest.pk, by=by, now=BETWEEN)
-    digest.refresh_from_db()
-    editing.rewrite(
-        digest_id=digest.pk,
-        version=digest.version,
-        words={"subject": "Ferry: corrected"},
-        items=editing.standing(digest=digest),
-        by=None,
-        now=BETWEEN,
-    )
-    digest.refresh_from_db()
+    rewrite(digest, now=BETWEEN, subject="Ferry: corrected")
     new = correcting.approve(
         digest_id=digest.pk, note="On Sundays too.", version=digest.version, by=by, now=BETWEEN
     )

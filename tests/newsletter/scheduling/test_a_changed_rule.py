@@ -7,7 +7,7 @@ import pytest
 from newsletter.delivery import cancelling
 from newsletter.models import Digest, Schedule
 from newsletter.release import approval
-from newsletter.scheduling import changing
+from newsletter.scheduling import rule_changes
 from newsletter.scheduling.planning import plan
 from tests.factories import make_article, make_schedule, make_staff
 from tests.newsletter.scheduling.planned import DUE, LEAD, only
@@ -23,7 +23,7 @@ def change(now, **fields):
     schedule = Schedule.objects.get()
     for name, value in fields.items():
         setattr(schedule, name, value)
-    changing.touch(schedule=schedule, changed=fields, now=now)
+    rule_changes.touch(schedule=schedule, changed=fields, now=now)
     schedule.save()
 
 

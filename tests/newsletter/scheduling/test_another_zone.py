@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newsletter.models import Digest
-from newsletter.scheduling import changing
+from newsletter.scheduling import rule_changes
 from newsletter.scheduling.planning import plan
 from subscribers.models import Newsletter
 from tests.factories import make_newsletter, make_schedule
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
 def move(newsletter: Newsletter, zone: str, now: datetime) -> None:
     """As the newsletter's page does when somebody saves it."""
     Newsletter.objects.filter(pk=newsletter.pk).update(time_zone=zone)
-    changing.rule_changed(newsletter_id=newsletter.pk, now=now)
+    rule_changes.rule_changed(newsletter_id=newsletter.pk, now=now)
 
 
 def test_a_time_that_is_over_by_the_new_clock_is_not_fired() -> None:

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from newsletter.digests import editing
 from newsletter.models import Digest, Item, Schedule
 from newsletter.release import approval
 from newsletter.scheduling import singles, upcoming
@@ -13,6 +12,7 @@ from newsletter.scheduling.planning import plan
 from newsletter.scheduling.refilling import refill
 from tests.factories import NOW, make_article, make_reader, make_schedule, make_staff
 from tests.newsletter.scheduling.planned import DUE
+from tests.rewriting import rewrite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stories")]
 
@@ -163,14 +163,7 @@ def test_it_does_not_speak_of_the_morning() -> None:
 
 def test_one_that_was_edited_is_still_a_persons() -> None:
     digest = single(make_schedule())
-    editing.rewrite(
-        digest_id=digest.pk,
-        version=digest.version,
-        words={"subject": "A special edition"},
-        items=editing.standing(digest=digest),
-        by=make_staff(),
-        now=NOW,
-    )
+    rewrite(digest, now=NOW, by=make_staff(), subject="A special edition")
     plan(now=NOON)
     digest.refresh_from_db()
     assert digest.state == State.HELD

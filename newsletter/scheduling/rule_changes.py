@@ -1,10 +1,12 @@
-"""What follows from a changed rule: it holds from now on, and the planner looks at it at once."""
+"""What follows from a changed rule: it holds from now on, and not for times already past.
+
+That the planner looks at it at once is for `stirring`, but where rows change by an UPDATE.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from newsletter.models import Schedule
-from subscribers.models import Subscription
 
 # With these its runs are others; the rest is about how its mails are made.
 RULE = frozenset(
@@ -29,7 +31,6 @@ def touch(*, schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
 
     A new or changed rule does not fire for times already past.
     """
-    schedule.looks_at = None
     if schedule.pk is None or RULE.intersection(changed):
         schedule.effective_from = now
 
@@ -37,13 +38,3 @@ def touch(*, schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
 def rule_changed(*, newsletter_id: int, now: datetime) -> None:
     """As `touch`, where the zone of the newsletter changed, or a day that differs; saves it."""
     Schedule.objects.filter(newsletter_id=newsletter_id).update(effective_from=now, looks_at=None)
-
-
-def weekly_readers(*, newsletter_id: int) -> int:
-    """How many get one mail a week instead of the others."""
-    weekly = Subscription.objects.filter(
-        newsletter_id=newsletter_id,
-        state=Subscription.State.ACTIVE,
-        frequency=Subscription.Frequency.ONCE_A_WEEK,
-    )
-    return weekly.count()
