@@ -56,7 +56,7 @@ def drain_batches(**_: Any) -> None:
 def sweep_deliveries(**_: Any) -> None:
     """Bring back what was lost."""
     now = database_now()
-    recovery.sweep(now=now)
+    recovery.sweep(now=now, earlier=earlier_now())
     if inbox.waiting(now=now):
         wake.send(wake.APPLY_REPORTS)
     for image_id in images.waiting(now=now):

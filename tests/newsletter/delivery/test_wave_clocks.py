@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter import tasks, wake
-from newsletter.delivery import drain
+from newsletter.delivery import drain, recovery
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from subscribers import clock
@@ -94,3 +94,10 @@ def test_a_mail_goes_at_once_though_the_database_is_a_little_ahead(newsletter, c
     drain.drain()
 
     assert ledger.check(digest) == {"accepted": 1}
+
+
+def test_the_sweep_finds_no_wave_late_by_a_clock_that_is_ahead(digest, monkeypatch):
+    drain_at(monkeypatch, TOKYO)
+    recovery.sweep(now=LONDON + DAYS, earlier=LONDON)
+    digest.refresh_from_db()
+    assert digest.state == Digest.State.SENDING
