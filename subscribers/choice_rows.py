@@ -84,5 +84,9 @@ def _row(
 
 
 def _rhythm(mine: Subscription, zone: ZoneInfo) -> Rhythm:
-    since = mine.confirmed_at or mine.created_at
-    return Rhythm(zone, own_time=mine.own_time, frequency=mine.frequency, since=since)
+    return Rhythm(
+        zone,
+        own_time=mine.own_time,
+        frequency=mine.frequency,
+        subscriber_id=mine.subscriber_id,
+    )

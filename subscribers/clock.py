@@ -31,13 +31,18 @@ def database_now(*, of: BaseDatabaseWrapper | None = None) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
+def machine_now() -> datetime:
+    """This machine's time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
 def earlier_now() -> datetime:
     """The earlier of the database's time and this machine's, for what cannot be taken back.
 
     A digest that is released an hour late can still be sent; one that went out because one of the
     two clocks had jumped ahead cannot be called back.
     """
-    database, machine = database_now(), datetime.now(UTC)
+    database, machine = database_now(), machine_now()
     if abs(database - machine) > SKEW:
         log.warning("clocks_differ", seconds=round((database - machine).total_seconds()))
     return min(database, machine)
@@ -53,6 +58,10 @@ class Clock:
     def now(self) -> datetime:
         """The time now; never jumps when somebody sets the machine's clock."""
         return self._start + timedelta(seconds=self.elapsed())
+
+    def earlier(self) -> datetime:
+        """The earlier of that and this machine's time; see `earlier_now`. Asks nobody."""
+        return min(self.now(), machine_now())
 
     def elapsed(self) -> float:
         """Seconds since this clock was made."""

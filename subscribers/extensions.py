@@ -74,14 +74,14 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How somebody reads a newsletter: by which clock, which of its mails, since when."""
+    """How somebody reads a newsletter: by which clock, which of its mails, who he is."""
 
     zone: ZoneInfo
     # His own time of day, where mails go by each reader's clock; None: the newsletter's.
     own_time: time | None = None
     frequency: str = Subscription.Frequency.EVERY_DAY
     # None: he does not get it yet.
-    since: datetime | None = None
+    subscriber_id: int | None = None
 
 
 class NextRelease(Protocol):

@@ -1,8 +1,8 @@
 """Which of a newsletter's mails come to a reader, and at which hour of his own day.
 
 Each function changes a row by an UPDATE that names what was, and writes one consent per change.
-Nothing is done for anybody when he chooses: `audience` reads the frequency when a mail is prepared
-and once more when it is handed over, so the next mail follows.
+Nothing is done for anybody when he chooses: `audience` reads the frequency when a mail is prepared.
+Who is counted in by then gets that one still, and the next mail follows.
 """
 
 from datetime import datetime, time

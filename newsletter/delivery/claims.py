@@ -77,17 +77,26 @@ class Claim:
 
 
 @transaction.atomic(durable=True)
-def claim(*, provider: Provider, letters: Letters, now: datetime, fence: int = 0) -> Claim | None:
+def claim(
+    *,
+    provider: Provider,
+    letters: Letters,
+    now: datetime,
+    earlier: datetime | None = None,
+    fence: int = 0,
+) -> Claim | None:
     """Take one due batch for `provider`, or None when none is due.
 
     Readers who may not be mailed any more become `left`. What the provider may not get now, or not
     in one call, is cut off and waits. Raises `Closed` when it may get nothing; then nothing
     happened.
 
+    `earlier`: of the two clocks, which a wave waits for; `now` where it is not given.
+
     `fence`: what `witness.begin` gave this run; nothing is claimed once sending was locked or the
     database was replaced since. 0 only where nothing was ever checked.
     """
-    batch = _take(provider=provider, now=now, fence=fence)
+    batch = _take(provider=provider, now=now, earlier=earlier or now, fence=fence)
     if batch is None:
         return None
     assert batch.revision_id is not None and batch.token is not None  # noqa: S101, PT018  (just set)
@@ -101,9 +110,12 @@ def claim(*, provider: Provider, letters: Letters, now: datetime, fence: int = 0
     return claimed
 
 
-def due(*, now: datetime) -> Q:
-    """A condition on pending batches whose time has come, but for what holds their digest."""
-    return lanes.due(now=now) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
+def due(*, now: datetime, earlier: datetime | None = None) -> Q:
+    """A condition on pending batches whose time has come, but for what holds their digest.
+
+    `earlier`: of the two clocks, as in `claim`.
+    """
+    return lanes.due(now=earlier or now) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
 
 
 def _reserve(claimed: Claim, now: datetime) -> None:
@@ -124,7 +136,7 @@ def _most_in_one_call(claimed: Claim) -> int:
     return min(len(found), provider.batch_size)
 
 
-def _take(*, provider: Provider, now: datetime, fence: int) -> Batch | None:
+def _take(*, provider: Provider, now: datetime, earlier: datetime, fence: int) -> Batch | None:
     token, lease_until = uuid4(), now + LEASE
     on_postgresql = connection.vendor == "postgresql"
     lock = "FOR UPDATE OF batch SKIP LOCKED" if on_postgresql else ""
@@ -133,7 +145,7 @@ def _take(*, provider: Provider, now: datetime, fence: int) -> Batch | None:
         column_value(Batch, "token", token),
         column_value(Batch, "lease_until", lease_until),
         provider.name,
-        column_value(Lane, "release_at", now),
+        column_value(Lane, "release_at", earlier),
         column_value(Batch, "not_before", now),
         fence,
     ]

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from newsletter.delivery import pausing
 from newsletter.delivery.refusals import DEADLINE
 from newsletter.digests import lifecycle
-from newsletter.models import Batch, Digest, Lane
+from newsletter.models import Batch, Digest, DigestChange, Lane
 
 REASON = "Not all of it could be handed over within 6 hours of the time it was to go."
 
@@ -15,7 +15,8 @@ REASON = "Not all of it could be handed over within 6 hours of the time it was t
 def pause(*, now: datetime) -> None:
     """Pause what is past its deadline and tell staff. Idempotent.
 
-    The deadline is each wave's own: a mail is not late while its last waves wait for their time.
+    The deadline is each wave's own: a mail is not late while its last waves wait for their time,
+    nor because it was let go late. Before it has any it counts from when it was let go.
     """
     # Once only: somebody who resumes it after that has decided.
     undecided = _late(now - DEADLINE).exclude(changes__reason=REASON)
@@ -29,8 +30,11 @@ def _late(limit: datetime) -> QuerySet[Digest]:
         digest_id=OuterRef("digest_id"), lane=OuterRef("number"), state__in=lifecycle.OPEN_BATCHES
     )
     late = Lane.objects.filter(Exists(open_batches), digest=OuterRef("pk"), release_at__lt=limit)
+    let_go = DigestChange.objects.filter(
+        digest=OuterRef("pk"), new=Digest.State.PREPARING, at__lt=limit
+    )
     return Digest.objects.filter(
-        Exists(late) | Q(prepared_at__isnull=True, release_at__lt=limit),
+        Exists(late) | Q(Exists(let_go), prepared_at__isnull=True),
         Q(reopened_at__isnull=True) | Q(reopened_at__lt=limit),
         state__in=[Digest.State.PREPARING, Digest.State.SENDING],
     )

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from newsletter import wake
 from newsletter.delivery import claims, outcomes, stopping, submission
@@ -62,8 +62,12 @@ def run_inline(*, digest_id: int) -> None:
         return
     ours = Round(fence=fence)
     pending = Batch.objects.filter(digest_id=digest_id, state=Batch.State.PENDING)
-    while pending.filter(claims.due(now=clock.now())).exists() and _step(clock, ours):
+    while _has_due(pending, clock) and _step(clock, ours):
         pass
+
+
+def _has_due(pending: QuerySet[Batch], clock: Clock) -> bool:
+    return pending.filter(claims.due(now=clock.now(), earlier=clock.earlier())).exists()
 
 
 def finish_digests(*, now: datetime) -> None:
@@ -80,7 +84,7 @@ def finish_digests(*, now: datetime) -> None:
 def _step(clock: Clock, ours: Round) -> bool:
     """One batch, or a short wait for a provider; False when there is none that may go now."""
     try:
-        claim = ours.claim(now=clock.now())
+        claim = ours.claim(now=clock.now(), earlier=clock.earlier())
     except Closed as closed:
         return _wait_for(closed.until, clock)
     if claim is None:

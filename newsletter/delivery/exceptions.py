@@ -173,14 +173,5 @@ def _why_gone(digest: Digest, subscriber_ids: Collection[int], now: datetime) ->
     ended = mine.exclude(state=Subscription.State.ACTIVE)
     for subscriber_id, reason in ended.values_list("subscriber_id", "reason"):
         reasons.setdefault(subscriber_id, reason or "unsubscribed")
-    return _another_day(digest, mine, now) | reasons
-
-
-def _another_day(
-    digest: Digest, subscriptions: QuerySet[Subscription], now: datetime
-) -> dict[int, str]:
-    """Those who do not want it on this day, or another of its mails instead."""
-    paused = subscriptions.filter(paused_until__gt=now)
-    found = dict.fromkeys(paused.values_list("subscriber_id", flat=True), "paused")
-    others = subscriptions.exclude(frequency__in=digest.frequencies)
-    return dict(others.values_list("subscriber_id", "frequency")) | found
+    paused = mine.filter(paused_until__gt=now).values_list("subscriber_id", flat=True)
+    return dict.fromkeys(paused, "paused") | reasons

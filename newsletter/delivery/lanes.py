@@ -44,10 +44,12 @@ def _of_batch() -> QuerySet[Lane]:
 
 
 def make_one(*, digest: Digest, now: datetime) -> None:
-    """The one lane of a digest that goes to everybody at once, from the time it was due."""
-    # Not later than now: whoever sent it "now" may have a clock that is ahead of the database's.
-    at = min(digest.release_at or now, now)
-    Lane.objects.create(digest=digest, revision_id=_words(digest), release_at=at)
+    """The one lane of a digest that goes to everybody at once: now, however late that is.
+
+    Its deadline counts from here. One that was let go late, as its schedule's grace allows, is not
+    late once more.
+    """
+    Lane.objects.create(digest=digest, revision_id=_words(digest), release_at=now)
 
 
 def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime) -> Plan:
@@ -103,13 +105,13 @@ def _words(digest: Digest) -> int:
 
 
 def _goes_at(digest: Digest, hour: Hour, now: datetime) -> datetime:
-    """The reader's hour on the day of the mail, not before the mail may go at all."""
+    """The reader's hour on the day of the mail; now where that is past, as in `make_one`."""
     waves = waves_of(digest)
     assert waves is not None  # noqa: S101  (only mails that go in waves have more than one hour)
     zone, own_time = hour
     here = _zone(zone) or digest.newsletter.zone
     at = instant(day=waves.day, at=own_time or waves.at, zone=here)
-    return max(at, min(digest.release_at or now, now))
+    return max(at, now)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -47,18 +47,20 @@ def escalate(*, now: datetime) -> None:
 def overdue(*, now: datetime) -> list[Digest]:
     """Mails under way or waiting that should be finished by now; `counts_from` is since when.
 
-    With waves that is the last of them; of one that was held the hour when it was, which staff were
-    told; of one that is sent again to some, when that began.
+    With waves that is the last of them; of one that was let go late, when it was; of one that was
+    held the hour when it was, which staff were told; of one that is sent again to some, when that
+    began.
     """
     last = Lane.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
-    held = DigestChange.objects.filter(digest=OuterRef("pk"), new=State.HELD).order_by("-at")
+    changes = DigestChange.objects.filter(digest=OuterRef("pk"))
+    moved = changes.filter(new__in=[State.HELD, State.PREPARING]).order_by("-at")
     due = F("release_at")
     found = Digest.objects.filter(state__in=OPEN, release_at__lte=now).annotate(
         counts_from=Greatest(
             due,
             Coalesce("reopened_at", due),
             Coalesce(Subquery(last.annotate(at=Max("release_at")).values("at")), due),
-            Coalesce(Subquery(held.values("at")[:1]), due),
+            Coalesce(Subquery(moved.values("at")[:1]), due),
         ),
         finish=Coalesce("newsletter__schedule__finish_minutes", _WITHOUT_SCHEDULE),
     )

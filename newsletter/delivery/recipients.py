@@ -50,12 +50,12 @@ def _mailable(
     at: datetime | None = None,
     named: DeliveryException.State = DeliveryException.State.RETRY,
 ) -> list[_Row]:
+    # How often a reader wants it was asked when the audience was frozen: the next mail follows.
     # Of a wave those whom it holds are few in its range: they are looked up one by one.
     is_dense = batch.lane == 0
     everybody = audience.deliverable(
         newsletter_id=letter.newsletter.pk,
         at=at,
-        frequencies=None if at is None else letter.revision.digest.frequencies,
         above=batch.low if is_dense else None,
         upto=batch.high if is_dense else None,
     )

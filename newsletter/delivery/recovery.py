@@ -36,8 +36,10 @@ DIED = "The worker ended before the answer came."
 log = structlog.get_logger(__name__)
 
 
-def sweep(*, now: datetime) -> None:
+def sweep(*, now: datetime, earlier: datetime | None = None) -> None:
     """Recover lapsed claims, then wake whatever should be running.
+
+    `earlier`: of the two clocks, by which waves go and are late; `now` where it is not given.
 
     Trouble with one of these is logged and does not keep the others from being done.
     """
@@ -47,9 +49,9 @@ def sweep(*, now: datetime) -> None:
         "submitting": lambda: _recover_submitting(now),
         "bisected": lambda: _go_on_bisecting(now),
         "cancelled": lambda: cancelling.settle(now=now),
-        "overdue": lambda: deadline.pause(now=now),
+        "overdue": lambda: deadline.pause(now=earlier or now),
         "finished": lambda: drain.finish_digests(now=now),
-        "waiting": lambda: _wake(now),
+        "waiting": lambda: _wake(now, earlier),
         "tally": lambda: tally.tally(now=now),
         "outbox": outbox.prune,
     }
@@ -126,14 +128,14 @@ def _go_on_bisecting(now: datetime) -> None:
         bisection.advance(digest_id=digest_id, now=now)
 
 
-def _wake(now: datetime) -> None:
+def _wake(now: datetime, earlier: datetime | None) -> None:
     unprepared = Digest.objects.filter(
         state__in=[Digest.State.PREPARING, Digest.State.SENDING], prepared_at__isnull=True
     )
     for digest_id in list(unprepared.values_list("pk", flat=True)):
         wake.send(wake.PREPARE, digest_id=digest_id)
     due = Batch.objects.filter(
-        claims.due(now=now),
+        claims.due(now=now, earlier=earlier),
         state=State.PENDING,
         digest__state=Digest.State.SENDING,
     )

@@ -28,16 +28,23 @@ class Round:
         self._looked_at: datetime | None = None
         self._takes_turns = False
 
-    def claim(self, *, now: datetime) -> Claim | None:
-        """The next batch; None when none is due. Raises `Closed` when no provider may be called."""
+    def claim(self, *, now: datetime, earlier: datetime | None = None) -> Claim | None:
+        """The next batch; None when none is due. Raises `Closed` when no provider may be called.
+
+        `earlier`: of the two clocks, which waves wait for.
+        """
         claim = self._providers.attempt(
             lambda provider: claims.claim(
-                provider=provider, letters=self._letters, now=now, fence=self._fence
+                provider=provider,
+                letters=self._letters,
+                now=now,
+                earlier=earlier,
+                fence=self._fence,
             ),
             now=now,
         )
         if claim is not None:
-            self._take_turn(claim.batch.digest_id, now)
+            self._take_turn(claim.batch.digest_id, now, earlier)
         return claim
 
     def ask_again(self, *, clock: Clock) -> bool:
@@ -46,19 +53,21 @@ class Round:
             return False
         return replaying.replay_one(letters=self._letters, fence=self._fence, clock=clock)
 
-    def _take_turn(self, digest_id: int, now: datetime) -> None:
+    def _take_turn(self, digest_id: int, now: datetime, earlier: datetime | None) -> None:
         """Stamp the digest as served, so that others come first."""
         is_time = self._looked_at is None or now - self._looked_at >= TURN
         if is_time:
-            self._takes_turns = _has_due(others_than=digest_id, now=now)
+            self._takes_turns = _has_due(others_than=digest_id, now=now, earlier=earlier)
             self._looked_at = now
         if is_time or self._takes_turns:
             Digest.objects.filter(pk=digest_id).update(served_at=now)
 
 
-def _has_due(*, others_than: int, now: datetime) -> bool:
+def _has_due(*, others_than: int, now: datetime, earlier: datetime | None = None) -> bool:
     """Whether another digest has a batch that may go now; one between two waves has none."""
     due = Batch.objects.filter(
-        claims.due(now=now), digest__state=Digest.State.SENDING, state=Batch.State.PENDING
+        claims.due(now=now, earlier=earlier),
+        digest__state=Digest.State.SENDING,
+        state=Batch.State.PENDING,
     )
     return due.exclude(digest_id=others_than).exists()

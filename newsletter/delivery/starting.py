@@ -16,7 +16,7 @@ JUST_NOW = timedelta(seconds=6)
 def start(*, now: datetime) -> None:
     """Wake drains for what became due in the last seconds, as many as there are slots and batches.
 
-    One statement while nothing does.
+    `now`: the earlier of the two clocks. One statement while nothing does.
     """
     began = Lane.objects.filter(
         digest__state=Digest.State.SENDING, release_at__gt=now - JUST_NOW, release_at__lte=now

@@ -21,6 +21,10 @@ UNKNOWN = "the provider never answered; not sent again, so that nobody gets it t
 _NOT_AMONG = "This reader is not among those whom the mail is for."
 _NOT_YET = "Who gets this mail is not settled yet."
 
+_OF_A_WAVE = (
+    "The time of this reader's wave: the hour by the reader's own clock, or later if the mail was."
+)
+
 # How a state is said, for a reader and for a batch.
 _WORDS = {
     "pending": "waiting",
@@ -113,7 +117,7 @@ def _audience(digest: Digest) -> Iterator[Told]:
 def _wave(digest: Digest, delivery: Delivery) -> Iterator[Told]:
     lane = Lane.objects.filter(digest=digest, number=delivery.lane).first()
     if digest.goes_in_waves and lane is not None:
-        yield Told(lane.release_at, "The time of this reader's wave, by the reader's own clock.")
+        yield Told(lane.release_at, _OF_A_WAVE)
 
 
 def _attempts(batches: set[int], subscriber_id: int) -> Iterator[Told]:

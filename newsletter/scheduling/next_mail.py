@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from newsletter.digests.waves import Waves
 from newsletter.digests.waves import of as waves_of
-from newsletter.models import Digest, Schedule
+from newsletter.models import Delivery, Digest, Lane, Schedule
 from newsletter.scheduling.clocks import instant
 from newsletter.scheduling.recurrence import Occurrence, runs_after
 from newsletter.scheduling.upcoming import WAITING, without_digest
@@ -36,7 +36,12 @@ def next_release(
     the newsletter's own clock: what is under way is over for him.
     """
     rhythm = rhythm or Rhythm(zone=newsletter.zone)
-    return min([*_made(newsletter, now, rhythm), *_planned(newsletter, now, rhythm)], default=None)
+    found = [
+        *_under_way(newsletter, now, rhythm),
+        *_made(newsletter, now, rhythm),
+        *_planned(newsletter, now, rhythm),
+    ]
+    return min(found, default=None)
 
 
 def comes_at(*, release_at: datetime, waves: Waves | None, rhythm: Rhythm) -> datetime:
@@ -47,12 +52,30 @@ def comes_at(*, release_at: datetime, waves: Waves | None, rhythm: Rhythm) -> da
     return max(release_at, here)
 
 
+def _under_way(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
+    """What was frozen: in the lane that he has there, whatever he chose or where he went since."""
+    if rhythm.subscriber_id is None:
+        return
+    his = Delivery.objects.filter(
+        digest_id=OuterRef("digest_id"),
+        lane=OuterRef("number"),
+        subscriber_id=rhythm.subscriber_id,
+    )
+    # A correction is for those whom another mail reached.
+    yield from Lane.objects.filter(
+        Exists(his),
+        digest__newsletter=newsletter,
+        digest__state__in=UNDER_WAY,
+        digest__corrects__isnull=True,
+        release_at__gt=now,
+    ).values_list("release_at", flat=True)
+
+
 def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
     ahead = Q(state__in=WAITING, release_at__gt=now)
-    if rhythm.since is not None:
-        # He is in the frozen audience of these.
-        ahead |= Q(state__in=UNDER_WAY, wave_day__isnull=False, release_at__gte=rhythm.since)
-    # A correction is for those whom another mail reached.
+    if rhythm.subscriber_id is not None:
+        # Let go, but who gets it is not frozen yet: he will be in there.
+        ahead |= Q(state__in=UNDER_WAY, prepared_to=0, wave_day__isnull=False)
     for digest in Digest.objects.filter(ahead, newsletter=newsletter, corrects__isnull=True):
         if digest.release_at is None or rhythm.frequency not in digest.frequencies:
             continue

@@ -12,10 +12,11 @@ from newsletter.delivery import claims, drain, preparation, recovery
 from newsletter.delivery.shapes import SHAPES
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
-from subscribers import clock, notice_queue, notice_sending, witness
+from subscribers import notice_queue, notice_sending, witness
 from subscribers.clock import database_now
 from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter, Notice, OutboxMail
+from tests.clocks import set_clocks
 from tests.factories import NOW, make_newsletter, make_reader, make_readers, make_scheduled_digest
 from tests.faults.disk import Disk, run
 from tests.newsletter.delivery import ledger
@@ -35,7 +36,7 @@ def disk():
 
 @pytest.fixture
 def frozen(monkeypatch) -> None:
-    monkeypatch.setattr(clock, "database_now", lambda: NOW)
+    set_clocks(monkeypatch, lambda: NOW)
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_nothing_leaves_when_submitting_cannot_be_written(hasty, relay, disk, wo
     assert relay.messages == []
     assert woken == []
     monkeypatch.undo()
-    monkeypatch.setattr(clock, "database_now", lambda: NOW + timedelta(seconds=91))
+    set_clocks(monkeypatch, lambda: NOW + timedelta(seconds=91))
 
     disk.clear()
     assert ledger.check(digest) == {"claimed": 3}
@@ -157,7 +158,7 @@ def test_what_is_claimed_when_it_only_reads_goes_out_a_lease_later(frozen, relay
     assert relay.messages == []
 
     later = NOW + timedelta(seconds=121)
-    monkeypatch.setattr(clock, "database_now", lambda: later)
+    set_clocks(monkeypatch, lambda: later)
     _recover(now=later)
     assert ledger.check(digest) == {"accepted": 3}
     assert len(relay.messages) == 3

@@ -9,9 +9,9 @@ from newsletter.delivery import claims, drain, outcomes, preparation, submission
 from newsletter.delivery.shapes import SHAPES, Progress
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest
-from subscribers import clock
 from subscribers.mailing.providers import Shape
 from subscribers.models import Newsletter
+from tests.clocks import set_clocks
 from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
 from tests.newsletter.delivery import ledger
 from tests.providers import smtp_relay
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _morning(monkeypatch) -> None:
-    monkeypatch.setattr(clock, "database_now", lambda: NOW)
+    set_clocks(monkeypatch, lambda: NOW)
 
 
 @pytest.fixture

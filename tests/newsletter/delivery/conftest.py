@@ -8,8 +8,8 @@ import pytest
 from newsletter.delivery import drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
-from subscribers import clock
 from subscribers.models import Newsletter
+from tests.clocks import set_clocks
 from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
 from tests.providers import smtp_relay
 
@@ -42,7 +42,7 @@ def travel(monkeypatch) -> Callable[[timedelta], None]:
         nonlocal ahead
         ahead += by
 
-    monkeypatch.setattr(clock, "database_now", lambda: NOW + ahead)
+    set_clocks(monkeypatch, lambda: NOW + ahead)
     return run
 
 

@@ -1,5 +1,7 @@
 """A reader who chooses another rhythm while a mail is on its way: the next mail follows."""
 
+from datetime import timedelta
+
 import pytest
 
 from newsletter import reader_mails
@@ -28,46 +30,50 @@ def choose(reader, newsletter, frequency):
 
 
 @pytest.mark.parametrize(
-    ("values", "before", "after", "why"),
+    ("values", "before", "after"),
     [
-        ({}, "every_day", "once_a_week", "wants it once a week instead"),
-        (
-            {"occurrence": "2026-11-28"},
-            "every_day",
-            "weekdays_only",
-            "wants it on weekdays only",
-        ),
-        (
-            {"occurrence": "2026-11-28-week", "is_weekly": True},
-            "once_a_week",
-            "every_day",
-            "wants its other mails, not the weekly one",
-        ),
+        ({}, "every_day", "once_a_week"),
+        ({"occurrence": "2026-11-28"}, "every_day", "weekdays_only"),
+        ({"occurrence": "2026-11-28-week", "is_weekly": True}, "once_a_week", "every_day"),
     ],
 )
-def test_who_wants_other_mails_by_now_is_left_out_with_the_reason(
-    newsletter, release, values, before, after, why
+def test_who_is_counted_in_gets_it_whatever_he_chooses_after_that(
+    newsletter, release, values, before, after
 ):
-    stays, changes = make_reader(newsletter), make_reader(newsletter)
+    reader = make_reader(newsletter)
     Subscription.objects.update(frequency=before)
     digest = release(newsletter, **values)
-    assert choose(changes, newsletter, Frequency(after))
-    drain.drain()
-    assert ledger.check(digest) == {"accepted": 1, "left": 1}
-    assert OutboxMail.objects.get().subscriber_id == stays.pk
-    assert DeliveryException.objects.get().reason == after
-    said = story(digest=digest, subscriber_id=changes.pk).sentences[-1].sentence
-    assert said == f"So now: left before it was sent, because: {why}."
-    assert reader_mails.of(changes.pk)[0].proof == why
-
-
-def test_who_changes_his_mind_back_is_mailed_as_before(newsletter, release):
-    reader = make_reader(newsletter)
-    digest = release(newsletter)
-    choose(reader, newsletter, Frequency.ONCE_A_WEEK)
-    choose(reader, newsletter, Frequency.WEEKDAYS_ONLY)
+    assert choose(reader, newsletter, Frequency(after))
     drain.drain()
     assert ledger.check(digest) == {"accepted": 1}
+    assert OutboxMail.objects.get().subscriber_id == reader.pk
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("every_day", "once_a_week"), ("once_a_week", "every_day")]
+)
+def test_who_changes_once_both_mails_of_a_day_are_frozen_gets_one(
+    newsletter, release, before, after
+):
+    reader = make_reader(newsletter)
+    Subscription.objects.update(frequency=before)
+    release(newsletter, occurrence="2026-11-28")
+    release(newsletter, occurrence="2026-11-28-week", is_weekly=True)
+    assert choose(reader, newsletter, Frequency(after))
+    drain.drain()
+    assert OutboxMail.objects.count() == 1
+
+
+def test_a_break_that_began_after_he_was_counted_in_is_kept_with_the_reason(newsletter, release):
+    reader = make_reader(newsletter)
+    digest = release(newsletter)
+    Subscription.objects.update(paused_until=NOW + timedelta(days=7))
+    drain.drain()
+    assert ledger.check(digest) == {"left": 1}
+    assert DeliveryException.objects.get().reason == "paused"
+    said = story(digest=digest, subscriber_id=reader.pk).sentences[-1].sentence
+    assert said == "So now: left before it was sent, because: on a break."
+    assert reader_mails.of(reader.pk)[0].proof == "on a break"
 
 
 def test_between_a_daily_and_a_weekly_mail_everybody_is_prepared_for_one(newsletter, release):

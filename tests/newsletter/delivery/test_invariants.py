@@ -40,9 +40,9 @@ from newsletter.delivery import (
 from newsletter.delivery.rounds import Round
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
-from subscribers import clock
 from subscribers.mailing import limits, state
 from subscribers.models import ProviderState
+from tests.clocks import set_clocks
 from tests.factories import NOW, make_newsletter, make_reader, make_scheduled_digest, make_staff
 from tests.newsletter.delivery.machine import ending, people, small, standing
 from tests.newsletter.delivery.machine.book import Book, Died
@@ -80,7 +80,7 @@ class Deliveries(Unanswered, RuleBasedStateMachine):
         self.book = Book()
         self.providers = Providers(self.book)
         put_in_place(self.providers, self.monkeypatch)
-        self.monkeypatch.setattr(clock, "database_now", lambda: self.now)
+        set_clocks(self.monkeypatch, lambda: self.now)
         self.workers: list[Worker] = []
         self.staff = make_staff()
         self.occurrences = 0

@@ -9,8 +9,8 @@ from newsletter.delivery import cancelling, drain, exceptions, missed, preparati
 from newsletter.delivery.counts import counts
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
-from subscribers import clock
 from subscribers.mailing.answers import Answer, Failure, Kind
+from tests.clocks import set_clocks
 from tests.factories import NOW, make_digest, make_readers, make_scheduled_digest, make_staff
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.answering import accepted, in_turn, scripted
@@ -187,7 +187,7 @@ def test_who_was_refused_when_sent_again_may_have_the_first_and_was_not_missed(
     digest = release(newsletter)
     drain.drain()
     later = NOW + timedelta(minutes=16)
-    monkeypatch.setattr(clock, "database_now", lambda: later)
+    set_clocks(monkeypatch, lambda: later)
     unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=later)
     drain.drain()
 
@@ -204,7 +204,7 @@ def test_who_is_put_off_when_sent_again_is_still_one_who_may_have_it(
     digest = release(newsletter)
     drain.drain()
     later = NOW + timedelta(minutes=16)
-    monkeypatch.setattr(clock, "database_now", lambda: later)
+    set_clocks(monkeypatch, lambda: later)
     unanswered.send_again(digest_id=digest.pk, by=make_staff(), now=later)
     drain.drain()
     assert ledger.check(digest, by_hand=True) == {"accepted": 1, "retry": 1}

@@ -9,8 +9,8 @@ import pytest
 from newsletter.delivery import drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Delivery, Digest
-from subscribers import clock
 from subscribers.models import OutboxMail, Subscriber, Subscription
+from tests.clocks import set_clocks
 from tests.factories import make_scheduled_digest
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.waving import (
@@ -65,7 +65,7 @@ def _scheduled(newsletter, day: date) -> Digest:
 
 
 def _an_hour_goes_by(digests: list[Digest], now: datetime, monkeypatch) -> None:
-    monkeypatch.setattr(clock, "database_now", lambda: now)
+    set_clocks(monkeypatch, lambda: now)
     for digest in digests:
         if digest.release_at <= now and lifecycle.release(digest_id=digest.pk, now=now):
             preparation.prepare(digest_id=digest.pk, now=now)

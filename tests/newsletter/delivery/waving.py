@@ -10,8 +10,8 @@ from newsletter.delivery import drain, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Delivery, Digest, Lane
 from newsletter.scheduling.clocks import FIRST_ON_EARTH, instant
-from subscribers import clock
 from subscribers.models import Newsletter, OutboxMail, Subscriber, Subscription
+from tests.clocks import set_clocks
 from tests.factories import make_reader, make_scheduled_digest
 
 DAY = date(2026, 11, 24)
@@ -69,7 +69,7 @@ def his_clock(digest: Digest, reader: Subscriber) -> str:
 
 def drain_at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> set[int]:
     """Drains run at this moment: the ids of those who got something."""
-    monkeypatch.setattr(clock, "database_now", lambda: now)
+    set_clocks(monkeypatch, lambda: now)
     before = set(OutboxMail.objects.values_list("pk", flat=True))
     drain.drain()
     mails = OutboxMail.objects.exclude(pk__in=before)

@@ -1,6 +1,6 @@
 """What readers are promised where a mail goes by each reader's clock."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,6 @@ EVENING = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 APIA, KATHMANDU, CHICAGO = (
     ZoneInfo(name) for name in ("Pacific/Apia", "Asia/Kathmandu", "America/Chicago")
 )
-WEDNESDAY = date(2026, 11, 25)
 
 
 @pytest.fixture
@@ -28,19 +27,6 @@ def by_reader(db: None) -> Schedule:
 
 def comes(schedule: Schedule, now: datetime, zone: ZoneInfo, **more: object) -> datetime | None:
     return registered().next_release(schedule.newsletter, now, Rhythm(zone, **more))
-
-
-def sending(schedule: Schedule) -> Digest:
-    """Wednesday's, on its way around the Earth since half past four on Tuesday in London."""
-    digest = make_scheduled_digest(
-        schedule.newsletter,
-        occurrence="2026-11-25",
-        release_at=datetime(2026, 11, 24, 16, 30, tzinfo=UTC),
-        wave_day=WEDNESDAY,
-        wave_time=time(6, 30),
-    )
-    Digest.objects.filter(pk=digest.pk).update(state=Digest.State.SENDING)
-    return digest
 
 
 @pytest.mark.parametrize(
@@ -95,14 +81,6 @@ def test_a_morning_that_is_over_is_not_promised_again(by_reader: Schedule) -> No
     """In Apia Wednesday's has come, though nobody has opened it yet, and Thursday's is next."""
     now = datetime(2026, 11, 24, 17, 45, tzinfo=UTC)
     assert comes(by_reader, now, APIA) == datetime(2026, 11, 25, 17, 30, tzinfo=UTC)
-
-
-def test_what_is_under_way_still_comes_to_who_had_it_before(by_reader: Schedule) -> None:
-    sending(by_reader)
-    tomorrow = datetime(2026, 11, 25, 12, 30, tzinfo=UTC)
-    assert comes(by_reader, EVENING, CHICAGO, since=NOW) == tomorrow
-    assert comes(by_reader, EVENING, CHICAGO) == tomorrow.replace(day=26), "somebody new"
-    assert comes(by_reader, EVENING, CHICAGO, since=EVENING) == tomorrow.replace(day=26)
 
 
 def test_a_reader_s_own_time_is_kept(by_reader: Schedule) -> None:
