@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
+from subscribers import staff_webhook
 from subscribers.mailing.providers import PROVIDERS
 
 # A shorter key could be guessed.
@@ -142,6 +143,12 @@ def _staff_webhook() -> Iterator[CheckMessage]:
             f"STAFF_WEBHOOK_SECRET is too short. Give {SHORTEST_PAIR} or more random characters, "
             "the same that the receiver checks signatures with.",
             id="config.E012",
+        )
+    elif staff_webhook.is_broken(secret=secret):
+        yield Error(
+            'STAFF_WEBHOOK_SECRET is not base64 after "whsec_". Copy it anew from the receiver, or '
+            'give words that do not begin with "whsec_".',
+            id="config.E013",
         )
 
 

@@ -1,7 +1,7 @@
 """What is offered to somebody who leaves: undo, fewer mails or a break, a word of why."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -91,6 +91,23 @@ def rarer_instead(
         now=now,
     )
     return _gets(subscriber_id, newsletter, frequency=frequency)
+
+
+@transaction.atomic
+def other_hour_instead(
+    *, subscriber_id: int, newsletter: Newsletter, at: time | None, proof: Proof, now: datetime
+) -> bool:
+    """Another hour of the morning instead of leaving, also of who has just left.
+
+    Whether it comes at that hour now; raises NotAHalfHour.
+    """
+    subscriptions.rejoin(
+        subscriber_id=subscriber_id, newsletter_id=newsletter.pk, proof=proof, now=now
+    )
+    rhythm.choose_own_time(
+        subscriber_id=subscriber_id, newsletter=newsletter, at=at, proof=proof, now=now
+    )
+    return _gets(subscriber_id, newsletter, own_time=at)
 
 
 def _gets(subscriber_id: int, newsletter: Newsletter, **chosen: object) -> bool:

@@ -7,11 +7,12 @@ may be one of our own network: no stranger chooses it.
 
 import asyncio
 import base64
-import binascii
 import hmac
 import json
 from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import datetime
+from threading import Thread
 from typing import Any
 
 import httpx
@@ -36,7 +37,7 @@ def post(*, call_id: str, body: Mapping[str, Any], now: datetime) -> None:
         **headers(call_id=call_id, content=content, now=now),
     }
     try:
-        status = asyncio.run(_within_time(content, sent))
+        status = _answer(content, sent)
     except TimeoutError:
         raise NotTaken(f"no answer within {SECONDS:g} s") from None
     # What a receiver makes of our call is its own affair, and so is what its words contain.
@@ -57,14 +58,43 @@ def headers(*, call_id: str, content: bytes, now: datetime) -> dict[str, str]:
     return found
 
 
+def is_broken(*, secret: str) -> bool:
+    """Whether it says by its "whsec_" that base64 follows, and none does."""
+    return secret.startswith(_PREFIX) and _decoded(secret) is None
+
+
 def _key(secret: str) -> bytes:
     """The bytes behind "whsec_", as the specification writes them; else the words themselves."""
-    if secret.startswith(_PREFIX):
+    # Of an environment that is not UTF-8, the bytes that stand there.
+    return _decoded(secret) or secret.encode(errors="surrogateescape")
+
+
+def _decoded(secret: str) -> bytes | None:
+    if not secret.startswith(_PREFIX):
+        return None
+    try:
+        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True) or None
+    # Also letters beyond ASCII, for which there is no error of their own.
+    except ValueError:
+        return None
+
+
+def _answer(content: bytes, sent: dict[str, str]) -> int:
+    """The status that came; raises TimeoutError, and whatever the client raises.
+
+    Looking a name up cannot be broken off, and asyncio waits for it: so it is done aside, and a
+    resolver that hangs is left to itself.
+    """
+    outcome: Future[int] = Future()
+
+    def ask() -> None:
         try:
-            return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
-            pass
-    return secret.encode()
+            outcome.set_result(asyncio.run(_within_time(content, sent)))
+        except Exception as error:  # noqa: BLE001  (raised again where it is awaited)
+            outcome.set_exception(error)
+
+    Thread(target=ask, name="staff-webhook", daemon=True).start()
+    return outcome.result(timeout=SECONDS)
 
 
 async def _within_time(content: bytes, sent: dict[str, str]) -> int:

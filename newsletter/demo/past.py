@@ -49,9 +49,9 @@ def _send(*, newsletter: Newsletter, run: Occurrence, is_worded: bool) -> Digest
     digest = _release(newsletter=newsletter, occurrence=run, is_worded=is_worded)
     if digest.state != Digest.State.SKIPPED:
         with wake.nobody():
-            preparation.prepare(digest_id=digest.pk, now=run.release_at)
+            preparation.prepare(digest_id=digest.pk, now=run.own_time)
             drain.run_inline(digest_id=digest.pk)
-        lifecycle.finish(digest_id=digest.pk, now=run.release_at + timedelta(minutes=1))
+        lifecycle.finish(digest_id=digest.pk, now=run.own_time + timedelta(minutes=1))
         digest.refresh_from_db()
     return digest
 
@@ -83,7 +83,8 @@ def _told(runs: list[Occurrence], weekly: Occurrence | None) -> list[Occurrence]
 @transaction.atomic
 def _release(*, newsletter: Newsletter, occurrence: Occurrence, is_worded: bool) -> Digest:
     """Made, worded, approved and released in one step: a planner at work must not find it late."""
-    then = occurrence.release_at
+    # What goes by each reader's clock, too, all had by now: these are sent to everybody at once.
+    then = occurrence.own_time
     drafted = then - timedelta(minutes=newsletter.schedule.lead_time_minutes)
     digest = assembly.make_digest(
         newsletter=newsletter,

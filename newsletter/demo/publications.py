@@ -70,6 +70,8 @@ def _newsletter(words: dict[str, Any], now: datetime) -> Newsletter:
             "local_time": time.fromisoformat(words["time"]),
             "weekly_day": weekly["day"] if weekly else None,
             "weekly_time": time.fromisoformat(weekly["time"]) if weekly else None,
+            "holidays": words.get("holidays", ""),
+            "by_reader": words.get("by_reader", False),
             "layout": words["layout"],
             "good_news_only": words.get("good_news_only", False),
             "max_age_hours": words.get("max_age_hours", 72),

@@ -34,7 +34,7 @@ def _sign_up(
     reader: Mapping[str, Any], *, state: str, newsletters: Mapping[str, int], now: datetime
 ) -> bool:
     then = now - timedelta(days=reader["days"])
-    subscriber, created = _subscriber(name=reader["name"], then=then)
+    subscriber, created = _subscriber(name=reader["name"], zone=reader.get("zone", ""), then=then)
     if not created:
         return False
     wanted = [newsletters[letter] for letter in reader["gets"] if letter in newsletters]
@@ -63,7 +63,7 @@ def _sign_up(
     return True
 
 
-def _subscriber(*, name: str, then: datetime) -> tuple[Subscriber, bool]:
+def _subscriber(*, name: str, zone: str, then: datetime) -> tuple[Subscriber, bool]:
     local = slugify(name).replace("-", ".") or "someone"
     address = addresses.parse(f"{local}@{DOMAIN}")
     return Subscriber.objects.get_or_create(
@@ -71,6 +71,7 @@ def _subscriber(*, name: str, then: datetime) -> tuple[Subscriber, bool]:
         defaults={
             **identity.columns(address),
             "name": name,
+            "time_zone": zone,
             "created_at": then,
         },
     )

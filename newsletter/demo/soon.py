@@ -1,13 +1,14 @@
 """A schedule that is due in two minutes, to watch a mail be made and sent by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from newsletter.demo import safety
 from newsletter.demo.loading import more
 from newsletter.digests import assembly, story_ledger
-from newsletter.models import Digest, Schedule
+from newsletter.models import Digest, Schedule, ScheduleDay
 from newsletter.release import approval
+from newsletter.scheduling.days import days_of
 from subscribers.models import Newsletter
 
 SLUG = "morning-briefing"
@@ -82,8 +83,17 @@ def _move_schedule(newsletter: Newsletter, *, due: datetime, at: str, now: datet
         effective_from=now,
         looks_at=None,
     )
+    _run_on(local.date(), newsletter)
     said.append("Set the time back under Newsletters, Schedule in the desk.")
     return "\n".join(said)
+
+
+def _run_on(day: date, newsletter: Newsletter) -> None:
+    """Also where it is a public holiday, or left out by hand."""
+    schedule = Schedule.objects.get(newsletter=newsletter)
+    if days_of(schedule).left_out(day):
+        extra = {"kind": ScheduleDay.Kind.EXTRA, "local_time": None}
+        ScheduleDay.objects.update_or_create(schedule=schedule, day=day, defaults=extra)
 
 
 def _something_to_tell(newsletter: Newsletter, now: datetime) -> list[str]:

@@ -86,7 +86,7 @@ def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[dat
 
 def _planned(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
     schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
-    if schedule is None:
+    if schedule is None or _never_comes(schedule, rhythm):
         return
     schedule.newsletter = newsletter
     since = max(schedule.effective_from - A_MOMENT, now)
@@ -102,3 +102,8 @@ def _is_for(rhythm: Rhythm, run: Occurrence) -> bool:
     if rhythm.frequency == Frequency.ONCE_A_WEEK or run.is_weekly:
         return run.is_weekly and rhythm.frequency == Frequency.ONCE_A_WEEK
     return rhythm.frequency == Frequency.EVERY_DAY or run.day.isoweekday() <= 5
+
+
+def _never_comes(schedule: Schedule, rhythm: Rhythm) -> bool:
+    """Whether it has none of the mails that he wants, so that years need not be searched."""
+    return rhythm.frequency == Frequency.ONCE_A_WEEK and schedule.weekly_day is None

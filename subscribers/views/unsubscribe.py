@@ -15,6 +15,7 @@ from subscribers import (
     leaving,
     links,
     network,
+    rhythm,
     rhythm_offers,
     subscriptions,
     tokens,
@@ -23,7 +24,7 @@ from subscribers.addresses import mask
 from subscribers.extensions import registered
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.moments import date_in_words
+from subscribers.moments import clock_in_words, date_in_words
 from subscribers.naming import many
 from subscribers.preference_form import chosen_day
 from subscribers.views import leaving_everything
@@ -82,7 +83,7 @@ class _Visit:
 
 @token_page
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the button; POST leaves, undoes, takes fewer or a break, or leaves everything.
+    """GET shows the button; POST leaves (one or all), undoes, or takes one of the offers instead.
 
     A POST with `List-Unsubscribe=One-Click` is a mail client's (RFC 8058 section 3.2): answered at
     once, without redirect or cookie, the same however often it comes.
@@ -113,8 +114,18 @@ def _shown(visit: _Visit) -> HttpResponse:
         address=mask(visit.subscriber.address or ""),
         gets_others=others.exists(),
         can_pause=here.state == Subscription.State.ACTIVE,
-        less=rhythm_offers.less_than(newsletter=visit.newsletter, chosen=here.frequency),
+        **_instead(visit, here),
     )
+
+
+def _instead(visit: _Visit, mine: Subscription) -> dict[str, Any]:
+    """What of its rhythm could be another: how often it comes, and at what hour."""
+    return {
+        "less": rhythm_offers.less_than(newsletter=visit.newsletter, chosen=mine.frequency),
+        "hours": rhythm_offers.hours(
+            newsletter=visit.newsletter, reader=visit.subscriber, mine=mine
+        ),
+    }
 
 
 def _leave(visit: _Visit) -> HttpResponse:
@@ -183,6 +194,24 @@ def _rarer(visit: _Visit) -> HttpResponse:
     return visit.show("fewer_mails", frequency=wanted, weekly=weekly)
 
 
+def _other_hour(visit: _Visit) -> HttpResponse:
+    wanted, mine = visit.request.POST.get("hour"), visit.subscription()
+    hours = _instead(visit, mine)["hours"] if mine else None
+    if hours is None or wanted is None or wanted not in {one.value for one in hours.choices}:
+        return _shown(visit)
+    at = rhythm.read_time(wanted)
+    comes_then = leaving.other_hour_instead(
+        subscriber_id=visit.subscriber.pk,
+        newsletter=visit.newsletter,
+        at=at,
+        proof=visit.proof(),
+        now=visit.now,
+    )
+    if not comes_then:
+        return _shown(visit)
+    return visit.show("another_hour", at=clock_in_words(at) if at else "", place=hours.place)
+
+
 def _back(visit: _Visit) -> HttpResponse:
     breaks.resume(
         subscriber_id=visit.subscriber.pk,
@@ -207,9 +236,7 @@ def _done(visit: _Visit) -> HttpResponse:
         can_undo=subscriptions.can_rejoin(
             subscriber_id=visit.subscriber.pk, newsletter_id=visit.newsletter.pk, now=visit.now
         ),
-        less=rhythm_offers.less_than(newsletter=visit.newsletter, chosen=mine.frequency)
-        if mine
-        else [],
+        **(_instead(visit, mine) if mine else {}),
         reasons=leaving_everything.reasons(visit.leaver(), newsletter_id=visit.newsletter.pk),
     )
 
@@ -220,6 +247,7 @@ _ACTIONS: dict[str, Callable[[_Visit], HttpResponse]] = {
     "undo-everything": _undo_everything,
     "pause": _pause,
     "rarer": _rarer,
+    "hour": _other_hour,
     "back": _back,
     "why": _why,
 }

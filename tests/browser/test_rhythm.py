@@ -84,6 +84,16 @@ def test_once_a_week_instead_of_leaving(page: Page, reader: Subscriber) -> None:
     assert (row.state, row.frequency) == ("active", "weekdays_only")
 
 
+def test_another_hour_instead_of_leaving(page: Page, reader: Subscriber) -> None:
+    page.goto(leave_of(reader))
+    press(page, "Unsubscribe")
+    page.get_by_label("Or at another hour?").select_option("9:00 am")
+    press(page, "Get it then")
+    expect(page.get_by_role("heading", name="at 9:00 am.")).to_be_visible()
+    row = Subscription.objects.get()
+    assert (row.state, row.own_time) == ("active", time(9))
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(
     browser: Browser, live_server: Any, reader: Subscriber, mode: str
@@ -108,6 +118,9 @@ def test_no_page_has_an_accessibility_fault_or_scrolls_sideways(
     page.goto(leave_of(reader))
     look()
     page.get_by_role("button", name="Once a week").click()
+    look()
+    page.goto(leave_of(reader))
+    press(page, "Get it then")
     look()
     context.close()
     assert not faults

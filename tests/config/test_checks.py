@@ -179,6 +179,18 @@ def test_a_short_secret_of_the_staffs_webhook_is_refused(production) -> None:
     assert list(checks.check_settings()) == []
 
 
+@pytest.mark.parametrize(
+    "secret", ["whsec_" + "pässwört" * 4, "whsec_not base64 at all, though", "whsec_" + "a" * 25]
+)
+def test_a_secret_of_the_staffs_webhook_that_is_no_base64_is_named(production, secret) -> None:
+    production.STAFF_WEBHOOK_URL = "https://chat.example/hook"
+    production.STAFF_WEBHOOK_SECRET = secret
+    (error,) = checks.check_settings()
+    assert error.id == "config.E013"
+    production.STAFF_WEBHOOK_SECRET = "whsec_" + "a" * 24
+    assert list(checks.check_settings()) == []
+
+
 def test_every_backend_of_anymail_can_be_named() -> None:
     folder = Path(anymail.backends.__path__[0])
     theirs = {path.stem for path in folder.glob("*.py")} - NO_SERVICES

@@ -3,6 +3,8 @@
 import base64
 import hmac
 import json
+import socket
+import threading
 import time
 from datetime import timedelta
 
@@ -69,11 +71,14 @@ def test_without_a_secret_nothing_is_signed(hook: Receiver) -> None:
     assert "webhook-signature" not in hook.calls[0][0]
 
 
-def test_a_secret_in_plain_words_is_the_key_itself(settings) -> None:
-    settings.STAFF_WEBHOOK_SECRET = "whsec_not base64 at all"
+@pytest.mark.parametrize(
+    "secret", ["whsec_not base64 at all", "whsec_pässwört", "whsec_\udce4", "whsec_"]
+)
+def test_a_secret_in_plain_words_is_the_key_itself(settings, secret: str) -> None:
+    settings.STAFF_WEBHOOK_SECRET = secret
     found = staff_webhook.headers(call_id="1", content=b"{}", now=database_now())
     signed = f"1.{found['webhook-timestamp']}.{{}}".encode()
-    wanted = hmac.digest(b"whsec_not base64 at all", signed, "sha256")
+    wanted = hmac.digest(secret.encode(errors="surrogateescape"), signed, "sha256")
     assert found["webhook-signature"] == f"v1,{base64.b64encode(wanted).decode()}"
 
 
@@ -113,6 +118,24 @@ def test_a_receiver_that_never_answers_is_left_in_time(hook: Receiver, monkeypat
     assert len(hook.calls) == 1
     assert staff_calls.make_due() == 0
     assert StaffCall.objects.get(attempts=1).answer == "no answer within 0.3 s"
+
+
+def test_a_name_that_is_looked_up_for_ever_is_left_in_time(settings, monkeypatch) -> None:
+    settings.STAFF_WEBHOOK_URL = "http://chat.example/hook/secret"
+    monkeypatch.setattr(staff_webhook, "SECONDS", 0.3)
+    over, ended = threading.Event(), []
+
+    def look_up(*_, **__):
+        ended.append(over.wait(5))
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    call = add()
+    assert staff_calls.make_due() == 0
+    assert ended == []
+    over.set()
+    call.refresh_from_db()
+    assert call.answer == "no answer within 0.3 s"
 
 
 def test_a_receiver_that_is_gone_is_asked_again(settings, free_port: int) -> None:

@@ -35,7 +35,13 @@ def _found(request: HttpRequest, now: datetime) -> dict[str, Any]:
     newsletters = list(Newsletter.objects.only("name", "slug", "position"))
     wanted = request.GET.get("newsletter", "")
     newsletter = next((one for one in newsletters if one.slug == wanted), None)
-    found = between(first=span.first, last=span.last, now=now, newsletter=newsletter)
+    found = between(
+        first=span.first,
+        last=span.last,
+        now=now,
+        newsletter=newsletter,
+        most=cells.MOST[span.kind],
+    )
     before, after = span.beside(today=today)
     return {
         "span": span,

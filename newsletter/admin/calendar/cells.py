@@ -1,7 +1,6 @@
 """The days of the calendar as the page shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +14,7 @@ from newsletter.scheduling.calendar import Entry, Found
 from subscribers.admin.chips import Look
 from subscribers.moments import clock_in_words, place_in_words
 
-# So many mails of a day are shown, or one more: to say that there is one takes as much room.
+# So many mails of a day are shown, or one more.
 MOST = {"month": 4, "week": 25, "day": 300}
 
 
@@ -61,20 +60,16 @@ def weeks(*, span: Span, found: Found, today: date) -> list[list[Cell]]:
         by_day[entry.day].append(entry)
     number = (span.last - span.first).days + 1
     days = [span.first + place * DAY for place in range(number)]
-    cells = [_cell(span, day, by_day[day], found.days_off, today) for day in days]
+    cells = [_cell(span, day, by_day[day], found, today) for day in days]
     return [cells[start : start + 7] for start in range(0, number, 7)]
 
 
-def _cell(
-    span: Span, day: date, entries: list[Entry], days_off: Iterable[DayOff], today: date
-) -> Cell:
-    most = MOST[span.kind]
-    most = most if len(entries) > most + 1 else len(entries)
+def _cell(span: Span, day: date, entries: list[Entry], found: Found, today: date) -> Cell:
     return Cell(
         day=day,
-        mails=[_mail(entry) for entry in entries[:most]],
-        more=len(entries) - most,
-        off=_off([one for one in days_off if one.day == day]),
+        mails=[_mail(entry) for entry in entries],
+        more=found.more.get(day, 0),
+        off=_off([one for one in found.days_off if one.day == day]),
         is_today=day == today,
         is_beside=span.kind == "month" and day.month != span.anchor.month,
     )

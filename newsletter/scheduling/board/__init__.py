@@ -84,9 +84,13 @@ def _digest_rows(now: datetime) -> Iterator[BoardRow]:
 
 
 def _digests(now: datetime) -> Iterator[Digest]:
-    around = Q(release_at__gte=start_of(timezone.localdate(now)) - LATEST, release_at__lt=_end(now))
+    since = start_of(timezone.localdate(now)) - LATEST
+    around = Q(release_at__gte=since, release_at__lt=_end(now))
+    # Each that was ever called off before it had a time stays without one.
+    lately = Q(created_at__gte=since) | Q(sent_at__gte=since)
+    timeless = Q(release_at__isnull=True) & lately
     waits = Agreement.objects.filter(digest=OuterRef("pk"), person__is_active=True)
-    found = Digest.objects.filter(around | Q(release_at__isnull=True) | Q(state__in=OPEN))
+    found = Digest.objects.filter(around | timeless | Q(state__in=OPEN))
     found = found.select_related("newsletter__schedule").defer("intro", "sign_off")
     return found.annotate(has_agreement=Exists(waits)).iterator()
 

@@ -91,6 +91,16 @@ def test_it_runs_on_a_weekend_too(briefing: Newsletter) -> None:
     assert briefing.schedule.weekdays == "123456"
 
 
+def test_it_runs_on_a_public_holiday_too(briefing: Newsletter) -> None:
+    boxing_day_observed = datetime(2026, 12, 28, 10, 0, 20, tzinfo=UTC)
+
+    soon = demo.soon(now=boxing_day_observed)
+
+    assert soon.due is not None
+    wait_for(soon.due)
+    assert briefing.digests.get(occurrence="2026-12-28").state == Digest.State.PREPARING
+
+
 def test_it_adds_stories_when_nothing_is_new(briefing: Newsletter) -> None:
     Article.objects.update(published_at=NOW - timedelta(days=40))
 

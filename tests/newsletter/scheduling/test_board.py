@@ -101,6 +101,16 @@ def test_what_was_finished_before_today_is_left_out() -> None:
     assert rows() == []
 
 
+def test_what_was_called_off_without_a_time_is_read_no_longer_than_it_is_shown() -> None:
+    for days in (0, 1, 10, 100):
+        called_off = {"state": "cancelled", "release_at": None}
+        make_digest(**called_off, created_at=NOW - timedelta(days=days))
+    waiting = make_digest(release_at=None, created_at=NOW - timedelta(days=100))
+    assert {row.state for row in rows()} == {"cancelled", "draft"}
+    assert the_row(waiting)
+    assert len(list(board._digests(NOW))) == 3
+
+
 def test_it_is_in_the_order_of_time() -> None:
     make_schedule(lead_time_minutes=10)
     make_schedule(weekdays="6", lead_time_minutes=10)

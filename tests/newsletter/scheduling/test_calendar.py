@@ -1,5 +1,6 @@
 """The calendar: what was made and what is planned, on each newsletter's own days."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -109,6 +110,27 @@ def test_one_newsletter_alone() -> None:
     found = week(newsletter=wanted)
     assert [entry.newsletter for entry in found.entries] == [wanted]
     assert found.days_off == []
+
+
+def test_of_a_full_day_only_the_first_are_read_as_a_whole() -> None:
+    for hour in range(8, 3, -1):
+        make_digest(occurrence="2026-11-26", release_at=datetime(2026, 11, 26, hour, tzinfo=UTC))
+        make_schedule(weekdays="3", local_time=time(hour))
+    with CaptureQueriesContext(connection) as asked:
+        found = week(most=2)
+    hours = [entry.at.hour for entry in found.entries if entry.at]
+    assert hours == [4, 5, 4, 5]
+    assert found.more == {date(2026, 11, 25): 3, date(2026, 11, 26): 3}
+    assert [entry.digest for entry in found.entries if entry.digest]
+    (whole,) = [one["sql"] for one in asked if '"preheader"' in one["sql"]]
+    assert len(re.findall(r"\d+", whole.rpartition(" IN ")[2].partition(")")[0])) == 2
+
+
+def test_one_more_than_the_first_is_shown_too() -> None:
+    for _ in range(3):
+        make_digest(occurrence="2026-11-26", release_at=NOW)
+    found = week(most=2)
+    assert (len(found.entries), found.more) == (3, {})
 
 
 def test_it_costs_a_fixed_number_of_statements() -> None:

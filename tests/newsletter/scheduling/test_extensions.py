@@ -7,7 +7,7 @@ import pytest
 from newsletter.digests import lifecycle
 from newsletter.models import Digest
 from newsletter.scheduling import next_mail
-from subscribers.extensions import registered
+from subscribers.extensions import Rhythm, registered
 from subscribers.models import Subscription
 from tests.factories import (
     NOW,
@@ -81,6 +81,13 @@ def test_a_digest_that_somebody_scheduled_counts() -> None:
 
 def test_nothing_is_promised_without_a_schedule() -> None:
     assert registered().next_release(make_newsletter(), NOW) is None
+
+
+def test_a_weekly_mail_that_there_is_not_is_not_looked_for(monkeypatch) -> None:
+    newsletter = make_schedule().newsletter
+    monkeypatch.setattr(next_mail, "runs_after", None)
+    weekly = Rhythm(zone=newsletter.zone, frequency="once_a_week")
+    assert registered().next_release(newsletter, NOW, weekly) is None
 
 
 def test_the_latest_is_the_newest_that_readers_got() -> None:
