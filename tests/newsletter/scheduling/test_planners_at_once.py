@@ -284,30 +284,3 @@ def _save_another_rule(pk: int) -> None:
     schedule.lead_time_minutes = 60
     schedule.save()
     connection.close()
-
-
-def test_a_rule_that_somebody_is_changing_holds_up_no_other_mail(many: list[Schedule]) -> None:
-    plan(now=LEAD)
-    changing, done = threading.Event(), threading.Event()
-
-    def change() -> None:
-        try:
-            with transaction.atomic():
-                Schedule.objects.select_for_update().get(pk=many[0].pk)
-                changing.set()
-                done.wait(timeout=30)
-        finally:
-            connection.close()
-
-    somebody = threading.Thread(target=change)
-    somebody.start()
-    try:
-        assert changing.wait(timeout=10)
-        Schedule.objects.exclude(pk=many[0].pk).update(looks_at=None)
-        plan(now=DUE)
-        others = Digest.objects.exclude(newsletter=many[0].newsletter_id)
-        assert set(others.values_list("state", flat=True)) == {"preparing"}
-        assert somebody.is_alive()
-    finally:
-        done.set()
-        somebody.join()
