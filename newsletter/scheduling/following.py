@@ -18,9 +18,13 @@ from newsletter.scheduling import upcoming
 from newsletter.scheduling.days import Days, days_of
 from newsletter.scheduling.recurrence import Occurrence, run_on
 from newsletter.scheduling.standings import Standing, Standings
+from subscribers.moments import moment_in_words
 
 State = Digest.State
 NO_RUN = "Its newsletter has no mail on that day any more."
+MOVED = (
+    "Its newsletter's rule was changed, and it moves with it, approved as it is. It goes {goes}."
+)
 # Also approved ones: whoever approved the words chose no time.
 WAITING = {State.DRAFT, State.APPROVED, State.SCHEDULED}
 
@@ -80,6 +84,10 @@ def _retime(found: Standing, run: Occurrence, now: datetime) -> None:
         return
     if found.state == State.SKIPPED:
         lifecycle.back_to_draft(digest_id=found.pk, by=None, now=now, reason="Its day is back")
+    elif found.state != State.DRAFT:
+        # Whoever approved it may have another time in mind.
+        goes = moment_in_words(at=run.own_time, now=now, zone=was.newsletter.zone)
+        alerts.tell_staff(digest=was, message=MOVED.format(goes=goes), now=now)
     log.info("digest_retimed", digest=found.pk)
 
 

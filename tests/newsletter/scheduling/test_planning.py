@@ -129,12 +129,25 @@ def test_a_draft_follows_its_schedule_to_another_time(at: time) -> None:
     assert only().release_at == DUE.replace(hour=at.hour, minute=0)
 
 
-def test_an_approved_digest_keeps_its_time_when_the_schedule_changes() -> None:
+def test_an_approved_digest_moves_with_its_schedule_and_staff_are_told() -> None:
     digest = drafted()
     approval.approve(digest_id=digest.pk, by=make_staff(), now=LEAD)
     change_time(Schedule.objects.get(), time(20, 0), now=LEAD + timedelta(minutes=5))
+    for minutes in (6, 7):
+        plan(now=LEAD + timedelta(minutes=minutes))
+    assert (only().state, only().release_at) == (
+        Digest.State.APPROVED,
+        DUE.replace(hour=20, minute=0),
+    )
+    assert "It goes today, 8:00 pm London time." in Notice.objects.get().context["message"]
+
+
+def test_a_digest_that_a_person_gave_a_time_keeps_it_when_the_schedule_changes() -> None:
+    digest, later = drafted(), DUE + timedelta(hours=1)
+    approval.schedule(digest_id=digest.pk, release_at=later, by=make_staff(), now=LEAD)
+    change_time(Schedule.objects.get(), time(20, 0), now=LEAD + timedelta(minutes=5))
     plan(now=LEAD + timedelta(minutes=6))
-    assert only().release_at == DUE
+    assert only().release_at == later
 
 
 def test_one_taken_back_by_a_person_does_not_go_out_by_itself() -> None:
