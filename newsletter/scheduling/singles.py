@@ -57,10 +57,10 @@ class Usual:
 
 def usual(*, newsletter: Newsletter, day: date, now: datetime) -> Usual | None:
     """The day's usual mail; None when there is none, or it is past."""
-    schedule = _schedule(newsletter)
-    run = on_day(schedule=schedule, day=day) if schedule else None
-    if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
+    found = upcoming.run_to_come(newsletter=newsletter, day=day, now=now)
+    if found is None:
         return None
+    schedule, run = found
     free = upcoming.without_digest(schedules=[schedule], wanted={schedule.pk: [run]})
     if free:
         return Usual(run=run, planned=free[0][1])

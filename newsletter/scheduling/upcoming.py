@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
-from newsletter.digests.assembly import make_digest, next_occurrence
+from newsletter.digests.assembly import make_digest, next_occurrence, rule_of
 from newsletter.digests.naming import free_occurrence
 from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest, Schedule
@@ -159,9 +159,9 @@ def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
 
 def run_of(*, digest: Digest) -> Occurrence | None:
     """The run of the newsletter's schedule that a digest stands for; None when there is none."""
-    if digest.is_single:
+    schedule = rule_of(digest.newsletter)
+    if digest.is_single or schedule.pk is None:
         return None
-    schedule = digest.newsletter.schedule
     run = on_day(schedule=schedule, day=digest.day, is_weekly=digest.is_weekly)
     return None if run is None or run.own_time < schedule.effective_from else run
 
@@ -182,7 +182,7 @@ def make_by_hand(
     takes its place; otherwise it waits for a person without a time.
     """
     occurrence = occurrence or next_occurrence(newsletter=newsletter, day=day, is_weekly=is_weekly)
-    run = _run_to_come(newsletter, day, occurrence, now, is_weekly=is_weekly)
+    run = _free_run(newsletter, day, occurrence, now, is_weekly=is_weekly)
     return make_digest(
         newsletter=newsletter,
         occurrence=occurrence,
@@ -194,14 +194,26 @@ def make_by_hand(
     )
 
 
-def _run_to_come(
-    newsletter: Newsletter, day: date, occurrence: str, now: datetime, *, is_weekly: bool
-) -> Occurrence | None:
-    """The day's run, unless it is past or another digest stands for it."""
-    schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
+def run_to_come(
+    *, newsletter: Newsletter, day: date, now: datetime, is_weekly: bool = False
+) -> tuple[Schedule, Occurrence] | None:
+    """The day's run by a schedule that is on, as it can still be; None when it is past."""
+    schedules = Schedule.objects.filter(newsletter=newsletter, is_active=True)
+    schedule = schedules.select_related("newsletter").first()
     run = on_day(schedule=schedule, day=day, is_weekly=is_weekly) if schedule else None
     if schedule is None or run is None or run.own_time <= max(now, schedule.effective_from):
         return None
+    return schedule, in_time(run=run, rule=schedule, now=now)
+
+
+def _free_run(
+    newsletter: Newsletter, day: date, occurrence: str, now: datetime, *, is_weekly: bool
+) -> Occurrence | None:
+    """The day's run that is to come, unless another digest stands for it."""
+    found = run_to_come(newsletter=newsletter, day=day, is_weekly=is_weekly, now=now)
+    if found is None:
+        return None
+    schedule, run = found
     others = Digest.objects.filter(
         newsletter=newsletter,
         occurrence__startswith=run.key,

@@ -57,3 +57,13 @@ def test_the_run_of_a_schedule_moved_to_later_today_keeps_its_time(schedule: Sch
 
 def test_naming_the_occurrence_twice_makes_one(schedule: Schedule) -> None:
     assert make(schedule, "2026-11-24") == make(schedule, "2026-11-24")
+
+
+def test_one_by_readers_clocks_whose_first_wave_is_over_is_due_at_its_own_time() -> None:
+    """As the planner opens it: nobody could approve it in time for that wave any more."""
+    for _ in range(8):
+        make_article()
+    evening = DUE - timedelta(hours=12)
+    rule = make_schedule(by_reader=True, approval="editor", effective_from=DUE - timedelta(days=2))
+    digest = make(rule, now=evening)
+    assert (digest.release_at, digest.goes_in_waves) == (DUE, True)
