@@ -41,7 +41,7 @@ _WHAT_TO_DO = {
 
 def escalate(*, now: datetime) -> None:
     """Tell senders of what is late and was not told yet; one statement when there is nothing."""
-    escalation.in_time(overdue(now=now), lambda digest: _tell(digest, now))
+    escalation.look_at_each(overdue(now=now), lambda digest: _tell(digest, now))
 
 
 def overdue(*, now: datetime) -> list[Digest]:

@@ -99,7 +99,7 @@ def stands(*, digest: Digest, now: datetime) -> tuple[date, time] | None:
 
 
 def _of_run(digest: Digest, zone: ZoneInfo, now: datetime) -> tuple[date, time] | None:
-    run = upcoming.run_of(digest=digest) if hasattr(digest.newsletter, "schedule") else None
+    run = upcoming.run_of(digest=digest)
     return None if run is None or run.own_time <= now else _local(run.own_time, zone)
 
 

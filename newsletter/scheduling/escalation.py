@@ -39,12 +39,12 @@ log = structlog.get_logger(__name__)
 
 def escalate(*, now: datetime) -> None:
     """Tell who has to act of mails due within the hour; two statements when there is nothing."""
-    in_time(due_soon(now=now), lambda digest: _look(digest, now))
+    look_at_each(due_soon(now=now), lambda digest: _look(digest, now))
     taken_back = forgotten.due_soon(now=now)
-    in_time(taken_back, lambda one: _remind(one, now))
+    look_at_each(taken_back, lambda one: _remind(one, now))
 
 
-def in_time(digests: Sequence[Found], look: Callable[[Found], None]) -> None:
+def look_at_each(digests: Sequence[Found], look: Callable[[Found], None]) -> None:
     """Look at one after the other, for some seconds; the trouble of one is logged."""
 
     def guarded(digest: Found) -> None:

@@ -25,8 +25,6 @@ NO_RUN = "Its newsletter has no mail on that day any more."
 MOVED = (
     "Its newsletter's rule was changed, and it moves with it, approved as it is. It goes {goes}."
 )
-# Also approved ones: whoever approved the words chose no time.
-WAITING = {State.DRAFT, State.APPROVED, State.SCHEDULED}
 
 log = structlog.get_logger(__name__)
 
@@ -53,12 +51,13 @@ def moves(*, schedule: Schedule, standings: Standings, now: datetime) -> list[Mo
 def _move(schedule: Schedule, days: Days, digest: Standing, now: datetime) -> Move | None:
     run = run_on(days=days, day=digest.day, is_weekly=digest.is_weekly)
     if run is None:
-        return Move(digest, None) if digest.state in WAITING else None
+        return Move(digest, None) if digest.state in upcoming.WAITING else None
     run = upcoming.in_time(run=run, rule=schedule, now=now)
     if run.release_at <= now or run.own_time < schedule.effective_from:
         return None
     is_back = digest.state == State.SKIPPED and digest.reason == NO_RUN
-    is_elsewhere = digest.state in WAITING and not digest.is_at(run)
+    # Also approved ones: whoever approved the words chose no time.
+    is_elsewhere = digest.state in upcoming.WAITING and not digest.is_at(run)
     return Move(digest, run) if is_back or is_elsewhere else None
 
 

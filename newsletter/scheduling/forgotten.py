@@ -28,7 +28,7 @@ def due_soon(*, now: datetime) -> list[Forgotten]:
     """Those whose run is to come within the hour, and whose step of now was not told yet."""
     found = []
     for digest in _without_time(now)[:MOST]:
-        run = upcoming.run_of(digest=digest) if hasattr(digest.newsletter, "schedule") else None
+        run = upcoming.run_of(digest=digest)
         if run is not None and now < run.own_time <= now + HOUR:
             found.append(Forgotten(digest, run.own_time))
     return _not_told(found, now)
