@@ -20,6 +20,7 @@ from newsletter.scheduling.following import Move
 from newsletter.scheduling.recurrence import occurrences_between
 from newsletter.scheduling.standings import Standings, standings_of
 from newsletter.scheduling.upcoming import Planned
+from newsletter.scheduling.waiting import wait_for
 
 HOUR, SOON = timedelta(hours=1), timedelta(minutes=1)
 # One tick looks at no more; the next one is woken for the rest.
@@ -83,14 +84,8 @@ def mine(*, schedule: Schedule) -> bool:
 
 
 def wait_for_those_left_out(*, schedule: Schedule) -> None:
-    """Whoever leaves out what others run chooses after them, also after what another planner opens.
-
-    One row at a time, so that two who wait never wait for each other.
-    """
-    first = Schedule.objects.filter(newsletter__in=schedule.leaves_out.all())
-    for pk in list(first.order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            Schedule.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    """Whoever leaves out what others run chooses after them, whichever planner opens those."""
+    wait_for(Schedule.objects.filter(newsletter__in=schedule.leaves_out.all()))
 
 
 def _waiting(now: datetime) -> QuerySet[Schedule]:

@@ -13,6 +13,7 @@ from newsletter.digests import assembly, filling, presence
 from newsletter.models import Article, Digest, Schedule
 from newsletter.release import alerts
 from newsletter.scheduling.phases import work_off
+from newsletter.scheduling.waiting import wait_for
 
 State = Digest.State
 # Also without news: an editor's tick on a story, a picture that has come.
@@ -91,10 +92,7 @@ def _is_near_lock(now: datetime) -> Q:
 
 def _wait_for_those_left_out(digest: Digest) -> None:
     """What runs elsewhere does not run here: another planner may be filling that at this moment."""
-    first = _open().filter(newsletter__in=digest.newsletter.schedule.leaves_out.all())
-    for pk in list(first.order_by("pk").values_list("pk", flat=True)):
-        with transaction.atomic():
-            Digest.objects.select_for_update().filter(pk=pk).first()
+    wait_for(_open().filter(newsletter__in=digest.newsletter.schedule.leaves_out.all()))
 
 
 def _open() -> QuerySet[Digest]:
