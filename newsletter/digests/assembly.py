@@ -72,7 +72,8 @@ def rule_of(newsletter: Newsletter) -> Schedule:
     try:
         return newsletter.schedule
     except Schedule.DoesNotExist:
-        return Schedule(newsletter=newsletter)
+        # By its id: given the object, that would take this for the schedule it has.
+        return Schedule(newsletter_id=newsletter.pk)
 
 
 def _make(newsletter: Newsletter, occurrence: str, timing: Timing, now: datetime) -> Digest:

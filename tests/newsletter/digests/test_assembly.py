@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from newsletter.digests import lifecycle
-from newsletter.digests.assembly import fill_anyway, make_digest, next_occurrence
+from newsletter.digests.assembly import fill_anyway, make_digest, next_occurrence, rule_of
 from newsletter.digests.plans import plans_of
 from newsletter.models import Digest, DigestChange, Feed, Item, SectionPlan, Topic
 from subscribers.models import Newsletter
@@ -163,3 +163,9 @@ def test_its_number_of_statements_does_not_grow_with_the_stories(*, ruled: bool)
         asked = [one for one in statements.captured_queries if not one["sql"].startswith(brackets)]
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 20
+
+
+def test_asking_for_its_rule_gives_a_newsletter_no_schedule() -> None:
+    newsletter = make_newsletter()
+    assert rule_of(newsletter).pk is None
+    assert not hasattr(newsletter, "schedule")
