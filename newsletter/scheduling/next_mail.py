@@ -9,6 +9,7 @@ from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q
 
+from newsletter.digests.assembly import rule_of
 from newsletter.digests.waves import Waves
 from newsletter.digests.waves import of as waves_of
 from newsletter.models import Delivery, Digest, Lane, Schedule
@@ -85,10 +86,10 @@ def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[dat
 
 
 def _planned(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
-    schedule = Schedule.objects.filter(newsletter=newsletter, is_active=True).first()
-    if schedule is None or _never_comes(schedule, rhythm):
+    # Asked once of each object: a page asks of it several times.
+    schedule = rule_of(newsletter)
+    if schedule.pk is None or not schedule.is_active or _never_comes(schedule, rhythm):
         return
-    schedule.newsletter = newsletter
     since = max(schedule.effective_from - A_MOMENT, now)
     runs = (run for run in runs_after(schedule=schedule, after=since) if _is_for(rhythm, run))
     wanted = {schedule.pk: list(islice(runs, RUNS_LOOKED_AT))}
