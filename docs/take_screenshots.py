@@ -24,9 +24,9 @@ MOST, COLOURS = 150_000, (128, 64, 32)
 LINK = "a[href*='/change/']"
 # Picture -> what the list of mails says of it.
 MAILS = {
-    "morning-briefing": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d(?!-week)"),
+    "morning-briefing": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d(?!, the week)"),
     "good-news": re.compile("Good News Newsletter · "),
-    "the-week": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d-week"),
+    "the-week": re.compile(r"Morning Briefing · \d{4}-\d\d-\d\d, the week"),
 }
 # Look -> width of the window, what the frame of the desk's preview is asked for.
 LOOKS = {
