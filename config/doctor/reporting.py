@@ -17,6 +17,9 @@ EMPTY = "[]"
 # What `newsletter.tracking.views` answers, when the password is right, to a post of nothing.
 TAKEN = {200: "and an empty report", 400: "", 403: "(its own signature only it can give)"}
 
+# A setting is missing, so that no post can be checked.
+NOT_SET_UP = 503
+
 
 def names() -> list[str]:
     """The checks that there will be."""
@@ -39,6 +42,8 @@ def _of(provider: str) -> Check:
         )
     path = f"/anymail/{provider}/tracking/"
     bare = asking_site.post(path, json=EMPTY)
+    if bare.status == NOT_SET_UP:
+        return _refused(provider, bare.status)
     if bare.status != 401:
         return failed(
             _name(provider),
@@ -59,14 +64,14 @@ def _with_password(provider: str, path: str) -> Check:
             "our password is refused",
             "Start the site anew with this WEBHOOK_SECRET, and let the proxy keep Authorization.",
         )
-    return failed(
-        _name(provider),
-        f"with the password it is answered {answer.status or answer.why}",
-        "A setting of the provider's is missing (docs/what-comes-back.md, also set); the site's"
-        " log names it at reports_refused."
-        if answer.status == 503
-        else "Look into the site's log for reports_refused.",
-    )
+    return _refused(provider, answer.status or answer.why)
+
+
+def _refused(provider: str, answer: int | str) -> Check:
+    remedy = "Look into the site's log for reports_refused, which says why."
+    if answer == NOT_SET_UP:
+        remedy = f"A setting is missing: see docs/what-comes-back.md, also set. {remedy}"
+    return failed(_name(provider), f"refused with {answer}", remedy)
 
 
 def _name(provider: str) -> str:
