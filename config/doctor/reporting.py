@@ -37,8 +37,8 @@ def _of(provider: str) -> Check:
     if not settings.WEBHOOK_SECRET:
         return failed(
             _name(provider),
-            "WEBHOOK_SECRET is missing, so every report is refused",
-            "Set it to name:password, both random, and give both to the provider.",
+            "our password is missing, so every report is refused",
+            "Set WEBHOOK_SECRET to name:password, both random, and give both to the provider.",
         )
     path = f"/anymail/{provider}/tracking/"
     bare = asking_site.post(path, json=EMPTY)

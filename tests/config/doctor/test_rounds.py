@@ -1,6 +1,7 @@
 """The whole, over what is really there: nothing, or everything but one."""
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from config.doctor import rounds
@@ -20,6 +21,7 @@ TITLES = [
 
 
 def test_without_a_broker_and_a_site_all_else_is_looked_at(settings, free_port):
+    settings.DEBUG = True
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port}/0"
     settings.SITE_URL = f"http://127.0.0.1:{free_port}"
 
@@ -48,8 +50,6 @@ def test_without_a_database_what_needs_none_is_looked_at(settings, free_port, mo
 
 @pytest.mark.needs_server
 def test_with_everything_there_nothing_fails_and_the_mail_is_sent(settings, broker, live_server):
-    from django.core.cache import cache  # noqa: PLC0415
-
     settings.DEBUG = True
     settings.SITE_URL = live_server.url
     make_newsletter()

@@ -7,7 +7,9 @@ import pytest
 from config.doctor import site
 from config.watching.readiness import Status
 from subscribers import links
+from subscribers.models import Consent, Subscription
 from tests.config.doctor.looking import by_name, silent_server
+from tests.factories import make_newsletter, make_reader
 from tests.providers import http_api
 
 FORM = "List-Unsubscribe=One-Click"
@@ -51,15 +53,12 @@ def test_nothing_is_left_of_the_picture_that_was_asked_for(this_site, tmp_path):
 
 
 def test_nobody_leaves_by_the_one_click_that_is_tried(this_site):
-    from subscribers.models import ConsentEvent, Subscription  # noqa: PLC0415
-    from tests.factories import make_newsletter, make_reader  # noqa: PLC0415
-
     make_reader(make_newsletter())
-    before = list(Subscription.objects.values()), ConsentEvent.objects.count()
+    before = list(Subscription.objects.values()), Consent.objects.count()
 
     list(site.look())
 
-    assert (list(Subscription.objects.values()), ConsentEvent.objects.count()) == before
+    assert (list(Subscription.objects.values()), Consent.objects.count()) == before
 
 
 def test_nobody_there_fails_and_leaves_the_rest(settings, free_port):
