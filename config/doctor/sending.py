@@ -21,7 +21,10 @@ def providers(known: Known) -> Iterator[Check]:
     """Each provider of EMAIL_PROVIDERS, and whether one is held back at this moment."""
     senders = _senders(known)
     for provider in in_order():
-        yield _of(provider, probing.probe(provider=provider, senders=senders))
+        if provider.name == "smtp" and not settings.EMAIL_URL:
+            yield not_looked("smtp", "EMAIL_URL is missing")
+        else:
+            yield _of(provider, probing.probe(provider=provider, senders=senders))
     if known.has_tables:
         yield from _held_back(known)
 
@@ -41,10 +44,11 @@ def _of(provider: Provider, said: Said) -> Check:
     if said.standing is Standing.UNSURE:
         return warning(provider.name, said.words, TRY)
     if said.standing is Standing.AWAY:
+        place = "EMAIL_URL" if provider.name == "smtp" else "its status page"
         return failed(
             provider.name,
             f"does not answer: {said.words}",
-            f"Look at {_settings(provider)}, and whether this machine may connect to there.",
+            f"Look at {place}, and whether this machine may connect to there.",
         )
     return failed(
         provider.name,

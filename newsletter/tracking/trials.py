@@ -23,6 +23,8 @@ _WORDS = (
     EventType.FAILED,
     EventType.COMPLAINED,
     EventType.DEFERRED,
+    # All that Mandrill says; with others it comes before the mailbox has it.
+    EventType.SENT,
 )
 
 

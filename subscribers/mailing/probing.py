@@ -32,6 +32,8 @@ def _ask_api(provider: Provider, sender: str) -> Said:
         asked = api.question(question.letter(sender=sender))
     except (ValueError, AnymailError, ImproperlyConfigured) as error:
         return Said(Standing.REFUSED, scrub(str(error)))
+    if asked is None:
+        return Said(Standing.UNSURE, "cannot be asked without sending")
     try:
         return api.said(question.ask(asked))
     except question.NoReply as error:

@@ -140,8 +140,13 @@ class Api:
 
     # --- Asking
 
-    def question(self, mailing: Mailing) -> Question:
-        """What is asked about our account, with the keys as anymail gives them for `mailing`."""
+    def question(self, mailing: Mailing) -> Question | None:
+        """What is asked about our account, with the keys as anymail gives them for `mailing`.
+
+        None where nothing can be asked but by sending.
+        """
+        if not self.asks:
+            return None
         made = prototype(mailing, plan=self.plan())
         return Question(urljoin(made.url, self.asks), _keys(made.headers))
 

@@ -61,6 +61,13 @@ def test_a_sender_that_the_relay_does_not_take_is_named(relay):
     assert "briefing@daymark.example" in check.detail
 
 
+def test_without_an_address_of_a_relay_none_is_asked(settings):
+    settings.EMAIL_PROVIDERS = ["smtp"]
+    settings.EMAIL_URL = ""
+
+    assert smtp().status is Status.NOT_LOOKED
+
+
 @pytest.mark.django_db
 def test_each_newsletters_sender_is_tried(relay):
     make_newsletter(from_address="one@daymark.example")
