@@ -11,13 +11,14 @@ from django.conf import settings
 from config.doctor import asking_site, reporting, served
 from config.doctor.asking_site import SECONDS, Answer, trusted
 from config.doctor.findings import failed, not_looked, ok, warning
-from config.watching.readiness import Check
+from config.watching.readiness import Check, Status
 from subscribers import links
 
 DAY = 86_400
 SOON, TOO_SOON = 14, 3
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 AWAY = "SITE_URL does not lead here"
+STRANGER = "the site is not known as ours, so it is not given our password"
 
 
 def look() -> Iterator[Check]:
@@ -30,9 +31,13 @@ def look() -> Iterator[Check]:
         names = ("one-click unsubscribe", "style sheets", "pictures", "/metrics")
         yield from (not_looked(name, AWAY) for name in (*names, *reporting.names()))
         return
-    yield from _one_click()
-    yield from served.look()
-    yield from reporting.look()
+    clicks = list(_one_click())
+    yield from (*clicks, *served.look())
+    if clicks[0].status is Status.OK:
+        yield from reporting.look()
+    else:
+        # Whoever answers there must not be given our password.
+        yield from (not_looked(name, STRANGER) for name in reporting.names())
 
 
 def _reached(answer: Answer) -> Check:

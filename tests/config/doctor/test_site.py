@@ -129,6 +129,17 @@ def test_who_says_done_to_any_link_is_not_us(wrong):
     assert "altered" in check.detail
 
 
+def test_our_password_is_given_to_nobody_but_us(wrong, settings):
+    settings.EMAIL_PROVIDERS = ["sendgrid"]
+    settings.WEBHOOK_SECRET = "name:password-of-many-signs"
+    wrong.say = lambda call: (200, "ok") if call.path == "/healthz" else (401, "")
+
+    check = by_name(site.look())["reports of sendgrid"]
+
+    assert check.status is Status.NOT_LOOKED
+    assert not [call for call in wrong.calls if "Authorization" in call.headers]
+
+
 def test_style_sheets_and_pictures_that_do_not_come_are_told(wrong):
     wrong.say = ours
 
