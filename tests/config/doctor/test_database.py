@@ -44,10 +44,11 @@ def test_sqlite_is_for_development(settings):
     assert status is (Status.WARNING if connection.vendor == "sqlite" else Status.OK)
 
 
-def test_a_missing_file_is_named_and_not_made(settings, tmp_path):
+def test_a_missing_file_is_named_and_not_made(settings, monkeypatch, tmp_path):
     file = tmp_path / "none.sqlite3"
-    engine = "django.db.backends.sqlite3"
-    settings.DATABASES = {"default": {"ENGINE": engine, "NAME": str(file)}}
+    at = settings.DATABASES["default"]
+    monkeypatch.setitem(at, "ENGINE", "django.db.backends.sqlite3")
+    monkeypatch.setitem(at, "NAME", str(file))
 
     found = by_name(database.look())
 

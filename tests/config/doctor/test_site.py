@@ -1,8 +1,10 @@
 """SITE_URL as the world sees it: this site, and servers that answer wrongly."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 
 from config.doctor import site
 from config.watching.readiness import Status
@@ -172,6 +174,18 @@ def test_a_certificate_is_renewed_before_it_ends(days, status):
 
     assert check.status is status
     assert f"{days} day" in check.detail
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_https", [True, False])
+def test_the_site_says_by_a_header_whether_it_was_asked_over_https(settings, is_https):
+    settings.SECURE_HSTS_SECONDS = 60
+    path = urlsplit(links.nobodys_unsubscribe_url()).path
+
+    answer = Client().post(path, {"List-Unsubscribe": "One-Click"}, secure=is_https)
+
+    assert answer.status_code == 200
+    assert ("strict-transport-security" in answer.headers) is is_https
 
 
 def test_a_site_that_takes_https_for_http_is_told(settings):
