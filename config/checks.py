@@ -57,9 +57,9 @@ def refuse_uncollected() -> None:
 
 
 def _keys() -> Iterator[CheckMessage]:
-    if len(_secret_key()) < LONG_ENOUGH:
+    if len(secret_key()) < LONG_ENOUGH:
         yield Error(
-            f"SECRET_KEY is {_fault(_secret_key())}. Give 50 or more random characters.",
+            f"SECRET_KEY is {_fault(secret_key())}. Give 50 or more random characters.",
             id="config.E001",
         )
     if len(settings.HASH_KEY) < LONG_ENOUGH:
@@ -165,7 +165,8 @@ def _fault(key: str) -> str:
     return "too short" if key else "missing"
 
 
-def _secret_key() -> str:
+def secret_key() -> str:
+    """SECRET_KEY, empty where it is missing."""
     try:
         return settings.SECRET_KEY
     except ImproperlyConfigured:

@@ -21,6 +21,11 @@ def unsubscribe_url(
     return f"{settings.SITE_URL}/unsubscribe/{token}/"
 
 
+def nobodys_unsubscribe_url() -> str:
+    """Takes a mail client's one-click POST like any other, and nobody leaves anything."""
+    return unsubscribe_url(subscriber_id=tokens.NOBODY, newsletter_id=tokens.NOBODY)
+
+
 def preferences_url(*, subscriber_id: int, issued_at: datetime) -> str:
     """One reader's preference page, for twelve months from `issued_at`."""
     token = tokens.preferences_token(subscriber_id=subscriber_id, issued_at=issued_at)

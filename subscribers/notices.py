@@ -252,15 +252,11 @@ def _to_reader(
 
 
 def _mailing(notice: Notice, words: _Words) -> Mailing:
-    context = {**words.context, "subject": words.subject, "publisher": publisher()}
-    html, text = (
-        render_to_string(f"emails/notices/{words.template}.{kind}", context)
-        for kind in ("html", "txt")
-    )
+    html, text = draw(template=words.template, subject=words.subject, context=words.context)
     return Mailing(
         subject=defuse(" ".join(words.subject.split())),
-        html=defuse(_inliner.inline(html)),
-        text=defuse(text),
+        html=html,
+        text=text,
         from_name=words.from_name,
         from_address=words.from_address,
         reply_to=words.reply_to,
@@ -268,6 +264,15 @@ def _mailing(notice: Notice, words: _Words) -> Mailing:
         headers={"Auto-Submitted": "auto-generated", **words.headers},
         source=f"notice:{notice.pk}",
     )
+
+
+def draw(*, template: str, subject: str, context: dict[str, Any]) -> tuple[str, str]:
+    """HTML and text of a single mail, from `emails/notices/`."""
+    known = {**context, "subject": subject, "publisher": publisher()}
+    html, text = (
+        render_to_string(f"emails/notices/{template}.{kind}", known) for kind in ("html", "txt")
+    )
+    return defuse(_inliner.inline(html)), defuse(text)
 
 
 def _message_id(notice: Notice, domain: str) -> str:

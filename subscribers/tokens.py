@@ -27,6 +27,8 @@ _UNSUBSCRIBE = struct.Struct(">QIH")
 _PREFERENCES = struct.Struct(">QH")
 _CONFIRM = struct.Struct(">QI")
 _FRESH = struct.Struct(">QQ")
+# No reader and no newsletter has this number.
+NOBODY = 0
 # Of links that carry no day.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -24,6 +24,7 @@ class Call:
     path: str
     headers: Message
     body: bytes
+    method: str = "POST"
 
     @property
     def json(self) -> Any:
@@ -76,7 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.api.connections += 1
 
     def do_POST(self) -> None:
-        call = Call(self.path, self.headers, self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        call = Call(self.path, self.headers, body, self.command)
         self.api.calls.append(call)
         status, body = (self.api.status, self.api.body)
         if self.api.say is not None:
@@ -84,6 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.api.cut or self.api.hang_up
         if not self.api.cut:
             self._answer(status, body.encode())
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)

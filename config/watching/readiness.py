@@ -21,6 +21,8 @@ class Status(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
+    # What it needs is away; only `doctor` says so.
+    NOT_LOOKED = "not looked at"
 
 
 @dataclass(frozen=True, slots=True)

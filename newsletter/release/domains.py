@@ -31,9 +31,13 @@ class NoAnswer(Exception):
     """No name server answered: nothing is known."""
 
 
+class NotLooked(Exception):
+    """It is not looked up, for the reason that the message gives."""
+
+
 def known(*, address: str) -> DomainCheck | None:
     """What was last found out about the domain of `address`; None when nothing is known."""
-    domain = _domain(address)
+    domain = domain_of(address)
     if _reason_not_to(domain):
         return None
     return DomainCheck.objects.filter(domain=domain, is_answered=True).first()
@@ -41,7 +45,7 @@ def known(*, address: str) -> DomainCheck | None:
 
 def remark(*, address: str) -> str:
     """Why nothing is known, in words for staff; "" when something is."""
-    domain = _domain(address)
+    domain = domain_of(address)
     if reason := _reason_not_to(domain):
         return reason
     kept = DomainCheck.objects.filter(domain=domain).first()
@@ -52,7 +56,7 @@ def remark(*, address: str) -> str:
 
 def check(*, address: str, now: datetime, ask: Ask | None = None) -> bool:
     """Look the domain of `address` up if that is due; whether it was."""
-    domain = _domain(address)
+    domain = domain_of(address)
     kept = DomainCheck.objects.filter(domain=domain).first()
     if _reason_not_to(domain) or (kept is not None and not _is_old(kept, now)):
         return False
@@ -66,6 +70,14 @@ def check(*, address: str, now: datetime, ask: Ask | None = None) -> bool:
         defaults={"findings": findings, "is_answered": answered, "checked_at": now},
     )
     return True
+
+
+def ask_now(*, address: str, ask: Ask | None = None) -> list[Finding]:
+    """What is missing or wrong at this moment; kept nowhere. Raises NotLooked or NoAnswer."""
+    domain = domain_of(address)
+    if reason := _reason_not_to(domain):
+        raise NotLooked(reason)
+    return list(judge(domain=domain, ask=ask or texts))
 
 
 def judge(*, domain: str, ask: Ask) -> Iterator[Finding]:
@@ -133,7 +145,8 @@ def _dmarc(domain: str, ask: Ask) -> Iterator[Finding]:
     )
 
 
-def _domain(address: str) -> str:
+def domain_of(address: str) -> str:
+    """What is behind the at-sign, as name servers know it."""
     return address.rpartition("@")[2].strip().rstrip(".").lower()
 
 

@@ -75,6 +75,11 @@ def from_event(
     return report if _matters(report) else None
 
 
+def source_of(event: AnymailTrackingEvent) -> str:
+    """What the mail was of, as sent along with it: "digest:12"; "" where nothing came back."""
+    return str(_sent_along(event).get("source") or "")
+
+
 def to_json(report: Report) -> dict[str, Any]:
     """Only what differs from the defaults: a digest brings a million of these."""
     words = (

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from newsletter.tracking import reports
+from newsletter.tracking import reports, trials
 from subscribers.mailing.errors import scrub
 
 # SparkPost's largest posts hold some thousand events; bigger than this is a mistake.
@@ -130,6 +130,8 @@ def _kept(
             yield found
             continue
         try:
+            if trials.took(event=found):
+                continue
             report = reports.from_event(provider=provider, event=found, received_at=received_at)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is kept with its report)
             log.warning("report_unreadable", provider=provider, error=type(error).__name__)

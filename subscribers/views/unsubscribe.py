@@ -89,6 +89,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     once, without redirect or cookie, the same however often it comes.
     """
     read = tokens.read_unsubscribe_token(token)
+    if read.subscriber_id == tokens.NOBODY and _is_one_click(request):
+        # The way is tried (`doctor`).
+        return _one_click_done()
     subscriber = Subscriber.objects.filter(pk=read.subscriber_id).first()
     newsletter = Newsletter.objects.filter(pk=read.newsletter_id).first()
     if subscriber is None or newsletter is None:
@@ -97,10 +100,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     visit = _Visit(request, subscriber, newsletter, read.issued_at, timezone.now())
     if request.method != "POST":
         return _shown(visit)
-    if request.POST.get("List-Unsubscribe") == ONE_CLICK:
+    if _is_one_click(request):
         visit.leave("one-click")
-        return HttpResponse("Done.\n", content_type="text/plain; charset=utf-8")
+        return _one_click_done()
     return _ACTIONS.get(request.POST.get("action", ""), _leave)(visit)
+
+
+def _is_one_click(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("List-Unsubscribe") == ONE_CLICK
+
+
+def _one_click_done() -> HttpResponse:
+    return HttpResponse("Done.\n", content_type="text/plain; charset=utf-8")
 
 
 def _shown(visit: _Visit) -> HttpResponse:

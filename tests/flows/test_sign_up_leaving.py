@@ -88,6 +88,20 @@ def test_a_mail_clients_one_click_leaves_without_cookie_or_redirect(form):
     assert (consent.act, consent.method) == ("left", "one-click")
 
 
+@pytest.mark.django_db
+def test_nobodys_one_click_is_answered_alike_and_nobody_leaves():
+    newsletter = make_newsletter()
+    make_reader(newsletter)
+    path = "/" + links.nobodys_unsubscribe_url().split("/", 3)[3]
+
+    response = Client(enforce_csrf_checks=True).post(path, ONE_CLICK)
+
+    assert (response.status_code, response.content) == (200, b"Done.\n")
+    assert Client().post(path).status_code == Client().get(path).status_code == 404
+    assert _states() == {newsletter.pk: "active"}
+    assert not Consent.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_twenty_one_clicks_at_once_leave_one_proof():
     newsletter = make_newsletter()

@@ -18,10 +18,12 @@ from django.core.mail import get_connection
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api.base import Api, Written, listed, written
 from subscribers.mailing.api.prototype import Plan, connect, message
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply, Request
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.standing import Said, Standing
 
 _PATH = "/v2/email/outbound-bulk-emails"
 # What an entry or an exception says (SES API v2 reference, BulkEmailEntryResult and "Errors").
@@ -80,6 +82,24 @@ class AmazonSes(Api):
         """Signature version 4, with the credentials that boto3 finds."""
         return Request(request.url, self._account().sign(request), request.body)
 
+    def question(self, mailing: Mailing) -> Question:
+        """GetAccount (SES API v2 reference), which needs the right ses:GetAccount."""
+        asked = Request(self._account().endpoint + "/v2/email/account", {}, b"")
+        return Question(asked.url, self._account().sign(asked, method="GET"))
+
+    def said(self, reply: Reply) -> Said:
+        """{"SendingEnabled": true, "ProductionAccessEnabled": false, ...}."""
+        found = super().said(reply)
+        if found.standing is not Standing.WELL:
+            return found
+        account = orjson.loads(reply.body)
+        if not account.get("SendingEnabled"):
+            return Said(Standing.REFUSED, "sending is switched off for the account")
+        if not account.get("ProductionAccessEnabled"):
+            words = "the account is in the sandbox: only verified addresses get mail"
+            return Said(Standing.UNSURE, words)
+        return found
+
     def _account(self) -> "_Account":
         return _account_of(self.provider.backend, repr(settings.ANYMAIL))
 
@@ -134,12 +154,12 @@ class _Account:
     region: str
     credentials: Any
 
-    def sign(self, request: Request) -> Mapping[str, str]:
+    def sign(self, request: Request, *, method: str = "POST") -> Mapping[str, str]:
         """Headers with Signature Version 4 of exactly this body."""
         from botocore.auth import SigV4Auth  # noqa: PLC0415  (boto3 is there for SES only)
         from botocore.awsrequest import AWSRequest  # noqa: PLC0415
 
-        signed = AWSRequest("POST", request.url, data=request.body, headers=dict(request.headers))
+        signed = AWSRequest(method, request.url, data=request.body, headers=dict(request.headers))
         # Frozen anew for each call: those of a role are exchanged while we run.
         SigV4Auth(self.credentials.get_frozen_credentials(), "ses", self.region).add_auth(signed)
         return dict(signed.headers.items())

@@ -4,17 +4,20 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urljoin
 
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api.pieces import Pieces, cut, hole
 from subscribers.mailing.api.prototype import NOBODY, Plan, prototype
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.syntax import Syntax
 from subscribers.mailing.api.wire import Reply, Request
 from subscribers.mailing.errors import ADDRESS, kind_of_status, retry_after, scrub
 from subscribers.mailing.messages import Mailing, Recipient
 from subscribers.mailing.providers import Provider
+from subscribers.mailing.standing import Said, Standing
 
 _HERE = "@@readers@@"
 
@@ -71,6 +74,8 @@ class Api:
     # How placeholders are written, and what must not be there.
     syntax = Syntax(placeholder=hole)
     merges = False
+    # Where a call goes that only reads, seen from that which sends.
+    asks = ""
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
@@ -133,6 +138,35 @@ class Api:
         named = {one.key: failure for one in recipients if one.address.casefold() in found}
         return {} if len(named) == len(recipients) > 1 else named
 
+    # --- Asking
+
+    def question(self, mailing: Mailing) -> Question | None:
+        """What is asked about our account, with the keys as anymail gives them for `mailing`.
+
+        None where nothing can be asked but by sending.
+        """
+        if not self.asks:
+            return None
+        made = prototype(mailing, plan=self.plan())
+        return Question(urljoin(made.url, self.asks), _keys(made.headers))
+
+    def said(self, reply: Reply) -> Said:
+        """What the answer to that means."""
+        if reply.status == 403:
+            return Said(Standing.UNSURE, scrub(f"the key may not be asked about: 403 {reply.text}"))
+        standing = _STANDING.get(self.kind(reply), Standing.UNSURE)
+        if standing is Standing.WELL:
+            return Said(standing, "the account answers")
+        return Said(standing, scrub(f"{reply.status} {reply.text}"))
+
+
+_STANDING = {
+    Kind.ACCEPTED: Standing.WELL,
+    Kind.ACCOUNT: Standing.REFUSED,
+    Kind.UNKNOWN: Standing.AWAY,
+    Kind.NOT_ACCEPTED: Standing.AWAY,
+}
+
 
 def written(url: str, headers: Mapping[str, str], body: Body) -> Written:
     """What is sent for a mailing, with the digest of all that its readers share."""
@@ -152,6 +186,11 @@ def listed(data: Any, readers: list[Any]) -> Listed:
 def dumps(data: Any) -> bytes:
     """JSON with a hole for the reader's address in nobody's place."""
     return orjson.dumps(data).replace(NOBODY.encode(), hole("address").encode())
+
+
+def _keys(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without what speaks of a body, which a question has none of."""
+    return {name: value for name, value in headers.items() if name.lower() != "content-type"}
 
 
 class _Echo(Mapping[str, str]):

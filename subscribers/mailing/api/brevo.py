@@ -26,6 +26,8 @@ class Brevo(Api):
     """API v3, smtp/email."""
 
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
+    # developers.brevo.com, "Get your account information".
+    asks = "/v3/account"
 
     def plan(self) -> Plan:
         """The idempotency key is a header of the mail, in the body of the call."""

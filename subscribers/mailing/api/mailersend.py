@@ -21,6 +21,8 @@ class MailerSend(Api):
     """API v1, email."""
 
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
+    # developers.mailersend.com, "Get API quota".
+    asks = "/v1/api-quota"
 
     def accepted(self, reply: Reply, recipients: Sequence[Recipient]) -> Answer:
         """202 with X-Message-Id; with a warning of ALL_SUPPRESSED instead, it was not taken."""

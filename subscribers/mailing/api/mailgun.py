@@ -17,9 +17,11 @@ from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.api.base import Api, Body, Written, dumps, written
 from subscribers.mailing.api.pieces import Pieces, cut, cut_plain, hole
 from subscribers.mailing.api.prototype import prototype
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.syntax import Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.standing import Said, Standing
 
 _FIELD = '--{}\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 
@@ -52,6 +54,17 @@ class Mailgun(Api):
         if not said["message"].startswith("Queued"):
             raise ValueError("not queued")
         return Answer(kind=Kind.ACCEPTED, detail=str(said["id"]))
+
+    def question(self, mailing: Mailing) -> Question:
+        """A mail without recipients: a key that may only send is refused everything that reads."""
+        made = prototype(mailing, plan=self.plan())
+        return Question(made.url, made.headers, b"")
+
+    def said(self, reply: Reply) -> Said:
+        """400: it would take a whole one. 404: the sender's domain is not in the account."""
+        if reply.status == 400:
+            return Said(Standing.WELL, "the key is taken, and the sender's domain is known")
+        return super().said(reply)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ class Mailjet(Api):
     """Send API v3.1."""
 
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
+    # dev.mailjet.com, "Sender addresses and domains".
+    asks = "/v3/REST/sender?Limit=1"
 
     def accepted(self, reply: Reply, recipients: Sequence[Recipient]) -> Answer:
         """{"Messages": [{"Status": "success", "To": [{"MessageID": ...}]}]}."""

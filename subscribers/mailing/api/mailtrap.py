@@ -15,6 +15,9 @@ from subscribers.mailing.messages import Recipient
 class Mailtrap(Api):
     """Sending API v2, send."""
 
+    # api-docs.mailtrap.io, "Get all accounts".
+    asks = "https://mailtrap.io/api/accounts"
+
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
 
     def accepted(self, reply: Reply, recipients: Sequence[Recipient]) -> Answer:

@@ -7,16 +7,18 @@ message"); they and the braces of its Handlebars are kept out all the same.
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api.base import Api
-from subscribers.mailing.api.prototype import Plan
+from subscribers.mailing.api.prototype import Plan, prototype
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
-from subscribers.mailing.messages import Recipient
+from subscribers.mailing.messages import Mailing, Recipient
 
 _TAGS = re.compile(rf"\*(?=\|)|{BRACES.pattern}")
 # Its errors all come with status 500 and a name.
@@ -65,6 +67,12 @@ class Mandrill(Api):
     def named(self, reply: Reply, recipients: Sequence[Recipient]) -> Mapping[int, Failure]:
         """A ValidationError repeats what it was given, which points at nobody."""
         return {}
+
+    def question(self, mailing: Mailing) -> Question:
+        """users/ping2 (mandrillapp.com/api/docs): the key goes into the body."""
+        made = prototype(mailing, plan=self.plan())
+        key = orjson.dumps({"key": made.data["key"]})
+        return Question(urljoin(made.url, "../users/ping2.json"), made.headers, key)
 
 
 def _refused(said: Mapping[str, Any], recipients: Sequence[Recipient]) -> Answer:

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 import orjson
 
 from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.api.base import Api
+from subscribers.mailing.api.prototype import prototype
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.wire import Reply
-from subscribers.mailing.messages import Recipient
+from subscribers.mailing.messages import Mailing, Recipient
+from subscribers.mailing.standing import Said, Standing
 
 # docs.postalserver.io, "API": errors come with status 200.
 _ACCOUNT = {"AccessDenied", "InvalidServerAPIKey", "ServerSuspended", "UnauthenticatedFromAddress"}
@@ -34,6 +38,17 @@ class Postal(Api):
         if said["status"] != "success":
             raise ValueError("not a success")
         return Answer(kind=Kind.ACCEPTED, detail=str(said["data"]["message_id"]))
+
+    def question(self, mailing: Mailing) -> Question:
+        """messages/message of a mail that is not there (docs.postalserver.io, "API")."""
+        made = prototype(mailing, plan=self.plan())
+        return Question(urljoin(made.url, "../messages/message"), made.headers, b'{"id": 0}')
+
+    def said(self, reply: Reply) -> Said:
+        """ "MessageNotFound" is said only to those it knows."""
+        if self.kind(reply) is Kind.REFUSED and reply.status == 200:
+            return Said(Standing.WELL, "the key is taken")
+        return super().said(reply)
 
 
 def _said(reply: Reply) -> dict[str, Any]:

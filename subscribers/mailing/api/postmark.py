@@ -30,6 +30,9 @@ _INACTIVE = 406
 
 
 class _Postmark(Api):
+    # postmarkapp.com/developer/api/server-api, "Get the server".
+    asks = "/server"
+
     def kind(self, reply: Reply) -> Kind:
         """422 with an `ErrorCode` of an account is not the mail's fault."""
         if reply.status == 422 and _error(reply).get("ErrorCode") in _ACCOUNT:

@@ -13,12 +13,15 @@ from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply, Request
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Recipient
+from subscribers.mailing.standing import Said, Standing
 
 
 class Resend(Api):
     """API, emails."""
 
     syntax = Syntax(placeholder=Api.syntax.placeholder, hostile=BRACES)
+    # resend.com/docs, "List Domains".
+    asks = "/domains"
 
     def key(self, token: str, recipient: Recipient) -> str:
         """Claim and reader, well within 256 characters."""
@@ -45,3 +48,11 @@ class Resend(Api):
         if "`to`" in reply.text:
             return {one.key: Failure("refused", scrub(reply.text)) for one in recipients}
         return super().named(reply, recipients)
+
+    def said(self, reply: Reply) -> Said:
+        """A key that may only send is refused by a name of its own (resend.com/docs, "Errors")."""
+        if "restricted_api_key" in reply.text:
+            return Said(Standing.WELL, "the key may send, and nothing else")
+        if reply.status == 400 and "API key is invalid" in reply.text:
+            return Said(Standing.REFUSED, scrub(f"{reply.status} {reply.text}"))
+        return super().said(reply)

@@ -17,6 +17,9 @@ _TAKEN = {"new", "sending", "sent", "unknown"}
 class Scaleway(Api):
     """Transactional Email API v1alpha1."""
 
+    # scaleway.com/developers, "List domains".
+    asks = "domains"
+
     def accepted(self, reply: Reply, recipients: Sequence[Recipient]) -> Answer:
         """{"emails": [{"id": ..., "status": "new"}]}."""
         (said,) = orjson.loads(reply.body)["emails"]

@@ -19,6 +19,7 @@ from subscribers.mailing.api.syntax import Syntax
 from subscribers.mailing.api.wire import Reply
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.messages import Recipient
+from subscribers.mailing.standing import Said, Standing
 
 _FIELD = re.compile(r"personalizations[.\[](\d+)")
 
@@ -28,6 +29,8 @@ class SendGrid(Api):
 
     syntax = Syntax(placeholder="@@{}@@".format, hostile=re.compile("<(?=%)"))
     merges = True
+    # twilio.com/docs/sendgrid, "Retrieve a list of scopes".
+    asks = "/v3/scopes"
 
     def plan(self) -> Plan:
         """Substitutions as they stand, no unsubscribe link of SendGrid's own."""
@@ -60,6 +63,13 @@ class SendGrid(Api):
                 one = recipients[int(found[1])]
                 failed[one.key] = Failure("refused", scrub(str(error.get("message"))))
         return failed or super().named(reply, recipients)
+
+    def said(self, reply: Reply) -> Said:
+        """{"scopes": ["mail.send", ...]}: what the key may do."""
+        found = super().said(reply)
+        if found.standing is Standing.WELL and '"mail.send"' not in reply.text:
+            return Said(Standing.REFUSED, "the key may not send: it lacks the scope mail.send")
+        return found
 
 
 def _errors(reply: Reply) -> list[dict[str, Any]]:

@@ -26,6 +26,8 @@ class SparkPost(Api):
 
     syntax = Syntax(placeholder="{{{{{{{}}}}}}}".format, hostile=BRACES)
     merges = True
+    # developers.sparkpost.com/api/account.
+    asks = "/api/v1/account"
 
     def body(self, data: Any) -> Body:
         """A recipient for each reader; anymail refers to headers with two braces, which escape."""

@@ -1,15 +1,17 @@
 """Unisender Go: one call per mail. {{x}} is its simple template language, kept out of the mail."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin
 
 import orjson
 
 from subscribers.mailing.answers import Answer, Failure, Kind
 from subscribers.mailing.api.base import Api
-from subscribers.mailing.api.prototype import Plan
+from subscribers.mailing.api.prototype import Plan, prototype
+from subscribers.mailing.api.question import Question
 from subscribers.mailing.api.syntax import BRACES, Syntax
 from subscribers.mailing.api.wire import Reply
-from subscribers.mailing.messages import Recipient
+from subscribers.mailing.messages import Mailing, Recipient
 
 # Of `failed_emails`: not now; anything else is for good.
 _AGAIN = "temporary_unavailable"
@@ -45,6 +47,11 @@ class UnisenderGo(Api):
             return _of_failed(orjson.loads(reply.body)["failed_emails"], recipients).failed
         except (ValueError, KeyError, TypeError, StopIteration):
             return {}
+
+    def question(self, mailing: Mailing) -> Question:
+        """system/info (godocs.unisender.ru/web-api-ref)."""
+        made = prototype(mailing, plan=self.plan())
+        return Question(urljoin(made.url, "../system/info.json"), made.headers, b"{}")
 
 
 def _of_failed(said: Mapping[str, str], recipients: Sequence[Recipient]) -> Answer:

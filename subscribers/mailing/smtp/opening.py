@@ -47,7 +47,7 @@ async def open_wire(relay: Relay, *, tls: ssl.SSLContext | None) -> tuple[Wire, 
             if relay.security is Security.TLS and tls:
                 await wire.start_tls(tls, host=relay.host)
         async with asyncio.timeout(READY_TIMEOUT):
-            return wire, await _Dialogue(wire).prepare(relay, tls)
+            return wire, await Dialogue(wire).prepare(relay, tls)
     except BaseException as error:
         if wire is not None:
             wire.close()
@@ -86,7 +86,7 @@ async def _addresses(loop: asyncio.AbstractEventLoop, relay: Relay) -> Sequence[
     return await loop.getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)
 
 
-class _Dialogue:
+class Dialogue:
     """One command, one reply."""
 
     def __init__(self, wire: Wire) -> None:
@@ -113,10 +113,10 @@ class _Dialogue:
         return features
 
     async def _greet(self) -> Features:
-        reply = await self._ask(f"EHLO {DNS_NAME.get_fqdn()}")
+        reply = await self.ask(f"EHLO {DNS_NAME.get_fqdn()}")
         if reply.code in {500, 502}:
             # An old server that knows no extensions (RFC 5321 section 3.2).
-            self._expect_good(await self._ask(f"HELO {DNS_NAME.get_fqdn()}"))
+            self._expect_good(await self.ask(f"HELO {DNS_NAME.get_fqdn()}"))
             return Features()
         self._expect_good(reply)
         return features_of(reply)
@@ -124,7 +124,7 @@ class _Dialogue:
     async def _start_tls(self, features: Features, relay: Relay, tls: ssl.SSLContext) -> None:
         if not features.starttls:
             raise CannotOpen(verdicts.not_sent("The relay offers no STARTTLS."))
-        self._expect_good(await self._ask("STARTTLS"))
+        self._expect_good(await self.ask("STARTTLS"))
         if self._has_more():
             # Somebody on the way put words in before the encryption began.
             raise CannotOpen(verdicts.not_sent("The relay went on talking before TLS began."))
@@ -135,13 +135,14 @@ class _Dialogue:
         if steps is None:
             words = "The relay offers no way to log in that is known here."
             raise CannotOpen(Answer(kind=Kind.ACCOUNT, detail=words))
-        reply = await self._ask(next(steps))
+        reply = await self.ask(next(steps))
         with suppress(StopIteration):
             while reply.code == 334:
-                reply = await self._ask(steps.send(reply.words))
+                reply = await self.ask(steps.send(reply.words))
         self._expect_good(reply)
 
-    async def _ask(self, command: str) -> Reply:
+    async def ask(self, command: str) -> Reply:
+        """The reply to one command; raises CannotOpen when the relay hangs up."""
         self._wire.write(f"{command}\r\n".encode())
         return await self._reply()
 
