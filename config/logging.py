@@ -1,9 +1,10 @@
 """Logs: one event name and ids a line, never an address; for people or as JSON (LOG_FORMAT)."""
 
-import re
 from typing import Any
 
 import structlog
+
+from config.masks import all_masked
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -11,11 +12,6 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-
-# What libraries put into their lines: a path that whoever reads it could use in a reader's name,
-# and the addresses in the words of a database that refuses a row.
-_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preferences|c)/)[\w.-]+")
-_ADDRESS = re.compile(r"[^\s@\"'<>()\[\]=,:;/\\]+@[\w-]+(?:\.[\w-]+)+")
 
 _LOGGERS: dict[str, Any] = {
     # Django's own handlers would say each of its lines a second time.
@@ -74,7 +70,4 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:
     """The line without tokens of links and without addresses, also in its traceback."""
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _ADDRESS.sub("[address]", _TOKEN.sub(r"\1[token]", value))
-    return event
+    return all_masked(event)

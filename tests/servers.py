@@ -182,6 +182,11 @@ class Worker:
         held, running = ask.reserved(), ask.active()
         return held == {self._name: []} and running == {self._name: []}
 
+    def is_busy(self) -> bool:
+        """Whether a process of its pool has begun with a task."""
+        found = current_app.control.inspect(destination=[self._name], timeout=1, limit=1).active()
+        return any(one["worker_pid"] for one in (found or {}).get(self._name, []))
+
     def terminate(self) -> None:
         """Ask it to stop, and do not wait."""
         if self._process:
