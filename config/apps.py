@@ -14,6 +14,19 @@ class ConfigApp(AppConfig):
         from config import checks  # noqa: F401  (registers them)
 
         _make_folder()
+        if settings.SENTRY_DSN:
+            _tell_sentry()
+
+
+def _tell_sentry() -> None:
+    # Half a second and 10 MB that nobody pays without it.
+    from config import sentry
+
+    sentry.start(
+        dsn=settings.SENTRY_DSN,
+        environment=settings.SENTRY_ENVIRONMENT,
+        release=settings.SENTRY_RELEASE,
+    )
 
 
 def _make_folder() -> None:

@@ -12,7 +12,9 @@ def new() -> str:
     return uuid4().hex[:16]
 
 
-def of_task(*, name: str, task_id: str, trace: str | None, kwargs: Mapping[str, Any]) -> dict:
+def of_task(
+    *, name: str, task_id: str, trace: str | None, kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
     """What lines of one task carry: its name and id, its trace, and `digest` for `digest_id`."""
     named = {
         key.removesuffix("_id"): value
