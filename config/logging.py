@@ -18,6 +18,11 @@ _LOGGERS: dict[str, Any] = {
     "django": {"handlers": [], "level": "INFO"},
     # Strangers try names that are not ours; each would be a long line.
     "django.security.DisallowedHost": {"level": "CRITICAL"},
+    # Or send more than a page takes.
+    "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+    "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+    # Only that somebody failed to log in, not each thing that it does about it.
+    "axes": {"level": "WARNING"},
     # A tick every second would bury everything else.
     "celery.worker.strategy": {"level": "WARNING"},
     "celery.app.trace": {"level": "WARNING"},

@@ -153,7 +153,7 @@ class Worker:
                     *("--without-gossip", "--without-mingle"),
                 ],
                 cwd=ROOT,
-                env=os.environ | self._environment() | env,
+                env=os.environ | self.environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -211,7 +211,7 @@ class Worker:
                     *("-s", str(schedule), "--pidfile=", "-l", "INFO"),
                 ],
                 cwd=ROOT,
-                env=os.environ | self._environment() | env,
+                env=os.environ | self.environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -230,7 +230,8 @@ class Worker:
             pytest.fail(f"The worker ended while starting:\n{self.log[-4000:]}")
         return bool(current_app.control.ping(destination=[self._name], timeout=0.3))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What a process of ours is given: where database, broker and folder are."""
         return {
             "DATABASE_URL": database_url(),
             "REDIS_URL": self._broker.url,
