@@ -50,6 +50,7 @@ def record(*, claim: Claim, answer: Answer, progress: Progress, now: datetime) -
             batch=claim.batch.pk,
             answer=str(answer.kind),
             readers=len(claim.recipients),
+            failed=len(answer.failed),
             provider=claim.provider.name,
             attempt=claim.batch.attempts,
         )

@@ -75,12 +75,9 @@ class Day:
         process = self._spawn(command, log, **env)
         return Site(f"http://127.0.0.1:{port}", log, process)
 
-    def run(self, name: str, program: str, **env: str) -> None:
+    def run(self, name: str, program: str, **env: str) -> "subprocess.Popen[bytes]":
         """Commands, one after the other in one process; what they print is their answer, no log."""
-        process = self._spawn(
-            [sys.executable, "-c", program], self.directory / f"{name}.log", **env
-        )
-        process.wait(60)
+        return self._spawn([sys.executable, "-c", program], self.directory / f"{name}.log", **env)
 
     def end(self) -> None:
         for worker in self.workers:

@@ -81,10 +81,11 @@ def test_no_line_of_a_days_life_holds_an_address_or_a_token(day: Day, api, relay
     _is_sent(_let_go("api"))
 
     by_api.stop()
+    _commands_run(day, newsletter)
     day.work("text-worker", LOG_FORMAT="text", EMAIL_PROVIDERS="smtp")
     _tasks_fail()
-    _commands_run(day, newsletter)
     _is_sent(_let_go("smtp"))
+    _commands_are_done(day)
     wait_for(lambda: not _open_notices(), seconds=20, what="single mails")
     day.end()
 
@@ -218,15 +219,24 @@ def run(*words, **named):
     except Exception as error: print(error)
 slug = {newsletter.slug!r}
 run("import_subscribers", {str(file)!r}, newsletter=slug, consent="asked at the fair")
-run("import_subscribers", {str(refused)!r}, newsletter=slug, consent="asked at the fair")
 run("export_subscribers", newsletter=slug, file=None)
 run("privacy", "export", {address("erased")!r})
 run("privacy", "erase", {address("erased")!r}, "--yes")
 run("privacy", "erase", {address("nobody")!r}, "--yes")
 run("send_digest", {_let_go("test").pk}, to={address("test")!r})
+import threading
+def mishap(): raise ValueError({address("thread")!r})
+threading.Thread(target=mishap).start()
+call_command("import_subscribers", {str(refused)!r}, newsletter=slug, consent="asked at the fair")
 """
     for log_format in ("json", "text"):
         day.run(f"{log_format}-commands", program, LOG_FORMAT=log_format)
+
+
+def _commands_are_done(day: Day) -> None:
+    for process in day.processes:
+        if "-c" in process.args:
+            process.wait(60)
 
 
 def _let_go(name: str) -> Digest:
@@ -277,7 +287,13 @@ def _all_of_it_happened(day: Day) -> None:
         for event in ("Not Found: /nowhere/", "already exists", "AXES", "reports_refused"):
             assert event in logs[name], f"{event} is not in {name}"
         assert "[token]" in logs[name]
-    assert "readers_imported" in logs["json-commands.log"]
+    for event in (
+        "readers_imported",
+        "readers_exported",
+        "ValueError: [address]",
+        "already exists",
+    ):
+        assert event in logs["json-commands.log"], event
 
 
 def _tells(line: str, used: list[str]) -> bool:
