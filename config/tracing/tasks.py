@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, get_conte
 from config.tracing import ids
 
 
-class TracedTask(Task):  # type: ignore[type-arg]  (is no generic one when it runs)
+class TracedTask(Task):  # type: ignore[type-arg]  # not a generic one when it runs
     """Each task of ours: what its worker says of it, when it died or took too long, names it."""
 
     # By name: only workers need it.

@@ -4,28 +4,22 @@ import json
 from pathlib import Path
 
 import pytest
-import requests
 from celery import current_app
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 
 from newsletter import wake
 from newsletter.digests import lifecycle
 from newsletter.models import Digest, Feed
-from subscribers import suppression, tokens
 from subscribers.clock import database_now
 from subscribers.models import Newsletter, Notice
-from tests.factories import make_newsletter, make_reader, make_scheduled_digest, make_staff
+from tests.factories import make_newsletter, make_reader, make_scheduled_digest
 from tests.faults import day as days
-from tests.faults.day import REFUSED, Day, Site, address
+from tests.faults import day_of_pages
+from tests.faults.day import REFUSED, Day, address
 from tests.newsletter.tracking import payloads
 from tests.providers import Call, HttpApi, Relay, http_api, smtp_relay
 from tests.servers import Broker, wait_for
-from tests.sign_up_forms import filled_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs_server]
-
-PASSWORD = "a-password-of-staff"
 
 
 @pytest.fixture
@@ -72,10 +66,11 @@ def test_no_line_of_a_days_life_holds_an_address_or_a_token(day: Day, api, relay
     days.wait_for_sites(json_site, text_site)
 
     for name, site in (("json", json_site), ("text", text_site)):
-        _readers_come_and_go(day, site, newsletter, name)
-        _strangers_knock(day, site)
-        _staff_work(site, name)
-        _reports_come_in(site, name)
+        day_of_pages.readers_come(site, newsletter, name)
+        day_of_pages.readers_follow_links(day, site, newsletter, name)
+        day_of_pages.strangers_knock(site)
+        day_of_pages.staff_work(site, name)
+        day_of_pages.reports_come_in(site, name)
     _sources_fail(api)
     _tasks_fail()
     _is_sent(_let_go("api"))
@@ -96,97 +91,6 @@ def test_no_line_of_a_days_life_holds_an_address_or_a_token(day: Day, api, relay
 
 
 # --- What happens --------------------------------------------------------------------------------
-
-
-def _readers_come_and_go(day: Day, site: Site, newsletter: Newsletter, name: str) -> None:
-    def sign_up(to: str) -> None:
-        fields = filled_in(email=to, newsletters=newsletter.slug)
-        requests.post(f"{site.url}/subscribe/", data=fields, timeout=20)
-
-    gone = address(f"{name}-suppressed")
-    suppression.suppress(
-        address_hashes=[suppression.address_hash(gone)],
-        reason="complaint",
-        detail="",
-        now=timezone.now(),
-    )
-    once = address(f"{name}-new")
-    hostile = [
-        f"{once}\r\nBcc: {once}",
-        f"<script>{once}",
-        f'"zoe quill"@{days.DOMAIN}',
-        "zoe.quill@quill",
-    ]
-    for to in (once, once, gone, REFUSED, *hostile, f"zoe.quill.{'x' * 400}@{days.DOMAIN}"):
-        sign_up(to)
-
-    reader, now = make_reader(newsletter, address=address(f"{name}-old")), timezone.now()
-    pages = {
-        "confirm": tokens.confirm_token(subscriber_id=reader.pk, issued_at=now),
-        "preferences": tokens.preferences_token(subscriber_id=reader.pk, issued_at=now),
-        "new-address": tokens.new_address_token(subscriber_id=reader.pk, row_id=7),
-        "your-data": tokens.fresh_token(subscriber_id=reader.pk, row_id=7),
-    }
-    for page, token in pages.items():
-        site.post(f"/{page}/{token}/", action="save", email=address(f"{name}-other"))
-    site.post(f"/preferences/{pages['preferences']}/", action="data")
-    left = tokens.unsubscribe_token(subscriber_id=reader.pk, newsletter_id=newsletter.pk)
-    one_click = {"List-Unsubscribe": "One-Click"}
-    requests.post(f"{site.url}/unsubscribe/{left}/", data=one_click, timeout=20)
-    site.post(f"/unsubscribe/{left}/")
-    day.tokens += [*pages.values(), left]
-    for page, token in (pages | {"unsubscribe": left, "c": "3.abc", "o": "abc"}).items():
-        # Nearly right, so that it is looked up and not found.
-        for path in (f"/{page}/{token}x/", f"/{page}/{token}", f"/nowhere/{page}/{token}/"):
-            site.get(path)
-
-
-def _strangers_knock(day: Day, site: Site) -> None:
-    who = address("stranger")
-    for path in (f"/nowhere/{who}/", f"/articles/{who}/", "/nowhere/zoe.quill%40quillmail.example"):
-        site.get(path)
-        site.get("/", params={"email": who}, headers={"User-Agent": who, "Referer": f"x?{who}"})
-        requests.post(site.url + path, data={"email": who}, timeout=20)
-    requests.get(site.url, headers={"Host": "zoe.quill.example", "X-Request-ID": who}, timeout=20)
-    requests.post(f"{site.url}/subscribe/", data=b"email=" + b"zoe.quill" * 200_000, timeout=20)
-
-
-def _staff_work(site: Site, name: str) -> None:
-    staff = make_staff(
-        username=address(f"{name}-staff"), is_superuser=True, password=make_password(PASSWORD)
-    )
-    for _ in range(3):
-        site.post("/admin/login/", username=address(f"{name}-nobody"), password="zoe.quill")
-    desk = requests.Session()
-    desk.get(f"{site.url}/admin/login/", timeout=20)
-    form = {"csrfmiddlewaretoken": desk.cookies["csrftoken"], "username": staff.username}
-    referer = {"Referer": site.url}
-    desk.post(
-        f"{site.url}/admin/login/", data=form | {"password": PASSWORD}, headers=referer, timeout=20
-    )
-    search = f"{site.url}/admin/subscribers/subscriber/"
-    found = desk.get(search, params={"q": address(f"{name}-old")}, timeout=20)
-    assert found.status_code == 200
-    desk.get(f"{search}{address('nobody')}/change/", timeout=20)
-    desk.get(f"{site.url}/admin/{address('nobody')}/", timeout=20)
-
-
-def _reports_come_in(site: Site, name: str) -> None:
-    who = address(f"{name}-new")
-    good = payloads.sendgrid("hard", who, {"subscriber": "1", "digest": "1"})
-    odd = [
-        good | {"email": [who], "event": {"email": who}},
-        good | {"timestamp": who},
-        good | {"subscriber": who, "digest": who, "batch": who},
-        good | {"event": who, "sg_event_id": who, who: who},
-    ]
-    url = f"{site.url}/anymail/sendgrid/tracking/"
-    for body in ([good], *([one] for one in odd), {"email": who}, [who]):
-        requests.post(url, json=body, headers=payloads.password(), timeout=20)
-    broken = f'[{{"email": "{who}", '.encode()
-    requests.post(url, data=broken, headers=payloads.password(), timeout=20)
-    requests.post(url, json=[good], headers=payloads.password(f"{who}:wrong"), timeout=20)
-    requests.post(f"{site.url}/anymail/{who}/tracking/", json=[good], timeout=20)
 
 
 def _sources_fail(api: HttpApi) -> None:
