@@ -24,6 +24,8 @@ _PLAIN = rf"(?<!{_LOCAL})(?<!\w')(?:{_LOCAL}|(?<=\w)'(?=\w))+"
 _DOMAIN = r"""(?:\[[0-9A-Za-z:.]+\]|[^\s@"'<>()\[\],:;/\\?&#=|{}!*`]+)"""
 _ADDRESS = re.compile(rf"(?:{_QUOTED}|{_PLAIN}){_AT}({_DOMAIN})", re.IGNORECASE)
 
+_SIGNS = re.compile(r"[/%@&\\\uff20]|[\w-]{32}")
+
 # Workers are called `bulk@machine`, which is nobody's address.
 _HERE = socket.gethostname()
 _WORKER = re.compile(r"(?:celery|transactional|notices|bulk|events|default)(?:-\d+)?@")
@@ -31,6 +33,9 @@ _WORKER = re.compile(r"(?:celery|transactional|notices|bulk|events|default)(?:-\
 
 def masked(text: str) -> str:
     """The text with `[address]` and `[token]` where they stood; rather too much than too little."""
+    # Words of most lines hold no sign of either, and are looked at no further.
+    if not _SIGNS.search(text):
+        return text
     text = _LONE.sub("[token]", _LINK.sub(r"\1[token]", text))
     return _ADDRESS.sub(_hidden, text)
 
