@@ -11,9 +11,23 @@ class ConfigApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401  (registers them)
+        from config import checks, last_words  # noqa: F401  (registers them)
 
+        last_words.mask()
         _make_folder()
+        if settings.SENTRY_DSN:
+            _tell_sentry()
+
+
+def _tell_sentry() -> None:
+    # Some megabytes that nobody pays without it.
+    from config import sentry
+
+    sentry.start(
+        dsn=settings.SENTRY_DSN,
+        environment=settings.SENTRY_ENVIRONMENT,
+        release=settings.SENTRY_RELEASE,
+    )
 
 
 def _make_folder() -> None:

@@ -10,6 +10,7 @@ from celery.signals import beat_init, celeryd_init, setup_logging
 from django.core.exceptions import ImproperlyConfigured
 
 from config import broker
+from config.tracing.tasks import TracedTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Celery's own run of them loads every page of the site into each worker. Those that matter to a
@@ -17,7 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 broker.use()
-app = Celery("newsletter-service")
+app = Celery("newsletter-service", task_cls=TracedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # By name: it needs Django to be set up.

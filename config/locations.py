@@ -113,10 +113,23 @@ def webhook(name: str, *, is_loopback_fine: bool) -> str:
         return ""
     if parts is None or not parts.hostname or "@" in parts.netloc or not value.isprintable():
         raise ImproperlyConfigured(f"{name} cannot be read. Give https://host/path, no password.")
-    is_safe = parts.scheme == "https" or (
-        parts.scheme == "http" and is_loopback_fine and parts.hostname in _LOOPBACK
-    )
-    if not is_safe:
+    if not _is_safe(parts, is_loopback_fine=is_loopback_fine):
+        raise ImproperlyConfigured(
+            f"{name} must start with https://. In DEBUG http:// to this machine is fine too."
+        )
+    return value
+
+
+def dsn(name: str, *, is_loopback_fine: bool) -> str:
+    """The setting as a DSN of Sentry; empty when it is not set. Its key is a secret."""
+    value = text(name)
+    parts = _split(value)
+    if not value:
+        return ""
+    is_whole = parts is not None and bool(parts.username and parts.hostname)
+    if parts is None or not is_whole or not parts.path.rpartition("/")[2].isdecimal():
+        raise ImproperlyConfigured(f"{name} cannot be read. Give https://key@host/project.")
+    if not _is_safe(parts, is_loopback_fine=is_loopback_fine):
         raise ImproperlyConfigured(
             f"{name} must start with https://. In DEBUG http:// to this machine is fine too."
         )
@@ -145,6 +158,13 @@ def _split(value: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _is_safe(parts: SplitResult, *, is_loopback_fine: bool) -> bool:
+    """Over TLS, or where that is fine in the clear to this machine."""
+    if parts.scheme == "http":
+        return is_loopback_fine and parts.hostname in _LOOPBACK
+    return parts.scheme == "https"
 
 
 def _is_site(value: str) -> bool:

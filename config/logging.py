@@ -1,9 +1,10 @@
 """Logs: one event name and ids a line, never an address; for people or as JSON (LOG_FORMAT)."""
 
-import re
 from typing import Any
 
 import structlog
+
+from config.masks import all_masked
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -12,16 +13,16 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
-# What libraries put into their lines: a path that whoever reads it could use in a reader's name,
-# and the addresses in the words of a database that refuses a row.
-_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|preferences|c)/)[\w.-]+")
-_ADDRESS = re.compile(r"[^\s@\"'<>()\[\]=,:;/\\]+@[\w-]+(?:\.[\w-]+)+")
-
 _LOGGERS: dict[str, Any] = {
     # Django's own handlers would say each of its lines a second time.
     "django": {"handlers": [], "level": "INFO"},
     # Strangers try names that are not ours; each would be a long line.
     "django.security.DisallowedHost": {"level": "CRITICAL"},
+    # Or send more than a page takes.
+    "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+    "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+    # Only that somebody failed to log in, not each thing that it does about it.
+    "axes": {"level": "WARNING"},
     # A tick every second would bury everything else.
     "celery.worker.strategy": {"level": "WARNING"},
     "celery.app.trace": {"level": "WARNING"},
@@ -74,7 +75,4 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:
     """The line without tokens of links and without addresses, also in its traceback."""
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _ADDRESS.sub("[address]", _TOKEN.sub(r"\1[token]", value))
-    return event
+    return all_masked(event)

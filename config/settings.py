@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "config.tracing.web.traced",
     "config.watching.views.answer_operators",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -263,3 +264,7 @@ AUTHENTICATION_BACKENDS = [
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 LOG_FORMAT = env.choice("LOG_FORMAT", {"text", "json"}, "text" if DEBUG else "json")
 LOGGING = logging_config(log_format=LOG_FORMAT)
+# Who is told of errors, besides the log.
+SENTRY_DSN = locations.dsn("SENTRY_DSN", is_loopback_fine=DEBUG)
+SENTRY_ENVIRONMENT = env.line("SENTRY_ENVIRONMENT") or ("development" if DEBUG else "production")
+SENTRY_RELEASE = env.line("SENTRY_RELEASE")

@@ -62,4 +62,5 @@ def _publish(task: str, ids: dict[str, int]) -> None:
     try:
         current_app.send_task(task, kwargs=ids, queue=QUEUES[task], retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("wake_lost", task=task, error=type(error).__name__, **ids)
+        named = {key.removesuffix("_id"): value for key, value in ids.items()}
+        log.warning("wake_lost", woken=task, error=type(error).__name__, **named)

@@ -38,17 +38,19 @@ def single(request: HttpRequest, *, ipv6: int = 64) -> str:
     return _network(address, ipv6=ipv6)
 
 
+def is_from_proxy(request: HttpRequest) -> bool:
+    """Whether the request came to us from one of TRUSTED_PROXIES, so that its headers count."""
+    address = _remote(request)
+    return address is not None and _is_our_proxy(address)
+
+
 def truncated(address: IPAddress | None) -> str:
     """The network of an address: /24 for IPv4, /48 for IPv6."""
     return _network(address, ipv6=48)
 
 
 def _client(request: HttpRequest) -> IPAddress | None:
-    remote = request.META.get("REMOTE_ADDR", "")
-    if not remote and settings.TRUSTED_PROXIES:
-        # A unix socket: only a program of this machine can have written to it, so a proxy of ours.
-        remote = settings.TRUSTED_PROXIES[0].partition("/")[0]
-    address = _parse(remote)
+    address = _remote(request)
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while address and hops and _is_our_proxy(address):
         before = _parse(hops.pop())
@@ -56,6 +58,15 @@ def _client(request: HttpRequest) -> IPAddress | None:
             break
         address = before
     return address
+
+
+def _remote(request: HttpRequest) -> IPAddress | None:
+    """Who spoke to us."""
+    remote = request.META.get("REMOTE_ADDR", "")
+    if not remote and settings.TRUSTED_PROXIES:
+        # A unix socket: only a program of this machine can have written to it, so a proxy of ours.
+        remote = settings.TRUSTED_PROXIES[0].partition("/")[0]
+    return _parse(remote)
 
 
 def _network(address: IPAddress | None, *, ipv6: int) -> str:

@@ -153,7 +153,7 @@ class Worker:
                     *("--without-gossip", "--without-mingle"),
                 ],
                 cwd=ROOT,
-                env=os.environ | self._environment() | env,
+                env=os.environ | self.environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -182,6 +182,11 @@ class Worker:
         held, running = ask.reserved(), ask.active()
         return held == {self._name: []} and running == {self._name: []}
 
+    def is_busy(self) -> bool:
+        """Whether a process of its pool has begun with a task."""
+        found = current_app.control.inspect(destination=[self._name], timeout=1, limit=1).active()
+        return any(one["worker_pid"] for one in (found or {}).get(self._name, []))
+
     def terminate(self) -> None:
         """Ask it to stop, and do not wait."""
         if self._process:
@@ -206,7 +211,7 @@ class Worker:
                     *("-s", str(schedule), "--pidfile=", "-l", "INFO"),
                 ],
                 cwd=ROOT,
-                env=os.environ | self._environment() | env,
+                env=os.environ | self.environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
@@ -225,7 +230,8 @@ class Worker:
             pytest.fail(f"The worker ended while starting:\n{self.log[-4000:]}")
         return bool(current_app.control.ping(destination=[self._name], timeout=0.3))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What a process of ours is given: where database, broker and folder are."""
         return {
             "DATABASE_URL": database_url(),
             "REDIS_URL": self._broker.url,

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from config.watching.asking import last_signs
 from config.watching.readiness import QUEUES
-from newsletter.delivery import tally
+from newsletter.delivery import overdue, tally
 from newsletter.delivery.gauges import send_path
 from subscribers import gauges, heartbeats
 from subscribers.clock import database_now
@@ -41,6 +41,11 @@ def text() -> bytes:
 def _mails(now: datetime) -> Iterator[Metric]:
     path = send_path(now=now)
     yield _labelled("newsletter_digests", "Digests by state.", "state", path.digests)
+    yield _gauge(
+        "newsletter_digests_late",
+        "Digests that should be finished by now and are not.",
+        overdue.count(now=now),
+    )
     yield _labelled("newsletter_batches", "Batches that are not settled.", "state", path.batches)
     yield _gauge("newsletter_batches_due", "Batches that could go at this moment.", path.due)
     yield _gauge(

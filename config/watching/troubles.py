@@ -60,13 +60,13 @@ _NO_OTHERS = Trouble(
     STOPPED,
     f"{WAIT} One that gets too late is held for a person to decide.",
     "No worker serves {queues}.",
-    "celery -A config worker -n bulk@%h -c 4 -Q {list}",
+    "celery -A config worker -n {first}@%h -c 4 -Q {list}",
 )
 _NO_EVENTS = Trouble(
     "Bounces and clicks are not counted.",
     "They are kept and counted later. Mails go out.",
     "No worker serves {queues}.",
-    "celery -A config worker -n events@%h -c 2 -Q {list}",
+    "celery -A config worker -n {first}@%h -c 2 -Q {list}",
 )
 
 
@@ -121,6 +121,8 @@ def _in_words(silence: timedelta) -> str:
 
 def _filled(trouble: Trouble, queues: list[str], *, silence: str = "") -> Trouble:
     words = {"queues": listed(queues), "list": ",".join(queues), "silence": silence}
+    # Named for its queue: where each has a worker of its own, the others' names are taken.
+    words["first"] = next(iter(queues), "")
     return Trouble(
         trouble.title,
         trouble.meaning,

@@ -86,7 +86,7 @@ def store(*, image: Image, data: bytes) -> None:
     image.state = Image.State.READY
     image.failure = ""
     image.save()
-    log.info("image_ready", image_id=image.pk)
+    log.info("image_ready", image=image.pk)
 
 
 def waiting(*, now: datetime, limit: int = 100) -> list[int]:
@@ -122,4 +122,4 @@ def _fail(*, image: Image, reason: str) -> None:
     image.state = Image.State.FAILED
     image.failure = reason[:200]
     image.save()
-    log.info("image_failed", image_id=image.pk)
+    log.info("image_failed", image=image.pk)

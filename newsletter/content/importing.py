@@ -58,7 +58,7 @@ def fetch_feed(*, feed_id: int, now: datetime) -> FeedOutcome:
         outcome = FeedOutcome(ok=False, message=error.message)
         failures = min(feed.failures + 1, MAX_FAILURES)
         _write(feed=feed, outcome=outcome, fetched_at=now, failures=failures)
-        log.warning("feed_failed", feed_id=feed_id, failures=failures)
+        log.warning("feed_failed", feed=feed_id, failures=failures)
         return outcome
     _write(
         feed=feed,
@@ -68,7 +68,7 @@ def fetch_feed(*, feed_id: int, now: datetime) -> FeedOutcome:
         next_fetch_at=now + timedelta(minutes=max(feed.every_minutes, LEAST_MINUTES)),
         **_validators(fetched, outcome),
     )
-    log.info("feed_fetched", feed_id=feed_id, entries=outcome.entries, new=outcome.new)
+    log.info("feed_fetched", feed=feed_id, entries=outcome.entries, new=outcome.new)
     return outcome
 
 

@@ -14,9 +14,11 @@ from uuid import UUID, uuid4
 import structlog
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from newsletter import wake
 from newsletter.delivery import claims, outcomes, stopping, submission
+from newsletter.delivery.claims import Claim
 from newsletter.delivery.rounds import Round
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Digest, Slot
@@ -89,19 +91,26 @@ def _step(clock: Clock, ours: Round) -> bool:
         return _wait_for(closed.until, clock)
     if claim is None:
         return False
+    # Not undone by an error: what is said of it then, by whomever, is about this batch.
+    bind_contextvars(digest=claim.batch.digest_id, batch=claim.batch.pk)
+    _carry(claim, clock)
+    unbind_contextvars("digest", "batch")
+    return True
+
+
+def _carry(claim: Claim, clock: Clock) -> None:
     if not claim.recipients:
         outcomes.nobody_left(claim=claim, now=clock.now())
-        return True
+        return
     result = submission.submit(claim=claim, clock=clock)
     if result is None:
-        return True
+        return
     answer, progress = result
     # Only this process knows the answer. Recording it twice changes nothing.
     persist(
         lambda: outcomes.record(claim=claim, answer=answer, progress=progress, now=clock.now()),
         until=progress.is_over,
     )
-    return True
 
 
 def _wait_for(moment: datetime, clock: Clock) -> bool:

@@ -49,7 +49,10 @@ def record(*, claim: Claim, answer: Answer, progress: Progress, now: datetime) -
             digest=claim.batch.digest_id,
             batch=claim.batch.pk,
             answer=str(answer.kind),
-            recipients=len(claim.recipients),
+            readers=len(claim.recipients),
+            failed=len(answer.failed),
+            provider=claim.provider.name,
+            attempt=claim.batch.attempts,
         )
     return recorded
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from newsletter.delivery.counts import Counts, counts
@@ -51,11 +51,37 @@ def overdue(*, now: datetime) -> list[Digest]:
     held the hour when it was, which staff were told; of one that is sent again to some, when that
     began.
     """
+    told = Escalation.objects.filter(
+        digest=OuterRef("pk"),
+        step=Escalation.Step.UNFINISHED,
+        due_at=OuterRef("counts_from"),
+        told_at__isnull=False,
+    )
+    rows = _begun(now).filter(~Exists(told)).order_by("release_at", "pk")
+    late = _late(rows, now)[: escalation.MOST]
+    return list(rows.filter(pk__in=late).select_related("newsletter")) if late else []
+
+
+def count(*, now: datetime) -> int:
+    """How many should be finished by now and are not, whether staff were told or not."""
+    return len(_late(_begun(now), now))
+
+
+def _late(rows: QuerySet[Any], now: datetime) -> list[int]:
+    return [
+        pk
+        for pk, since, minutes in rows.values_list("pk", "counts_from", "finish")
+        if since + timedelta(minutes=minutes) <= now
+    ]
+
+
+def _begun(now: datetime) -> QuerySet[Any]:
+    """Those that are open and whose time has come, with what `overdue` counts from."""
     last = Lane.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
     changes = DigestChange.objects.filter(digest=OuterRef("pk"))
     moved = changes.filter(new__in=[State.HELD, State.PREPARING]).order_by("-at")
     due = F("release_at")
-    found = Digest.objects.filter(state__in=OPEN, release_at__lte=now).annotate(
+    return Digest.objects.filter(state__in=OPEN, release_at__lte=now).annotate(
         counts_from=Greatest(
             due,
             Coalesce("reopened_at", due),
@@ -64,19 +90,6 @@ def overdue(*, now: datetime) -> list[Digest]:
         ),
         finish=Coalesce("newsletter__schedule__finish_minutes", _WITHOUT_SCHEDULE),
     )
-    told = Escalation.objects.filter(
-        digest=OuterRef("pk"),
-        step=Escalation.Step.UNFINISHED,
-        due_at=OuterRef("counts_from"),
-        told_at__isnull=False,
-    )
-    rows = found.filter(~Exists(told)).order_by("release_at", "pk")
-    late = [
-        pk
-        for pk, since, minutes in rows.values_list("pk", "counts_from", "finish")
-        if since + timedelta(minutes=minutes) <= now
-    ][: escalation.MOST]
-    return list(rows.filter(pk__in=late).select_related("newsletter")) if late else []
 
 
 def _tell(digest: Any, now: datetime) -> None:

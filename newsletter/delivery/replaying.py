@@ -189,4 +189,9 @@ def _record(replay: _Replay, now: datetime) -> None:
             failures=failed,
             now=now,
         )
-    log.info("unknown_asked_again", batch=batch.pk, accepted=len(replay.accepted))
+    log.info(
+        "unknown_asked_again",
+        digest=batch.digest_id,
+        batch=batch.pk,
+        accepted=len(replay.accepted),
+    )

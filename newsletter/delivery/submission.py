@@ -75,6 +75,10 @@ def _call(progress: Progress) -> Answer:
         )
     except Exception as error:
         # Told at once, not by the end of the lease: the breaker must open before the next batch.
-        log.exception("submission_failed", batch=progress.claim.batch.pk)
+        log.exception(
+            "submission_failed",
+            digest=progress.claim.batch.digest_id,
+            batch=progress.claim.batch.pk,
+        )
         detail = f"A fault of our own while it was handed over: {type(error).__name__}."
         return Answer(kind=Kind.UNKNOWN, detail=detail)

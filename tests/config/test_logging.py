@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from config import masks
 from config.logging import logging_config
 
 TOKEN = "AAAAAAAAAAEAAAABI2zeLnWBYD2AqLOcaIgJtw"
@@ -36,6 +37,7 @@ def test_it_says_where_a_library_failed_but_not_for_whom(log_format):
     assert "Key (address_key)=([address]) already exists." in said
 
 
-def test_it_leaves_everything_else_as_it_is():
+def test_it_leaves_everything_else_as_it_is(monkeypatch):
+    monkeypatch.setattr(masks, "_HERE", "host")
     said = line("json", "Task newsletter.plan_digests[1] of bulk@host: /articles/harbour/ @ 12:00")
     assert "Task newsletter.plan_digests[1] of bulk@host: /articles/harbour/ @ 12:00" in said

@@ -101,7 +101,9 @@ class _Run:
             )
         except Exception as error:
             # Only he is in doubt; what was said of those before him is not lost with it.
-            log.exception("submission_failed", batch=self.claim.batch.pk)
+            log.exception(
+                "submission_failed", digest=self.claim.batch.digest_id, batch=self.claim.batch.pk
+            )
             detail = f"A fault of our own while it was handed over: {type(error).__name__}."
             return Answer(kind=Kind.UNKNOWN, detail=detail)
 

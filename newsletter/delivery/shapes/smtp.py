@@ -47,7 +47,7 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
             call.error = exchange.error
     except Exception as error:
         # Connections are closed; what may have left is unknown, and nothing else is.
-        log.exception("submission_failed", batch=claim.batch.pk)
+        log.exception("submission_failed", digest=claim.batch.digest_id, batch=claim.batch.pk)
         detail = f"A fault of our own while it was handed over: {type(error).__name__}."
         call.error = Answer(kind=Kind.NOT_SENT, detail=detail)
     return call.answer()

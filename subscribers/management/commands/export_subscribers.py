@@ -46,7 +46,7 @@ class Command(BaseCommand):
             return
         except OSError as error:
             raise CommandError(f"The file cannot be written: {error.strerror}.") from error
-        log.info("readers_exported", newsletter_id=newsletter and newsletter.pk, lines=number)
+        log.info("readers_exported", newsletter=newsletter and newsletter.pk, lines=number)
         if options["file"]:
             self.stdout.write(f"{number:,} lines in {options['file']}")
 

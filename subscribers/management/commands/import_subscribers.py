@@ -51,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"The file cannot be read: {error.strerror}.") from error
         if not dry_run:
             counts = {kind.name.lower(): number for kind, number in report.counts.items()}
-            log.info("readers_imported", newsletter_id=newsletter.pk, **counts)
+            log.info("readers_imported", newsletter=newsletter.pk, **counts)
         self._tell(report, dry_run=dry_run)
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.watching import metrics
 from newsletter.delivery import drain, preparation, tally
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest, Tally
@@ -105,6 +106,15 @@ def test_what_waits_is_counted_by_state_and_age(client: Client):
     found = read(client)
     assert found["newsletter_batches_due", ()] == 0
     assert found["newsletter_oldest_due_batch_age_seconds", ()] == 0
+
+
+def test_a_mail_that_should_be_finished_by_now_is_late(client: Client, monkeypatch):
+    digest = release(5)
+    assert read(client)["newsletter_digests_late", ()] == 0
+    monkeypatch.setattr(metrics, "database_now", lambda: database_now() + timedelta(days=1))
+    assert read(client)["newsletter_digests_late", ()] == 1
+    Digest.objects.filter(pk=digest.pk).update(state="sent")
+    assert read(client)["newsletter_digests_late", ()] == 0
 
 
 def test_unknown_readers_are_those_of_batches_and_those_alone(client: Client):

@@ -57,6 +57,12 @@ def test_the_worker_of_all_else_is_missed() -> None:
 def test_one_queue_is_named_alone() -> None:
     (one,) = find(database=serving("transactional", "bulk", "default"), broker=SIGNS)
     assert one.title == "Bounces and clicks are not counted."
+    assert one.command == "celery -A config worker -n events@%h -c 2 -Q events"
+
+
+def test_a_queue_with_a_worker_of_its_own_is_not_started_under_the_name_of_another() -> None:
+    (one,) = find(database=serving("transactional", "bulk", "events"), broker=SIGNS)
+    assert one.command == "celery -A config worker -n default@%h -c 4 -Q default"
 
 
 def test_beat_is_missed_when_neither_worker_hears_it() -> None:
