@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
 
 from config.publisher import publisher
 
@@ -13,6 +14,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("favicon.svg"))
 
 
+@conditional_page
 @cache_control(public=True, max_age=300)
 def theme_css(request: HttpRequest) -> HttpResponse:
     """`publisher.toml`'s colours as custom properties (`--sea-tint`), light and dark."""
@@ -24,6 +26,7 @@ def theme_css(request: HttpRequest) -> HttpResponse:
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
 
+@conditional_page
 @cache_control(public=True, max_age=300)
 def desk_theme_css(request: HttpRequest) -> HttpResponse:
     """The same for the desk, where a class says which scheme the person chose."""

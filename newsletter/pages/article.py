@@ -16,9 +16,11 @@ from newsletter.pages.related import related
 from newsletter.pages.words import minutes, moment, publisher_zone
 from newsletter.rendering.links import absolute, outside
 from newsletter.rendering.wording import language_direction
+from subscribers.views.shared_copies import for_everybody
 
 
 @require_safe
+@for_everybody
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """`/articles/<slug>/`."""
     found = get_object_or_404(

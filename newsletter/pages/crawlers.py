@@ -6,7 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from newsletter.digests import queries
 from newsletter.models import Article, Author, Digest, Topic
@@ -23,6 +23,7 @@ CLOSED = (
 
 
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt` (RFC 9309)."""
@@ -32,6 +33,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=3600)
 def sitemap(request: HttpRequest) -> HttpResponse:
     """`/sitemap.xml`: our own pages, the newest mails and stories; excerpts are their source's."""

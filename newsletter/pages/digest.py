@@ -13,9 +13,11 @@ from newsletter.models import Digest
 from newsletter.pages.words import moment
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
+from subscribers.views.shared_copies import for_everybody
 
 
 @require_safe
+@for_everybody
 def digest(request: HttpRequest, slug: str, occurrence: str) -> HttpResponse:
     """`/newsletters/<slug>/<occurrence>/`; 404 until the first reader may have it."""
     found = gone_out(slug=slug, occurrence=occurrence)
@@ -33,9 +35,16 @@ def digest(request: HttpRequest, slug: str, occurrence: str) -> HttpResponse:
         "page": at_home(found.revision.page),
         "revision": found.revision,
         "corrected": _moment(found.corrected_at, found.newsletter),
+        "picture": _picture(found.revision.page),
         "canonical": absolute(found.get_absolute_url()),
     }
     return render(request, "newsletter/digest.html", context)
+
+
+def _picture(page: dict[str, Any]) -> str:
+    """The first picture in it, for the cards of links; "" when there is none."""
+    items = (item for section in page.get("sections", ()) for item in section["items"])
+    return next((absolute(item["image"]["url"]) for item in items if item.get("image")), "")
 
 
 def _moment(at: datetime | None, newsletter: Newsletter) -> str:

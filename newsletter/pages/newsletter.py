@@ -12,6 +12,7 @@ from newsletter.pages.archive import archive, past
 from newsletter.rendering.links import absolute
 from subscribers.models import Newsletter
 from subscribers.offers import offers
+from subscribers.views.shared_copies import for_everybody
 from subscribers.welcome import welcomes
 
 
@@ -25,17 +26,20 @@ class Picture:
 
 
 @require_safe
+@for_everybody
 def newsletter(request: HttpRequest, slug: str) -> HttpResponse:
     """`/newsletters/<slug>/`, with the past mails below; `?before=` leads to the older ones."""
     found = get_object_or_404(Newsletter, slug=slug)
     if request.GET.get("before"):
         return past(request, found)
+    picture = picture_of(found)
     context = {
         "newsletter": found,
         "offer": offers(newsletters=[found])[0],
         "only": [found],
         "comes": welcomes(newsletters=[found], now=timezone.now())[0].comes,
-        "picture": picture_of(found),
+        "picture": picture,
+        "card_picture": absolute(picture.url) if picture else "",
         "canonical": absolute(found.get_absolute_url()),
         **archive(newsletter=found, before="", now=timezone.now()),
     }

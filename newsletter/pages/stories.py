@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from config.publisher import publisher
 from newsletter.content.sanitizing import excerpt
 from newsletter.models import Article, Author, Topic
 from newsletter.pages.newsletter import picture_of
@@ -17,6 +19,7 @@ from newsletter.pages.paging import Order, page
 from newsletter.pages.words import publisher_zone
 from newsletter.rendering.links import absolute
 from newsletter.rendering.wording import day_in_words
+from subscribers.views.shared_copies import for_everybody
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -39,21 +42,25 @@ ORDER: Order[Article] = Order(fields=("published_at", "pk"), read=_read, write=_
 
 
 @require_safe
+@for_everybody
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """`/topics/<slug>/`."""
     found = get_object_or_404(Topic, slug=slug)
-    context = {"topic": found} | _stories(request, found.articles.all(), found.get_absolute_url())
+    context = {"topic": found, "description": _stories_of(found)} | _stories(
+        request, found.articles.all(), found.get_absolute_url()
+    )
     return render(request, "newsletter/topic.html", context)
 
 
 @require_safe
+@for_everybody
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """`/authors/<slug>/`: who it is, and what he or she wrote."""
     found = get_object_or_404(Author, slug=slug)
     context = {
         "author": found,
         "portrait": picture_of(found),
-        "description": excerpt(found.biography, words=30),
+        "description": excerpt(found.biography, words=30) or _stories_of(found),
     } | _stories(request, found.articles.all(), found.get_absolute_url())
     return render(request, "newsletter/author.html", context)
 
@@ -69,6 +76,12 @@ def _stories(request: HttpRequest, articles: QuerySet[Article], base: str) -> di
         "stories": [(story, _day(story, zone)) for story in paged.rows],
         "canonical": absolute(f"{base}?before={before}" if before else base),
     }
+
+
+def _stories_of(found: Topic | Author) -> str:
+    return gettext("{name}: stories from {publisher}").format(
+        name=found.name, publisher=publisher().name
+    )
 
 
 def _day(story: Article, zone: ZoneInfo) -> str:

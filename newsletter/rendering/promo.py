@@ -26,7 +26,7 @@ def promo_fragments(*, newsletter: Newsletter) -> dict[str, str]:
     other = newsletter.promotes
     if other is None or not other.is_open:
         return {"promo_html": "", "promo_text": ""}
-    words = f"Get {one_line(other.name)} {_every(other)}".strip()
+    words = f"Get the {one_line(other.name)} {_every(other)}".strip()
     context = {
         "words": words,
         # His own page, where one tap adds it; `personal` puts the address in.

@@ -16,17 +16,23 @@ register = template.Library()
 
 @register.inclusion_tag("subscribers/_box.html", takes_context=True)
 def signup_box(
-    context: dict[str, Any], *, page: str, newsletters: Sequence[Newsletter] | None = None
+    context: dict[str, Any],
+    *,
+    page: str,
+    newsletters: Sequence[Newsletter] | None = None,
+    comes: str | None = None,
 ) -> dict[str, Any]:
     """`{% signup_box page=request.path %}`: a form for all open newsletters.
 
     With `newsletters=` only those are offered; a single one is given and has no tick box. `page`
-    is the path that the reader's mails will name as the place where he signed up.
+    is the path that the reader's mails will name as the place where he signed up. `comes` is for
+    a page that tells the rest already: when the next one does, "" when that is not known.
     """
     offered = open_newsletters() if newsletters is None else list(newsletters)
     return {
         "publisher": context["publisher"],
         "page": page,
+        "comes": comes,
         "offers": offers(newsletters=offered),
         "only": offered[0] if len(offered) == 1 else None,
         "consent": consent_sentence(),

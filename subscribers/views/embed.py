@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from subscribers.cross_site import is_cross_site
 from subscribers.models import Newsletter
@@ -43,6 +43,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 @cache_control(public=True, max_age=3600)
 def embed_js(request: HttpRequest) -> HttpResponse:
     """`/embed.js`: an address that never changes, for pages that we do not write."""

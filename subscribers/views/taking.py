@@ -1,19 +1,23 @@
 """What every sign-up form leads to, wherever it stands: its answers, and when a person is asked."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from subscribers import addresses, network, ratelimit
 from subscribers.cross_site import is_cross_site
 from subscribers.forms import SignUpForm, page_in_words, read_sign_up
 from subscribers.models import Newsletter
 from subscribers.naming import listed
-from subscribers.offers import offers
+from subscribers.offers import Offer, offers
 from subscribers.signup import sign_up
 from subscribers.views import kept_page
+from subscribers.views.shared_copies import COPIES
 from subscribers.wording import consent_sentence
 
 
@@ -51,8 +55,18 @@ def form_page(
         "minutes": minutes,
         "newsletter": place.newsletter,
         "action": place.action,
+        "picture": _picture(shown),
     }
-    return render(request, place.form, context, status=status)
+    response = render(request, place.form, context, status=status)
+    if form is None:
+        patch_cache_control(response, **COPIES)
+    return response
+
+
+def _picture(shown: list[Offer]) -> str:
+    """The first newsletter's picture, for the cards of links; "" when it has none."""
+    pictures = [offer.newsletter.picture for offer in shown if offer.newsletter.picture]
+    return urljoin(settings.SITE_URL, pictures[0].url) if pictures else ""
 
 
 def take(request: HttpRequest, place: Place) -> HttpResponse:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from subscribers import tokens
 from subscribers.models import AddressChange, FreshLink, OutboxMail, OutboxTemplate
-from tests.factories import make_newsletter, make_reader
+from tests.factories import make_article, make_newsletter, make_reader
 from tests.publication import publish, set_up
 
 pytestmark = [pytest.mark.needs_browser, pytest.mark.django_db(transaction=True)]
@@ -26,6 +26,8 @@ def addresses(live_server: Any, settings: Any) -> dict[str, str]:
     settings.EMAIL_PROVIDERS = ["outbox"]
     newsletter = set_up()
     digest = publish(newsletter)
+    # Under each story, with a word that is wider than a phone.
+    make_article(title=f"{'Llanfairpwllgwyngyll' * 3} gets a bench", published_at=timezone.now())
     paths = {
         "front": "/",
         "privacy": "/privacy/",

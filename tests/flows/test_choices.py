@@ -172,7 +172,7 @@ def test_one_tap_adds_a_newsletter_and_a_look_does_not(client, daily):
     reader = make_reader(daily)
     path = f"{path_of(reader)}?add=good-news"
     page = client.get(path).content.decode()
-    assert "Get Good News?" in page
+    assert "Get the Good News?" in page
     assert page.count("<button") == 1
     assert acts() == []
     page = client.post(path, {"action": "add", "add": "good-news"}).content.decode()
@@ -180,7 +180,7 @@ def test_one_tap_adds_a_newsletter_and_a_look_does_not(client, daily):
     assert Subscription.objects.get(newsletter=other).state == "active"
     assert Subscription.objects.get(newsletter=daily).state == "active"
     assert acts() == ["added"]
-    assert "You already get Good News." in client.get(path).content.decode()
+    assert "You already get the Good News." in client.get(path).content.decode()
 
 
 @pytest.mark.parametrize("slug", ["gone", "", "\x00", "closed"])

@@ -16,12 +16,29 @@ def test_records_and_groups_are_sections_of_their_own():
     }
     found = [(one.heading, one.facts, one.records) for one in sections(export)]
     assert found == [
-        ("Consents", [], [[("At", "26 November 2026, 05:18 UTC"), ("What", "left")]]),
-        ("Reader", [("Name", "Ada")], []),
-        ("Reader: Opens", [], [[("Links", "a, 2"), ("Was", "yes")], [("", "plain")]]),
+        (
+            "What you agreed to, and what you changed",
+            [],
+            [[("When", "26 November 2026, 5:18 am UTC"), ("What", "left")]],
+        ),
+        ("You", [("Name", "Ada")], []),
+        ("You: Opens", [], [[("Links", "a, 2"), ("Was", "yes")], [("", "plain")]]),
     ]
 
 
 def test_what_only_looks_like_a_time_stays():
     (only,) = sections({"words": "2026-99-99T99:99 is no time"})
     assert only.facts == [("Words", "2026-99-99T99:99 is no time")]
+
+
+def test_times_are_told_by_the_readers_own_clock():
+    export = {"made_at": "2026-11-26T05:18:56Z", "reader": {"time_zone": "Africa/Lagos"}}
+    first = sections(export)[0]
+    assert first.facts == [("As of", "26 November 2026, 6:18 am Lagos time")]
+
+
+def test_names_of_columns_and_kinds_are_said_in_words():
+    export = {"subscriptions": [{"frequency": "once_a_week", "own_time": "07:30:00"}]}
+    (only,) = sections(export)
+    assert only.heading == "Your newsletters"
+    assert only.records == [[("How often", "once a week"), ("At what hour", "07:30:00")]]

@@ -66,8 +66,8 @@ def test_a_reader_without_a_name_and_one_who_gets_both(desk: Client, mail: Diges
 
     assert "Good morning, Ada." in frame(desk, mail, "")
     assert "Good morning." in frame(desk, mail, "nameless")
-    assert "Get Good News" in frame(desk, mail, "nameless")
-    assert "Get Good News" not in frame(desk, mail, "both")
+    assert "Get the Good News" in frame(desk, mail, "nameless")
+    assert "Get the Good News" not in frame(desk, mail, "both")
     assert "Who also gets Good News" in desk.get(page_of(mail, "preview")).text
 
 

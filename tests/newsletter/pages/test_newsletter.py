@@ -42,6 +42,12 @@ def test_it_tells_when_the_next_one_comes_and_how_to_leave(client: Any) -> None:
     assert "One tap and you are out" in html
 
 
+def test_signing_up_comes_before_everything_else(client: Any) -> None:
+    html = page(client, make_newsletter(description="What it is, at length."))
+
+    assert html.index('name="email"') < html.index("What it is, at length.")
+
+
 def test_signing_up_needs_no_tick(client: Any) -> None:
     newsletter = make_newsletter()
     make_newsletter()

@@ -106,7 +106,7 @@ def test_only_those_without_the_other_newsletter_are_offered_it(settings):
     digest = briefing(newsletter=make_newsletter(promotes=other))
 
     offered = values_of(digest, gets_promoted=False)
-    assert "Get Good News every Saturday" in offered["promo_html"]
+    assert "Get the Good News every Saturday" in offered["promo_html"]
     one_tap = f"{offered['preferences_url']}?add=good-news"
     assert offered["preferences_url"].startswith(settings.SITE_URL)
     assert f'href="{one_tap}"' in offered["promo_html"]

@@ -48,7 +48,7 @@ def test_an_offer_that_a_reader_does_not_get_leaves_no_gap():
     values = personal.sample_values(newsletter=digest.newsletter, revision=rendered)
     values["reader"] = "x" * 24
 
-    assert "Get Good News" in fill(rendered.text, values)
+    assert "Get the Good News" in fill(rendered.text, values)
     assert "\n\n\n" not in fill(rendered.text, values)
     assert "\n\n\n" not in fill(rendered.text, {**values, "promo_text": ""})
 
