@@ -15,7 +15,7 @@ from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter, make_reader, make_schedule
 from tests.flows.reading_mail import link
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.needs_browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=[(1280, True), (390, False)], ids=["wide", "phone without scripts"])

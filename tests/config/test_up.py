@@ -3,11 +3,14 @@
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from django.conf import settings
 
 from tests.config.running import Up, none_alive
 from tests.servers import Broker, wait_for
@@ -24,10 +27,23 @@ PRODUCTION = {
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Up]:
+def fresh(tmp_path: Path) -> Iterator[Up]:
+    """Nothing is there yet."""
     process = Up(tmp_path / "var with a space")
     yield process
     process.clean_up()
+
+
+@pytest.fixture
+def up(fresh: Up, django_db_setup: None) -> Up:
+    """It has a database: making one takes as long as all the rest of a start."""
+    fresh.directory.mkdir()
+    with (
+        closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as migrated,
+        closing(sqlite3.connect(fresh.directory / "newsletter.sqlite3")) as own,
+    ):
+        migrated.backup(own)
+    return fresh
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -43,13 +59,13 @@ def test_one_signal_stops_everything(up: Up, number: signal.Signals) -> None:
     assert not (up.directory / "up.json").exists()
 
 
-def test_its_lines_carry_the_name_of_who_wrote_them_and_no_colours_in_a_file(up: Up) -> None:
-    up.start()
-    up.wait_until_running()
-    assert "notices | " in up.output
-    assert "up      |   Health    " in up.output
-    assert "\033" not in up.output
-    assert "Traceback" not in up.output
+def test_its_lines_carry_the_name_of_who_wrote_them_and_no_colours_in_a_file(fresh: Up) -> None:
+    fresh.start()
+    fresh.wait_until_running()
+    assert "notices | " in fresh.output
+    assert "up      |   Health    " in fresh.output
+    assert "\033" not in fresh.output
+    assert "Traceback" not in fresh.output
 
 
 def test_nothing_outlives_a_kill_for_long_and_a_new_start_works(up: Up) -> None:
@@ -117,19 +133,19 @@ def test_a_redis_that_does_not_answer_is_one_clear_line(up: Up) -> None:
     assert "Redis does not answer at REDIS_URL" in up.output
 
 
-def test_it_serves_production_with_a_redis_of_its_own(up: Up, broker: Broker) -> None:
-    up.start(**PRODUCTION, REDIS_URL=broker.url, BROKER_PREFIX=broker.prefix, LOG_FORMAT="text")
-    up.wait_until_running()
-    page = httpx.get(f"http://127.0.0.1:{up.port}/", headers={"Host": "news.example.org"})
+def test_it_serves_production_with_a_redis_of_its_own(fresh: Up, broker: Broker) -> None:
+    fresh.start(**PRODUCTION, REDIS_URL=broker.url, BROKER_PREFIX=broker.prefix, LOG_FORMAT="text")
+    fresh.wait_until_running()
+    page = httpx.get(f"http://127.0.0.1:{fresh.port}/", headers={"Host": "news.example.org"})
     assert page.status_code == 200
     assert "site." in page.text, "style sheets carry the mark of their content"
-    assert set(up.children()) == {"notices", "bulk", "beat", "web"}
-    assert "password" not in up.output
+    assert set(fresh.children()) == {"notices", "bulk", "beat", "web"}
+    assert "password" not in fresh.output
 
 
 def test_a_broker_file_that_cannot_be_read_is_put_aside(up: Up) -> None:
     spoilt = up.directory / "appendonlydir"
-    spoilt.mkdir(parents=True)
+    spoilt.mkdir()
     (spoilt / "appendonly.aof.manifest").write_text("not a manifest\n")
     up.start()
     up.wait_until_running()
@@ -137,12 +153,12 @@ def test_a_broker_file_that_cannot_be_read_is_put_aside(up: Up) -> None:
     assert list(up.directory.glob("appendonlydir-unread-*"))
 
 
-def test_check_sends_the_demo_digest_to_each_reader_once_and_can_be_repeated(up: Up) -> None:
+def test_check_sends_the_demo_digest_to_each_reader_once_and_can_be_repeated(fresh: Up) -> None:
     for _ in range(2):
-        up.start("--check", EMAIL_PROVIDERS="outbox")
-        assert up.wait_for_end(seconds=120) == 0, up.output
-        assert "All is well." in up.output
-        assert "log in as admin with" in up.output
+        fresh.start("--check", EMAIL_PROVIDERS="outbox")
+        assert fresh.wait_for_end(seconds=120) == 0, fresh.output
+        assert "All is well." in fresh.output
+        assert "log in as admin with" in fresh.output
 
 
 def test_check_refuses_where_mail_would_leave_this_machine(up: Up) -> None:

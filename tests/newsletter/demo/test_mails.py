@@ -50,9 +50,8 @@ ALL = pytest.mark.parametrize("slug", SECTIONS)
 
 
 @pytest.fixture
-def mails() -> dict[str, Digest]:
+def mails(loaded: demo.DemoResult) -> dict[str, Digest]:
     """What the demo sent, by newsletter."""
-    demo.load(now=NOW)
     return {
         **{slug: latest(slug, is_weekly=False) for slug in ("morning-briefing", "good-news")},
         WEEKLY: latest("morning-briefing", is_weekly=True),

@@ -15,9 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_pictures")]
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
+@pytest.mark.usefixtures("loaded")
 def test_the_calendar_says_why_there_is_no_mail_at_christmas() -> None:
-    demo.load(now=NOW)
-
     december = {"first": date(2026, 12, 1), "last": date(2026, 12, 31)}
     found = between(**december, now=NOW, newsletter=None).days_off
 
@@ -26,9 +25,8 @@ def test_the_calendar_says_why_there_is_no_mail_at_christmas() -> None:
     ]
 
 
+@pytest.mark.usefixtures("loaded")
 def test_the_board_shows_good_news_as_a_band_of_waves() -> None:
-    demo.load(now=NOW)
-
     bands = [row for row in board.rows(now=NOW) if row.waves]
 
     assert {row.newsletter.slug for row in bands} == {"good-news"}
@@ -36,8 +34,8 @@ def test_the_board_shows_good_news_as_a_band_of_waves() -> None:
     assert last - first > timedelta(hours=24)
 
 
+@pytest.mark.usefixtures("loaded")
 def test_its_readers_live_in_several_zones() -> None:
-    demo.load(now=NOW)
     readers = Subscriber.objects.filter(subscriptions__newsletter__slug="good-news")
 
     assert readers.exclude(time_zone="").values("time_zone").distinct().count() >= 4

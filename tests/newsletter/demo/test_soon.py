@@ -16,8 +16,7 @@ NOW = datetime(2026, 11, 24, 10, 0, 20, tzinfo=UTC)
 
 
 @pytest.fixture
-def briefing() -> Newsletter:
-    demo.load(now=NOW)
+def briefing(loaded: demo.DemoResult) -> Newsletter:
     return Newsletter.objects.get(slug="morning-briefing")
 
 
@@ -110,7 +109,3 @@ def test_it_adds_stories_when_nothing_is_new(briefing: Newsletter) -> None:
     assert soon.due is not None
     wait_for(soon.due)
     assert briefing.digests.get(occurrence="2026-11-24").state == Digest.State.PREPARING
-
-
-def test_it_asks_for_the_demo_first() -> None:
-    assert "manage.py demo" in demo.soon(now=NOW).words
