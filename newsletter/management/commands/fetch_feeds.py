@@ -1,4 +1,4 @@
-"""Fetch feeds now."""
+"""`fetch_feeds [--feed ID]`: fetches sources now."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         chosen = {"pk": options["feed"]} if options["feed"] is not None else {"is_active": True}
         sources = list(Feed.objects.filter(**chosen))
         if not sources:
-            raise CommandError("There is no such source." if options["feed"] else "No sources yet.")
+            raise CommandError(_none(options["feed"]))
         failed = [source for source in sources if not self._fetch(source)]
         if failed:
             raise CommandError(f"{len(failed)} of {len(sources)} could not be read.")
@@ -34,3 +34,9 @@ class Command(BaseCommand):
         for problem in outcome.problems[1:]:
             self.stdout.write(f"  {problem}")
         return outcome.ok
+
+
+def _none(feed: int | None) -> str:
+    if feed is not None:
+        return f"There is no source with the id {feed}; the desk shows them under Sources."
+    return "There is no source to fetch. Add one at the desk, under Sources."

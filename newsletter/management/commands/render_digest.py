@@ -1,4 +1,4 @@
-"""Write a digest as its mail looks to files, with the values of a made-up reader."""
+"""`render_digest ID [-o DIR]`: a digest as its mail looks, written to files for a made-up reader."""
 
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,12 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         digest = Digest.objects.select_related("newsletter").filter(pk=options["digest"]).first()
         if digest is None:
-            raise CommandError(f"There is no digest {options['digest']}.")
-        for path in write_files(digest=digest, folder=options["output"], now=timezone.now()):
+            raise CommandError(f"There is no mail with the id {options['digest']}.")
+        try:
+            paths = write_files(digest=digest, folder=options["output"], now=timezone.now())
+        except OSError as error:
+            raise CommandError(
+                f"{options['output']} cannot be written: {error.strerror}."
+            ) from error
+        for path in paths:
             self.stdout.write(str(path))

@@ -22,6 +22,8 @@ REFUSED = (
     consent.SecondPersonNeeded,
 )
 APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+BEGUN = {Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED, Digest.State.SENT}
+BEGUN_WORDS = "It is {state} already. ./run manage deliveries {pk} says who got it."
 
 
 class Command(BaseCommand):
@@ -56,8 +58,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Subject: {digest.subject}")
         for problem in readiness.problems(digest=digest, now=database_now()):
             self.stdout.write(f"{'Stops it' if problem.blocking else 'Note'}: {problem.message}")
-        people = "1 reader" if readers == 1 else f"{readers} readers"
-        self.stdout.write(f"Would go to {people}. Nothing was changed.")
+        self.stdout.write(f"Would go to {_people(readers)}. Nothing was changed.")
 
     def _test(self, digest: Digest, address: str) -> None:
         try:
@@ -68,6 +69,8 @@ class Command(BaseCommand):
 
     def _send(self, digest: Digest, names: list[str]) -> None:
         people = [_account(name) for name in names]
+        if digest.state in BEGUN:
+            raise CommandError(BEGUN_WORDS.format(state=digest.get_state_display(), pk=digest.pk))
         if not people and digest.state not in APPROVED:
             raise CommandError(
                 f"It is {digest.get_state_display()}, not approved. "
@@ -84,12 +87,20 @@ class Command(BaseCommand):
             )
         except REFUSED as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("It goes out now; the worker sends it.")
+        readers = preparation.count_mailable(digest=digest, now=database_now())
+        self.stdout.write(
+            f"It goes out to {_people(readers)} now; the workers send it. "
+            f"./run manage deliveries {digest.pk} says how far it is."
+        )
 
 
 def _approve(digest: Digest, person: StaffUser) -> None:
     with suppress(consent.WaitsForSecond):
         approval.approve(digest_id=digest.pk, by=person, now=timezone.now())
+
+
+def _people(readers: int) -> str:
+    return "1 reader" if readers == 1 else f"{readers:,} readers"
 
 
 def _account(name: str) -> StaffUser:
