@@ -76,7 +76,7 @@ def _steps() -> Iterator[FirstStep]:
     )
     yield FirstStep(
         title="Send the first mail",
-        words="It fills itself with new stories. Look at it, send yourself a test, then approve it.",
+        words="It fills itself with new stories. Send yourself a test of it, then approve it.",
         is_done=False,
         link=_first_mail() if newsletter else "",
         link_words="Open it" if newsletter and Digest.objects.exists() else "Make a mail",

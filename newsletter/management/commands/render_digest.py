@@ -1,4 +1,4 @@
-"""`render_digest ID [-o DIR]`: a digest as its mail looks, written to files for a made-up reader."""
+"""`render_digest ID [-o DIR]`: a mail as it looks, in files, for a made-up reader."""
 
 from pathlib import Path
 from typing import Any
