@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
@@ -20,7 +21,9 @@ from newsletter.scheduling.forecast import ready_in_words
 from newsletter.scheduling.recurrence import next_run
 from newsletter.scheduling.words import for_staff
 from subscribers.admin.chips import Look, chip
+from subscribers.audience import count_by_frequency
 from subscribers.clock import earlier_now
+from subscribers.models import Subscription
 from subscribers.moments import moment_in_words
 
 WHEN = ("is_active", "weekdays", "local_time", "first_day", "last_day")

@@ -3,17 +3,22 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from newsletter.content import importing
 from newsletter.models import Feed
+from subscribers.command import ToldCommand
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = (
         "Fetches every active source, due or not, and stores its new stories. "
         "Exits with 1 if one of them could not be read."
+    )
+    examples = (
+        ("", "all that are switched on"),
+        ("--feed 3", "the source with the id 3"),
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

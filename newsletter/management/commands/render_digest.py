@@ -3,15 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from newsletter.models import Digest
 from newsletter.rendering.files import write_files
+from subscribers.command import ToldCommand
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Render a digest to digest.html, digest.txt and digest.eml."
+    examples = (("5 -o /tmp/five", "digest.html, digest.txt and digest.eml there"),)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("digest", type=int, metavar="ID")

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from config.models import StaffUser
@@ -13,6 +13,7 @@ from newsletter.models import Digest
 from newsletter.release import approval, consent, readiness, testing
 from subscribers.addresses import AddressError
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 
 REFUSED = (
     approval.NotApproved,
@@ -26,8 +27,13 @@ BEGUN = {Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED, Dige
 BEGUN_WORDS = "It is {state} already. ./run manage deliveries {pk} says who got it."
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Send a mail to everybody who gets its newsletter, or a test of it to one address."
+    examples = (
+        ("5 --dry-run", "to how many it would go, and what stops it"),
+        ("5 --to me@example.org", "a test, to one address"),
+        ("5 --approve-as ines", "approve it and send it to everybody"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id", type=int, help="the mail's id, as make_digest prints it")
