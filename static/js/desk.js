@@ -40,6 +40,23 @@ window.addEventListener("load", () => {
   new MutationObserver(() => nameChoices(document)).observe(document.body, { childList: true, subtree: true });
 });
 
+// A button that was pressed waits for its answer; a second press within that time asks for nothing.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent !== undefined) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "";
+  submitter?.setAttribute("aria-disabled", "true");
+  // A file that is downloaded leaves the page as it is.
+  window.setTimeout(() => {
+    delete form.dataset.sent;
+    submitter?.removeAttribute("aria-disabled");
+  }, 5000);
+});
+
 // The menu and a wide table scroll by the same script, which calls both the same.
 window.addEventListener("load", () => {
   const menu = document.querySelector("#nav-sidebar-apps .simplebar-content-wrapper");
