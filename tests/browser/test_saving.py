@@ -66,7 +66,9 @@ def test_who_is_logged_out_is_told_so_and_it_is_saved_after_logging_in_again(
     page.goto(f"/admin/newsletter/digest/{mail.pk}/change/")
     Session.objects.all().delete()
     page.get_by_label("Hello").fill("Good evening")
-    expect(page.locator("[data-status]")).to_contain_text("you are logged out by now", timeout=15000)
+    expect(page.locator("[data-status]")).to_contain_text(
+        "you are logged out by now", timeout=15000
+    )
     log_in(context)
     wait_for(
         lambda: Digest.objects.get(pk=mail.pk).intro == "Good evening",
