@@ -26,7 +26,7 @@ def test_a_newsletter_with_mails_stays_and_the_page_says_what_to_do(boss: Client
     newsletter = make_digest().newsletter
     text = boss.get(f"/admin/subscribers/newsletter/{newsletter.pk}/delete/").text
     assert f"<em>{newsletter}</em> cannot be deleted" in text
-    assert "other thing still needs it." in text
+    assert "What belongs to it would go too" in text
     assert "Close it to new readers" in text
     assert f'href="/admin/subscribers/newsletter/{newsletter.pk}/change/"' in text
 
