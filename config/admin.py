@@ -125,6 +125,7 @@ class GroupAdmin(RecordsRights, DjangoGroupAdmin, ModelAdmin):
 class LogAdmin(ReadOnlyAdmin):
     """What was done at the desk, by whom. Nobody can change it here."""
 
+    when_empty = "Nothing was changed at the desk yet."
     list_display = ("action_time", "user", "what", "entry", "change")
     list_filter = ("action_flag", "user")
     search_fields = ("object_repr",)

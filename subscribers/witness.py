@@ -1,4 +1,4 @@
-"""A restored or cloned database never sends by itself (docs/decisions/0008).
+"""A restored or cloned database never sends by itself (docs/decisions/0009).
 
 The one `SendingLock` row says in which database it was written and counts up while anything is
 sent; two witnesses outside of the database repeat the count. Where the row was written elsewhere,

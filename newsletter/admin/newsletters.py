@@ -9,7 +9,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 
-from newsletter.admin.schedules import ScheduleInline, in_one_line, say_when_ready
+from newsletter.admin.schedules import (
+    ScheduleInline,
+    in_one_line,
+    say_when_ready,
+    say_who_waits,
+)
 from newsletter.admin.sections import urls as sections
 from newsletter.admin.uploads import own_copy
 from newsletter.models import Schedule
@@ -35,6 +40,11 @@ class NewsletterAdmin(ModelAdmin):
 
     form = NewsletterForm
     change_form_outer_before_template = "admin/desk/sections_link.html"
+    when_empty = (
+        "There is no newsletter yet. It is what a reader signs up for: a name, a "
+        "sender and its days."
+    )
+    add_words = "Make a newsletter"
     list_display = ("name", "goes_out", "from_name", "time_zone", "is_open")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -81,3 +91,4 @@ class NewsletterAdmin(ModelAdmin):
         schedule = Schedule.objects.filter(newsletter=newsletter).first()
         if schedule is not None and any(formset.has_changed() for formset in formsets):
             say_when_ready(request, schedule)
+            say_who_waits(request, schedule)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
@@ -20,7 +21,9 @@ from newsletter.scheduling.forecast import ready_in_words
 from newsletter.scheduling.recurrence import next_run
 from newsletter.scheduling.words import for_staff
 from subscribers.admin.chips import Look, chip
+from subscribers.audience import count_by_frequency
 from subscribers.clock import earlier_now
+from subscribers.models import Subscription
 from subscribers.moments import moment_in_words
 
 WHEN = ("is_active", "weekdays", "local_time", "first_day", "last_day")
@@ -86,6 +89,11 @@ class ScheduleDayInline(TabularInline):
         return self.has_change_permission(request, obj)
 
 
+OFF_FOR_WEEKLY = (
+    "While the schedule is off they get nothing: switch it on again, or make “The week” by hand."
+)
+
+
 @admin.register(Schedule)
 class ScheduleAdmin(ModelAdmin):
     """When each newsletter goes out next."""
@@ -101,6 +109,8 @@ class ScheduleAdmin(ModelAdmin):
         ),
         *AFTER_WHEN,
     )
+    when_empty = "No newsletter has a schedule yet, so every mail is made by hand."
+    add_words = "Add a schedule"
     list_display = ("newsletter", "rule", "next", "approval", "working")
     list_select_related = ("newsletter",)
 
@@ -150,6 +160,7 @@ class ScheduleAdmin(ModelAdmin):
         if any(formset.has_changed() for formset in formsets):
             rule_changes.rule_changed(newsletter_id=form.instance.newsletter_id, now=earlier_now())
         say_when_ready(request, form.instance)
+        say_who_waits(request, form.instance)
 
 
 def in_one_line(schedule: Schedule) -> str:
@@ -162,3 +173,15 @@ def say_when_ready(request: HttpRequest, schedule: Schedule) -> None:
     """A mail that goes by each reader's clock has to be ready earlier than one may think."""
     if words := ready_in_words(schedule=schedule, now=timezone.now()):
         messages.info(request, words)
+
+
+def say_who_waits(request: HttpRequest, schedule: Schedule) -> None:
+    """Switched off, it makes no weekly mail either; who chose that one gets nothing at all."""
+    if schedule.is_active or schedule.weekly_day is None:
+        return
+    count = count_by_frequency(
+        newsletter_id=schedule.newsletter_id, frequency=Subscription.Frequency.ONCE_A_WEEK
+    )
+    if count:
+        who = "1 reader" if count == 1 else f"{intcomma(count)} readers"
+        messages.warning(request, f"{who} chose once a week. {OFF_FOR_WEEKLY}")

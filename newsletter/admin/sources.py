@@ -27,6 +27,11 @@ OFF = Look("pause_circle", "amber")
 class FeedAdmin(ModelAdmin):
     """A feed is fetched soon after it is saved, then by itself; "Fetch now" does not wait."""
 
+    when_empty = (
+        "There is no source yet. Add a feed (RSS, Atom or JSON) and its stories come "
+        "in by themselves."
+    )
+    add_words = "Add a source"
     list_display = ("name", "health", "outcome", "kind", "fetched_at")
     list_filter = ("is_active", "kind", "good_news")
     search_fields = ("name", "url")

@@ -25,14 +25,42 @@ function nameChoices(root) {
     label.id ||= `${select.id}_label`;
     const value = box.querySelector("[id]");
     box.setAttribute("aria-labelledby", `${label.id}${value ? ` ${value.id}` : ""}`);
-    box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label.id);
+    for (const part of box.querySelectorAll(".select2-search__field, [role=textbox]")) {
+      part.setAttribute("aria-labelledby", label.id);
+    }
+    // Its list holds the button that empties it too, and so is none.
+    for (const part of box.querySelectorAll("ul, li")) part.setAttribute("role", "presentation");
   }
 }
 
-// Select2 makes its boxes when the page is ready, or right after an item was added.
-window.addEventListener("load", () => nameChoices(document));
-document.addEventListener("formset:added", (event) => {
-  window.setTimeout(() => nameChoices(event.target), 0);
+// Select2 makes its boxes when it is ready, after an item was added, and anew with each choice.
+window.addEventListener("load", () => {
+  nameChoices(document);
+  if (!document.querySelector("select.admin-autocomplete")) return;
+  new MutationObserver(() => nameChoices(document)).observe(document.body, { childList: true, subtree: true });
+});
+
+// A button that was pressed waits for its answer; a second press within that time asks for nothing.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent !== undefined) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "";
+  submitter?.setAttribute("aria-disabled", "true");
+  // A file that is downloaded leaves the page as it is.
+  window.setTimeout(() => {
+    delete form.dataset.sent;
+    submitter?.removeAttribute("aria-disabled");
+  }, 5000);
+});
+
+// The menu and a wide table scroll by the same script, which calls both the same.
+window.addEventListener("load", () => {
+  const menu = document.querySelector("#nav-sidebar-apps .simplebar-content-wrapper");
+  menu?.setAttribute("aria-label", "Menu");
 });
 
 // What moves while a mail is on its way is asked for every few seconds (data-every) and put in place

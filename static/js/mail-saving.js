@@ -5,6 +5,10 @@
   const PAUSE = 3000;
   const ALONE = 8000;
   const TOGETHER = 4000;
+  const NO_ANSWER = "Not saved: the desk does not answer. Your text stays here; it is tried again.";
+  const LOGGED_OUT =
+    "Not saved: you are logged out by now. Your text stays here; log in in another tab and it is saved.";
+  class LoggedOut extends Error {}
   const { form, settle, mark, newKey, replace } = window.deskMail;
   const status = form.querySelector("[data-status]");
   const others = form.querySelector("[data-others]");
@@ -50,8 +54,18 @@
     if (savesItself && !isOpen()) timer = window.setTimeout(save, PAUSE);
   }
 
+  // Who logged in again meanwhile, in another tab, has another token than the page was drawn with.
+  function renewToken(body) {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (!token) return;
+    valueOf("csrfmiddlewaretoken").value = token;
+    body.set("csrfmiddlewaretoken", token);
+  }
+
   async function post(body, options = {}) {
+    renewToken(body);
     const answer = await fetch(form.dataset.autosave, { method: "POST", body, ...options });
+    if (answer.redirected || answer.status === 403) throw new LoggedOut();
     if (!answer.ok) throw new Error(answer.status);
     return answer.json();
   }
@@ -72,8 +86,8 @@
     let answer;
     try {
       answer = await post(sent.body);
-    } catch {
-      show("Not saved: the desk does not answer. Your text stays here; it is tried again.", true);
+    } catch (error) {
+      show(error instanceof LoggedOut ? LOGGED_OUT : NO_ANSWER, true);
       timer = window.setTimeout(save, 2 * PAUSE);
       return false;
     }

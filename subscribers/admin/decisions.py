@@ -15,6 +15,9 @@ from subscribers.models import StaffAct
 class StaffActAdmin(ReadOnlyAdmin):
     """The record that is only added to, newest first; the database refuses to change a row."""
 
+    when_empty = (
+        "Nobody has decided anything yet. Approvals, sends, exports and changed rights stand here."
+    )
     list_display = ("at", "who", "did", "which", "detail")
     list_display_links = None
     # By the name, so that whose account is gone, and the service itself, can be chosen too.

@@ -59,6 +59,10 @@ class GetsFilter(admin.SimpleListFilter):
 class SubscriberAdmin(FindPage, TransferPages, RhythmPages, PrivacyActions):
     """Shows a reader and what is on record; ends a subscription, exports and erases for him."""
 
+    when_empty = (
+        "There is no reader yet. They sign up on the front page; those you have "
+        "already come in by Import."
+    )
     list_display = ("__str__", "name", "gets", "created_at")
     list_filter = (GetsFilter,)
     # Counting a million rows to say "of a million" costs more than the page.

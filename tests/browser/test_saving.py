@@ -1,6 +1,7 @@
 """Somebody goes on typing while the page of a mail saves itself."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
@@ -56,6 +57,24 @@ def test_her_own_words_do_not_collide_when_others_save_meanwhile(
     expect(page.get_by_label("Sign-off")).to_have_value("Theirs")
     expect(page.locator("[data-theirs]")).to_have_count(0)
     assert Digest.objects.get(pk=mail.pk).sign_off == "Theirs"
+
+
+def test_who_is_logged_out_is_told_so_and_it_is_saved_after_logging_in_again(
+    mail: Digest, context: BrowserContext
+) -> None:
+    page = log_in(context)
+    page.goto(f"/admin/newsletter/digest/{mail.pk}/change/")
+    Session.objects.all().delete()
+    page.get_by_label("Hello").fill("Good evening")
+    expect(page.locator("[data-status]")).to_contain_text(
+        "you are logged out by now", timeout=15000
+    )
+    log_in(context)
+    wait_for(
+        lambda: Digest.objects.get(pk=mail.pk).intro == "Good evening",
+        seconds=20,
+        what="what was written before logging in again",
+    )
 
 
 def write(page: Page, row: Item, headline: str) -> None:

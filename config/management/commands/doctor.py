@@ -6,18 +6,23 @@ from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from config.doctor.rounds import Wanted, all_of
 from config.watching.readiness import Check, Status
 from subscribers.addresses import AddressError, normalise
+from subscribers.command import ToldCommand
 
 WAIT, LONGEST_WAIT = 30, 600
 WORDS = {Status.FAILED: "FAILED"}
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Look at everything that sending needs, and say how to mend what is wrong."
+    examples = (
+        ("", "look, and send nothing"),
+        ("--to you@example.org --wait 120", "send one mail there, and wait for its report"),
+    )
     # They are among what is looked at.
     requires_system_checks = []
 

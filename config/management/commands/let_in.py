@@ -4,15 +4,20 @@ from argparse import ArgumentParser
 from typing import Any
 
 from axes.utils import reset
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from config.entering import codes
 from config.models import StaffUser
+from subscribers.command import ToldCommand
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Lift the lock after many failed log-ins, and if asked the codes of a lost phone."
+    examples = (
+        ("ines", "lift the lock after many failed log-ins"),
+        ("ines --without-code", "her phone and her recovery codes are lost"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user", metavar="USER", help="the name to log in with")

@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from config.up import rehearsal
 from config.up.console import Console
 from config.up.failure import UpError
 from config.up.service import Service
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 
 
 class Stop(BaseException):
     """Somebody pressed Ctrl-C, or the system asks this process to end."""
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Start web, workers, beat and, where none is given, the broker; Ctrl-C stops all."
+    examples = (
+        ("", "the site, its workers and its broker"),
+        ("--check", "start, send one demo mail, look, stop"),
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

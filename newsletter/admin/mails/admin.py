@@ -53,6 +53,11 @@ class MailList(LongList):
 class DigestAdmin(ModelAdmin):
     """Mails at a glance. Everything that changes one goes through its own page."""
 
+    when_empty = (
+        "There is no mail yet. A newsletter's schedule makes them by itself, and you "
+        "can make one by hand."
+    )
+    add_words = "Make a mail"
     list_display = ("what", "state_shown", "when", "who", "readers")
     list_filter = ("newsletter", "state")
     list_select_related = ("newsletter__schedule",)

@@ -72,12 +72,16 @@ def _at_once(digest: Digest) -> Iterator[str]:
 
 
 def _approve(digest: Digest) -> Question:
+    number = readers(digest)
     return Question(
         before="Approve",
         after="?",
         yes="Approve it",
         no="Not now",
-        details=("What you approve are exactly the words that stand there now.",),
+        details=(
+            "What you approve are exactly the words that stand there now.",
+            f"As things are, {number:,} {people(number)} {'gets' if number == 1 else 'get'} it.",
+        ),
     )
 
 

@@ -78,6 +78,11 @@ class ArticleAdmin(ModelAdmin):
     """Stories from sources and those written here."""
 
     form = StoryForm
+    when_empty = (
+        "There is no story yet. Sources bring them in by themselves; you can also "
+        "write one or paste a link."
+    )
+    add_words = "Write a story"
     list_display = ("title", "origin", "picture_state", "is_good", "published_at")
     list_filter = ("feed", "kind", "good_news", "topics")
     list_select_related = ("feed", "hero")

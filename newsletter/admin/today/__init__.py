@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from newsletter.admin.today import parts, words
+from newsletter.admin.today.first_steps import first_steps
 from subscribers.models import Newsletter
 from subscribers.moments import place_in_words
 
@@ -20,6 +21,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "sees_mails": True,
             "may_add": request.user.has_perm("newsletter.add_digest"),
             "has_newsletters": Newsletter.objects.exists(),
+            "first_steps": first_steps(request=request),
             **_board(request),
         }
     return context

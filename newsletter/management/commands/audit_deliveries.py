@@ -6,15 +6,21 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from newsletter.delivery import audit
 from newsletter.delivery.audit import Audit, Invariant, Record, Violation
 from newsletter.models import Digest
+from subscribers.command import ToldCommand
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Prove from the rows alone that nobody got a mail twice and nobody was forgotten."
+    examples = (
+        ("", "every mail"),
+        ("5", "the mail with the id 5"),
+        ("5 --provider-record took.txt", "hold it against what the provider took"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

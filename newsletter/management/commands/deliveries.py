@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 
 from newsletter.delivery import listing, waves
@@ -18,13 +18,19 @@ from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 from subscribers.models import Subscriber
 
 SHOWN = 50
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "What became of a mail: readers by state, then those who differ; or one reader's story."
+    examples = (
+        ("5", "counts, and who differs"),
+        ("5 --address ada@example.org", "what became of one reader's mail"),
+        ("5 --all --json > 5.json", "everybody who differs, for programs"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("digest", type=int, help="the mail's id")

@@ -3,14 +3,19 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from newsletter import demo
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Load demo data: newsletters, stories, readers and staff. Safe to run again."
+    examples = (
+        ("", "load it, or what of it is missing"),
+        ("--soon", "have the next mail due in two minutes"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--more", action="store_true", help="add eight new stories, dated now")

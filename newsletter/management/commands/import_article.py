@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from newsletter.content import pasting
 from newsletter.content.webpage.facts import Facts, Page, PageError
+from subscribers.command import ToldCommand
 
 LABELS = {
     "title": "headline",
@@ -24,8 +25,9 @@ LABELS = {
 }
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Read a story's page elsewhere and keep an excerpt of it; one that is here stays."
+    examples = (("https://www.example.org/news/ferry", "keep an excerpt of that page"),)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url", help="the address of the story's page")

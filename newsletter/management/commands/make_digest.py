@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from newsletter.content import pasting
@@ -17,6 +17,7 @@ from newsletter.digests.naming import key_of
 from newsletter.models import Digest
 from newsletter.scheduling import singles, upcoming
 from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
+from subscribers.command import ToldCommand
 from subscribers.models import Newsletter
 
 A_DAY = "Give a day as 2026-11-27, not {given!r}."
@@ -27,8 +28,14 @@ NO_HEADLINE = "An urgent mail needs --headline and --words."
 NOT_URGENT = "{given} is for an urgent mail: give --urgent too."
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Make a newsletter's mail of a day, a single one for another time, or an urgent one."
+    examples = (
+        ("morning-briefing", "one more for today"),
+        ("morning-briefing --date 2026-11-27", "the usual one of that day"),
+        ('morning-briefing --at "2026-11-27 07:15"', "a single one beside it"),
+        ('morning-briefing --urgent --headline "Bridge shut" --words "Use the ferry."', ""),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the newsletter's slug, as in its address")

@@ -5,21 +5,26 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from newsletter.models import Schedule
 from newsletter.scheduling.forecast import COUNT, Kind, Line, forecast, ready_in_words
 from newsletter.scheduling.words import for_staff
+from subscribers.command import ToldCommand
 from subscribers.naming import by_slug
 
 # More would only be a long list.
 MOST = 1000
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "The next runs of newsletters, in local time and UTC, with the days left out."
+    examples = (
+        ("", "all newsletters"),
+        ("good-news --count 5", "the next five of one"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slugs", nargs="*", metavar="SLUG", help="all of them without one")

@@ -3,17 +3,22 @@
 from argparse import ArgumentParser, BooleanOptionalAction
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from newsletter.delivery import releasing
 from newsletter.delivery.releasing import OnItsWay, Outlook
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 
 NOT_LOCKED = "Sending is not locked. Nothing was changed."
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Unlock sending after a restore, a copy or a move of the database."
+    examples = (
+        ("", "say what would go out, then ask"),
+        ("--yes --no-pause-digests", "go on with everything, without a question"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--yes", action="store_true", help="do not ask")

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from config.models import StaffUser
@@ -13,6 +13,7 @@ from newsletter.models import Digest
 from newsletter.release import approval, consent, readiness, testing
 from subscribers.addresses import AddressError
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 
 REFUSED = (
     approval.NotApproved,
@@ -22,10 +23,17 @@ REFUSED = (
     consent.SecondPersonNeeded,
 )
 APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
+BEGUN = {Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED, Digest.State.SENT}
+BEGUN_WORDS = "It is {state} already. ./run manage deliveries {pk} says who got it."
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Send a mail to everybody who gets its newsletter, or a test of it to one address."
+    examples = (
+        ("5 --dry-run", "to how many it would go, and what stops it"),
+        ("5 --to me@example.org", "a test, to one address"),
+        ("5 --approve-as ines", "approve it and send it to everybody"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id", type=int, help="the mail's id, as make_digest prints it")
@@ -56,8 +64,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Subject: {digest.subject}")
         for problem in readiness.problems(digest=digest, now=database_now()):
             self.stdout.write(f"{'Stops it' if problem.blocking else 'Note'}: {problem.message}")
-        people = "1 reader" if readers == 1 else f"{readers} readers"
-        self.stdout.write(f"Would go to {people}. Nothing was changed.")
+        self.stdout.write(f"Would go to {_people(readers)}. Nothing was changed.")
 
     def _test(self, digest: Digest, address: str) -> None:
         try:
@@ -68,6 +75,8 @@ class Command(BaseCommand):
 
     def _send(self, digest: Digest, names: list[str]) -> None:
         people = [_account(name) for name in names]
+        if digest.state in BEGUN:
+            raise CommandError(BEGUN_WORDS.format(state=digest.get_state_display(), pk=digest.pk))
         if not people and digest.state not in APPROVED:
             raise CommandError(
                 f"It is {digest.get_state_display()}, not approved. "
@@ -84,12 +93,20 @@ class Command(BaseCommand):
             )
         except REFUSED as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("It goes out now; the worker sends it.")
+        readers = preparation.count_mailable(digest=digest, now=database_now())
+        self.stdout.write(
+            f"It goes out to {_people(readers)} now; the workers send it. "
+            f"./run manage deliveries {digest.pk} says how far it is."
+        )
 
 
 def _approve(digest: Digest, person: StaffUser) -> None:
     with suppress(consent.WaitsForSecond):
         approval.approve(digest_id=digest.pk, by=person, now=timezone.now())
+
+
+def _people(readers: int) -> str:
+    return "1 reader" if readers == 1 else f"{readers:,} readers"
 
 
 def _account(name: str) -> StaffUser:

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from subscribers import explaining
+from subscribers.command import ToldCommand
 from subscribers.explaining import Standing
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Compares every subscription with what the consent ledger says of it."
+    examples = (("", "compare all of them"),)
 
     def handle(self, *_: Any, **__: Any) -> None:
         found = 0

@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from subscribers import staff_acts
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 from subscribers.naming import by_slug
 from subscribers.transfer.exporting import export
 
 log = structlog.get_logger(__name__)
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Write the readers of one newsletter, or of all, as CSV."
+    examples = (
+        ("-o readers.csv", "all of them"),
+        ("--newsletter good-news -o readers.csv --as ines", "those of one, on record as hers"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--newsletter", metavar="SLUG", help="only this one")

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 from subscribers.database import LOST
 from subscribers.naming import by_slug
 from subscribers.transfer.importing import agreement, import_readers
@@ -19,8 +20,15 @@ GONE = "The database went away. What was let in stays; import the file again for
 log = structlog.get_logger(__name__)
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Let the readers of a CSV file into a newsletter. Who left before stays away."
+    examples = (
+        (
+            'old.csv --newsletter good-news --consent "ticked the box at /join" --dry-run',
+            "only look",
+        ),
+        ('old.csv --newsletter good-news --consent "ticked the box at /join"', "let them in"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a CSV file with a column address or email")

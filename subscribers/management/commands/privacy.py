@@ -6,19 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from subscribers import privacy, staff_acts
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
+from subscribers.command import ToldCommand
 from subscribers.ledger import Proof
 from subscribers.models import Subscriber
 
 PROOF = Proof(method="command")
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Tells everything that is held about one person, or forgets it."
+    examples = (
+        ("export ada@example.org -o ada.json", "all that is held about her"),
+        ("erase ada@example.org --as ines", "forget it, on record as hers"),
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="what", required=True)

@@ -174,6 +174,15 @@ def test_the_weekly_mail_stays_while_readers_chose_it(desk: Client, db: None) ->
     assert saved(desk, schedule, weekly_day="").weekly_day is None
 
 
+def test_switching_it_off_tells_who_gets_nothing_then(desk: Client, db: None) -> None:
+    schedule = make_schedule(weekly_day=6)
+    reader = make_reader(schedule.newsletter)
+    Subscription.objects.filter(subscriber=reader).update(frequency="once_a_week")
+    assert saved(desk, schedule, is_active="", weekly_day="6").is_active is False
+    told = desk.get(page_of(schedule)).text
+    assert "1 reader chose once a week. While the schedule is off they get nothing" in told
+
+
 def test_it_says_when_a_mail_by_each_reader_s_clock_must_be_ready(
     desk: Client, schedule: Schedule
 ) -> None:

@@ -175,7 +175,7 @@ def test_the_command_fails_when_a_source_does(site, make_feed):
 
 @pytest.mark.django_db
 def test_the_command_knows_no_other_sources():
-    with pytest.raises(CommandError, match="no such source"):
+    with pytest.raises(CommandError, match="no source with the id 99"):
         call_command("fetch_feeds", feed=99)
 
 
@@ -195,3 +195,9 @@ def test_what_no_database_takes_is_left_out_of_a_story(site, make_feed, mark):
     said = (article.title, article.dek, article.body, article.authors.get().name)
     assert all(map(is_storable, (*said, article.topics.get().name)))
     assert article.hero is None
+
+
+@pytest.mark.django_db
+def test_the_command_says_where_sources_are_added():
+    with pytest.raises(CommandError, match="Add one at the desk"):
+        call_command("fetch_feeds")

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from newsletter.models import Digest, Schedule
 from subscribers.models import Notice
-from tests.factories import NOW, make_article, make_reader, make_schedule, make_staff
+from tests.factories import NOW, make_article, make_reader, make_revision, make_schedule, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +171,19 @@ def test_news_that_cannot_wait_is_made_and_sent(slug: str) -> None:
     run("send_digest", digest.pk, "--approve-as", make_staff().username)
     digest.refresh_from_db()
     assert (digest.state, digest.release_at) == ("scheduled", NOW)
+
+
+def test_a_mail_that_went_is_not_asked_to_be_approved(slug: str) -> None:
+    digest = make(slug)
+    Digest.objects.update(state="sent", revision=make_revision(digest))
+    with pytest.raises(CommandError, match="It is sent already"):
+        run("send_digest", digest.pk)
+
+
+def test_it_says_to_how_many_it_goes_and_how_to_follow_it(slug: str) -> None:
+    make_staff(username="ines")
+    digest = make(slug, "--date", "2026-11-25")
+    assert run("send_digest", digest.pk, "--approve-as", "ines")[-1] == (
+        "It goes out to 1 reader now; the workers send it. "
+        f"./run manage deliveries {digest.pk} says how far it is."
+    )

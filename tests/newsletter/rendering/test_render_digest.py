@@ -25,5 +25,11 @@ def test_it_writes_the_mail_in_three_forms(tmp_path):
 
 
 def test_it_says_that_a_digest_is_not_there():
-    with pytest.raises(CommandError, match="no digest 999"):
+    with pytest.raises(CommandError, match="no mail with the id 999"):
         call_command("render_digest", "999")
+
+
+def test_it_says_why_it_cannot_write(tmp_path):
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    with pytest.raises(CommandError, match="taken cannot be written: File exists"):
+        call_command("render_digest", str(briefing().pk), "-o", str(tmp_path / "taken"))
