@@ -30,6 +30,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(options: Options):
+    if options.job == "soak":
+        # It stops and restarts its servers, so they are its own.
+        from benchmarks.soaking import soak  # noqa: PLC0415
+
+        return soak.run(options)
     from benchmarks.stage import stage  # noqa: PLC0415
 
     name = options.job.replace("-", "_")

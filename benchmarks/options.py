@@ -26,6 +26,7 @@ class Options:
     real_leases: bool = False
     seed: int = 1
     clients: int = 16
+    minutes: float = 60.0
     # As in docs/operations.md.
     web_workers: int = 2
     web_threads: int = 4
@@ -111,6 +112,11 @@ JOBS = (
         "What a tick of the planner costs: so many newsletters (--readers), ten mails open each.",
         {"readers": 1_000, "runs": 60},
     ),
+    Job(
+        "soak",
+        "An hour of everything at once with a fault every few minutes, then the audit.",
+        {"readers": 3_000, "limit": 7_200.0},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",
@@ -160,6 +166,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--limit", type=seconds, default=default.limit, help="stop after this, whatever happens")
     add("--statements", action="store_true", help="list the statements with their counts")
     add("--real-leases", action="store_true", help="kill: wait for leases to lapse (about 2 min)")
+    add("--minutes", type=float, default=default.minutes, metavar="N", help="soak: how long")
     add("--seed", type=int, default=default.seed, help="of what happens at random")
     add("--clients", type=int, default=default.clients, metavar="N", help="sign-up: at once")
     add("--web-workers", type=int, default=default.web_workers, metavar="N", help="of the site")

@@ -1,0 +1,75 @@
+"""Memory and connections over the run: flat, or growing with every hour."""
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import redis
+
+from benchmarks.measuring import processor
+from benchmarks.soaking.installation import Installation
+
+# Growth of one process that is no leak yet: caches that fill, memory that is not given back.
+MOST_MIB_AN_HOUR = 25.0
+# A slope means something after this long only.
+LONG_ENOUGH = 20 * 60.0
+# Of a process's life: what it takes to become what it is.
+_WARM = 1 / 3
+
+Samples = list[tuple[float, float]]
+
+
+@dataclass
+class Watch:
+    """A sample every few seconds: memory (PSS, MiB) of each process, and what servers count."""
+
+    installation: Installation
+    stop: threading.Event
+    every: float = 10.0
+    # (part, pid) -> samples; a part's main process and children are each one.
+    memory: dict[tuple[str, int], Samples] = field(default_factory=lambda: defaultdict(list))
+    files: dict[tuple[str, int], Samples] = field(default_factory=lambda: defaultdict(list))
+    servers: dict[str, Samples] = field(default_factory=lambda: defaultdict(list))
+
+    def run(self) -> None:
+        """Until the soak ends."""
+        while not self.stop.wait(self.every):
+            at, processes = time.monotonic(), processor.snapshot()
+            for name, process in list(self.installation.processes.items()):
+                for pid in processor.tree(process.pid, processes):
+                    self._look(name, pid, at)
+            self._count(at)
+
+    def _look(self, name: str, pid: int, at: float) -> None:
+        with suppress(OSError):
+            words = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+            line = next((one for one in words.splitlines() if one.startswith("Pss:")), "Pss: 0")
+            self.memory[name, pid].append((at, int(line.split()[1]) / 1024))
+            self.files[name, pid].append((at, len(list(Path(f"/proc/{pid}/fd").iterdir()))))
+
+    def _count(self, at: float) -> None:
+        with suppress(psycopg.Error):
+            connections = self.installation.cluster.connections()
+            self.servers["connections to PostgreSQL"].append((at, connections))
+        with suppress(redis.RedisError, OSError):
+            told = self.installation.broker.client.info()
+            self.servers["clients of Redis"].append((at, told["connected_clients"]))
+            self.servers["memory of Redis, MiB"].append((at, told["used_memory"] / 2**20))
+
+
+def slope(samples: Samples) -> float | None:
+    """Growth an hour by least squares over the later two thirds; None when it is too short."""
+    if not samples:
+        return None
+    first, last = samples[0][0], samples[-1][0]
+    late = [(at, value) for at, value in samples if at >= first + (last - first) * _WARM]
+    if last - first < LONG_ENOUGH or len(late) < 3:
+        return None
+    middle = sum(at for at, _ in late) / len(late)
+    mean = sum(value for _, value in late) / len(late)
+    spread = sum((at - middle) ** 2 for at, _ in late)
+    return 3600 * sum((at - middle) * (value - mean) for at, value in late) / spread
