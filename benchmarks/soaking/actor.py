@@ -20,11 +20,19 @@ class Diary:
 
     did: Counter[str] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
+    # When a page answered with 5xx.
+    failed: list[float] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, what: str, times: int = 1) -> None:
         with self._lock:
             self.did[what] += times
+
+    def answered(self, status: int) -> None:
+        """A page or a post was answered with this status."""
+        if status >= 500:
+            with self._lock:
+                self.failed.append(now())
 
     def wonder(self, what: str) -> None:
         with self._lock:

@@ -41,6 +41,9 @@ class Cluster:
     def stop(self) -> None:
         """At once, without a word to anybody: the next start has to recover."""
         with suppress(BenchmarkError):
+            # One that is paused hears of no end.
+            with suppress(OSError):
+                self.go_on()
             self._do("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
 
     def cut(self) -> None:

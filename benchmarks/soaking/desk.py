@@ -37,7 +37,6 @@ _PAGES = (
     "/admin/newsletter/article/",
     "/admin/subscribers/subscriber/",
     "/newsletters/morning-briefing/",
-    "/readyz",
 )
 
 
@@ -97,9 +96,8 @@ class Desk:
         answer = browser.get(path)
         if answer.status_code == 302:
             self._browser = None
-        elif answer.status_code >= 500:
-            self.diary.note(f"a page answered {answer.status_code}")
         else:
+            self.diary.answered(answer.status_code)
             self.diary.note("pages of the desk")
 
     def make(self) -> None:

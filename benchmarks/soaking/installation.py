@@ -37,14 +37,15 @@ class Installation:
         self.processes: dict[str, Process] = {}
         # Name -> how often it had to be started again.
         self.restarts: dict[str, int] = {}
-        # Seconds by which the clock of some parts is ahead.
-        self.ahead: dict[str, int] = {}
+        # What libfaketime reads anew at each look at the clock.
+        self._clock = folder / "clock"
         self._stopping = threading.Event()
         self._lock = threading.RLock()
 
     def start(self, env: dict[str, str]) -> None:
         """Start all, and wait until the site says that all is there."""
         self.env = env
+        self.set_clock(0)
         for name in ("web", *(f"worker-{queue}" for queue in QUEUES), "beat"):
             self.processes[name] = Process(name=name, folder=self.folder)
             self.restarts[name] = 0
@@ -83,10 +84,9 @@ class Installation:
             with suppress(ProcessLookupError):
                 os.kill(chance.choice(sorted(family)), signal.SIGKILL)
 
-    def set_clock(self, name: str, ahead: int) -> None:
-        """Start it again with a clock that is wrong by so many seconds."""
-        self.ahead[name] = ahead
-        self.end(name)
+    def set_clock(self, ahead: int) -> None:
+        """Step the clock of the worker of bulk while it runs, as NTP does; 0 is right."""
+        self._clock.write_text(f"{ahead:+d}s", encoding="ascii")
 
     def _supervise(self) -> None:
         while not self._stopping.wait(0.5):
@@ -102,8 +102,17 @@ class Installation:
         program = self._program(name)
         self.processes[name].start(program.command, env=self.env | program.env)
 
+    def _steppable(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(_FAKETIME),
+            "FAKETIME_TIMESTAMP_FILE": str(self._clock),
+            "FAKETIME_NO_CACHE": "1",
+            # What measures how long something takes is not set by NTP.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
     def _program(self, name: str) -> Program:
-        env = _skewed(self.ahead.get(name, 0))
+        env = self._steppable() if name == "worker-bulk" and can_move_clocks() else {}
         celery = [sys.executable, "-m", "celery", "-A", "config", "-q"]
         if name == "web":
             return Program(
@@ -133,6 +142,7 @@ class Installation:
             [
                 *(*celery, "worker", "-l", "INFO", "-Q", queue, "-c", str(QUEUES[queue])),
                 *("-n", f"{queue}@soak", "--without-gossip", "--without-mingle"),
+                *(("--include", "benchmarks.soaking.steady_sleep") if "LD_PRELOAD" in env else ()),
             ],
             env,
         )
@@ -141,17 +151,6 @@ class Installation:
 def can_move_clocks() -> bool:
     """Whether a process can be started with a clock that is wrong."""
     return _FAKETIME.exists()
-
-
-def _skewed(seconds: int) -> dict[str, str]:
-    if not seconds:
-        return {}
-    return {
-        "LD_PRELOAD": str(_FAKETIME),
-        "FAKETIME": f"{seconds:+d}s",
-        # What measures how long something takes is not set by NTP.
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
 
 
 def free_port() -> int:

@@ -22,6 +22,7 @@ class Readers:
     newsletter: str
     newsletter_id: int
     other: str
+    other_id: int
     # Told to look in their inbox.
     asked: list[str] = field(default_factory=list)
     # Told that they are in, and when.
@@ -29,6 +30,8 @@ class Readers:
     # Who pressed the button to get no more, and who was told that it is so.
     left: set[str] = field(default_factory=set)
     told_goodbye: set[str] = field(default_factory=set)
+    # Who added the other newsletter.
+    added: set[str] = field(default_factory=set)
     # Told where a link leads: source of the mail -> moments.
     clicks: dict[str, list[float]] = field(default_factory=dict)
     # Links that were asked for and not answered: counted or not.
@@ -50,6 +53,7 @@ class Readers:
         address = f"soak{number}@readers.example"
         fields = self._form | {"email": address, "newsletters": self.newsletter, "website": ""}
         answer = browser.post("/subscribe/", data=fields)
+        self.diary.answered(answer.status_code)
         if answer.status_code == 200 and "Check your inbox" in answer.text:
             self.asked.append(address)
             self.diary.note("signed up")
@@ -109,6 +113,7 @@ class Readers:
         page = browser.get(f"{link}?add={self.other}").raise_for_status().text
         fields = hidden(page) | {"action": "add", "add": self.other}
         browser.post(link, data=fields).raise_for_status()
+        self.added.add(address)
         self.diary.note("chose")
 
     def _mine(self, place: str) -> tuple[str, str] | None:

@@ -66,8 +66,7 @@ class Reports:
         words = self.chance.choice(["[{", "{}", '[{"event": 3}]', "[]", '["bounce"]', "null"])
         answer = self._browser().post(_PATH, content=words.encode(), headers=_headers())
         self.diary.note(f"nonsense answered {answer.status_code}")
-        if answer.status_code >= 500:
-            self.diary.note("turned away with 5xx")
+        self.diary.answered(answer.status_code)
 
     def _browser(self) -> Browser:
         return Browser(port=self.port, address="11.255.0.7")

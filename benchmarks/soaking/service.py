@@ -15,6 +15,7 @@ from benchmarks.soaking.book import Book
 # mood -> (status, is it taken, seconds before the answer; status 0: a reset instead of one)
 MOODS: dict[str, tuple[int, bool, float]] = {
     "well": (202, True, 0.05),
+    "says 502, having taken": (502, True, 0.0),
     "says 503": (503, False, 0.0),
     "says 429": (429, False, 0.0),
     "says 401": (401, False, 0.0),

@@ -1,5 +1,6 @@
 """The run: start everything, let people at it, break something every so often, wait, judge."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.options import Options
 from benchmarks.servers import settings
 from benchmarks.servers.broker import Broker
-from benchmarks.servers.processes import say
+from benchmarks.servers.processes import is_running, say
 from benchmarks.soaking.book import Book
 from benchmarks.soaking.cluster import Cluster
 from benchmarks.soaking.installation import HOST, Installation, free_port
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # After the last fault: leases of 90 s, the sweep, and what was closed for up to 15 min.
 PATIENCE = 20 * 60.0
+_PREFIX, _CLUSTER = "nls-", "cluster"
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def run(options: Options) -> "Report":
 def ground(options: Options) -> Iterator[Ground]:
     """Servers of the run's own on loopback, and tables."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="nls-", dir="/tmp"))
+        folder = _folder()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
         book = Book()
@@ -78,8 +80,19 @@ def ground(options: Options) -> Iterator[Ground]:
         yield Ground(installation, cluster, book, service, source)
 
 
+def _folder() -> Path:
+    """A new one; what runs that were killed left behind is ended and taken away."""
+    place = Path("/tmp")
+    for old in place.glob(f"{_PREFIX}*-*"):
+        number = old.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdigit() and not is_running(int(number)):
+            Cluster(folder=old / _CLUSTER, port=0).stop()
+            shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
+
+
 def _for_postgres(folder: Path) -> Path:
-    place = folder / "cluster"
+    place = folder / _CLUSTER
     place.mkdir()
     return place
 

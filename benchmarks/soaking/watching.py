@@ -11,12 +11,20 @@ import psycopg
 import redis
 
 from benchmarks.measuring import processor
+from benchmarks.report import Report
 from benchmarks.soaking.installation import Installation
 
 # Growth of one process that is no leak yet: caches that fill, memory that is not given back.
 MOST_MIB_AN_HOUR = 25.0
+MOST_FILES_AN_HOUR = 20.0
+# The same of what the servers hold of us.
+MOST = {
+    "connections to PostgreSQL": 10.0,
+    "clients of Redis": 20.0,
+    "memory of Redis, MiB": 20.0,
+}
 # A slope means something after this long only.
-LONG_ENOUGH = 20 * 60.0
+LONG_ENOUGH = 10 * 60.0
 # Of a process's life: what it takes to become what it is.
 _WARM = 1 / 3
 
@@ -73,3 +81,29 @@ def slope(samples: Samples) -> float | None:
     mean = sum(value for _, value in late) / len(late)
     spread = sum((at - middle) ** 2 for at, _ in late)
     return 3600 * sum((at - middle) * (value - mean) for at, value in late) / spread
+
+
+def tell_growth(report: Report, watch: Watch) -> None:
+    """What grew and how fast; a process that lived too short to say is not counted."""
+    judged = _judge(report, "memory", watch.memory, MOST_MIB_AN_HOUR, "MiB an hour")
+    _judge(report, "open files", watch.files, MOST_FILES_AN_HOUR, "an hour")
+    of = f"of {len(watch.memory)}; the others lived under {LONG_ENOUGH / 60:.0f} min"
+    report.add("processes whose growth can be told", judged, of)
+    for name, samples in watch.servers.items():
+        values = [value for _, value in samples]
+        shown = " / ".join(f"{one:.0f}" for one in (values[0], max(values), values[-1]))
+        report.add(f"{name}, first / most / last", shown)
+        growth = slope(samples)
+        report.holds(f"{name}: flat ({growth})", growth is None or growth < MOST[name])
+
+
+def _judge(
+    report: Report, what: str, found: dict[tuple[str, int], Samples], most: float, unit: str
+) -> int:
+    """The worst of each part is told; how many processes could be judged."""
+    slopes = {key: growth for key, one in found.items() if (growth := slope(one)) is not None}
+    for part in sorted({part for part, _ in slopes}):
+        worst = max(growth for (name, _), growth in slopes.items() if name == part)
+        report.add(f"{what} of {part}, at most", worst, unit)
+        report.holds(f"{what} of {part} stays as it is", worst < most)
+    return len(slopes)
