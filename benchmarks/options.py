@@ -111,6 +111,11 @@ JOBS = (
         "What a tick of the planner costs: so many newsletters (--readers), ten mails open each.",
         {"readers": 1_000, "runs": 60},
     ),
+    Job(
+        "scale",
+        "1, 2 and 4 worker processes beside two of the site: speed, cost, who is the limit.",
+        {"limit": 1_800.0},
+    ),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",
