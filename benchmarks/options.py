@@ -32,6 +32,8 @@ class Options:
     json: Path | None = None
     # Settings of the service by name, for comparing.
     env: dict[str, str] = field(default_factory=dict)
+    # Unit costs by name, as words.
+    cost: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ JOBS = (
         "1, 2 and 4 worker processes beside two of the site: speed, cost, who is the limit.",
         {"limit": 1_800.0},
     ),
+    Job("plan", "What 1, 10 and 50 million readers before seven need, from unit costs."),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",
@@ -135,7 +138,8 @@ def parse(arguments: Sequence[str]) -> Options:
         _add_arguments(one)
         one.set_defaults(**job.defaults)
     said = vars(parser.parse_args(arguments))
-    said["env"] = dict(each.split("=", 1) for each in said.pop("env", None) or ())
+    for name in ("env", "cost"):
+        said[name] = dict(each.partition("=")[::2] for each in said.pop(name, None) or ())
     return Options(**said)
 
 
@@ -171,3 +175,4 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--web-threads", type=int, default=default.web_threads, metavar="N", help="of each")
     add("--json", type=Path, metavar="FILE", help="write the figures there too")
     add("--env", action="append", metavar="NAME=VALUE", help="a setting of the service")
+    add("--cost", action="append", metavar="NAME=VALUE", help="plan: a figure of your own")

@@ -22,6 +22,8 @@ from benchmarks.stage import Stage
 from subscribers.models import Newsletter, Subscriber
 
 WORKERS = (1, 2, 4)
+# As in docs/operations.md.
+NOTICES = 2
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def run(stage: Stage, options: Options) -> Report:
 def _turn(crew: Crew, workers: int) -> Turn:
     say(f"{workers} worker processes")
     fleet = crew.stage.fleet
-    fleet.resize(bulk=workers)
+    fleet.resize(bulk=workers, notices=NOTICES)
     fleet.start()
     sending.warm_up(crew.stage, first=2 * crew.options.readers + 1)
     turn = take(

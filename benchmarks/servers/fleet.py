@@ -26,9 +26,9 @@ class Fleet:
             name: Process(name=name, folder=folder) for name in ("bulk", "notices", "beat")
         }
 
-    def resize(self, *, bulk: int) -> None:
-        """So many processes of the bulk worker from its next start on."""
-        self._concurrency["bulk"] = bulk
+    def resize(self, *, bulk: int, notices: int) -> None:
+        """So many processes of both workers from their next start on."""
+        self._concurrency = {"bulk": bulk, "notices": notices}
 
     def start(self, *, beat: bool = True) -> None:
         """Start all and wait until each answers."""

@@ -148,7 +148,9 @@ def _take_slot(token: UUID, now: datetime) -> bool:
         )
     free = ours.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
     # Start looking at a place of our own, so that drains do not all try the first one.
-    numbers = sorted(free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % places)
+    numbers = sorted(
+        free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % places
+    )
     return any(
         free.filter(number=number).update(token=token, lease_until=now + SLOT_LEASE)
         for number in numbers
