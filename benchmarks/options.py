@@ -24,6 +24,7 @@ class Options:
     limit: float = 900.0
     statements: bool = False
     real_leases: bool = False
+    gently: bool = False
     seed: int = 1
     clients: int = 16
     # As in docs/operations.md.
@@ -169,6 +170,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--limit", type=seconds, default=default.limit, help="stop after this, whatever happens")
     add("--statements", action="store_true", help="list the statements with their counts")
     add("--real-leases", action="store_true", help="kill: wait for leases to lapse (about 2 min)")
+    add("--gently", action="store_true", help="kill: ask the worker to end (SIGTERM) instead")
     add("--seed", type=int, default=default.seed, help="of what happens at random")
     add("--clients", type=int, default=default.clients, metavar="N", help="sign-up: at once")
     add("--web-workers", type=int, default=default.web_workers, metavar="N", help="of the site")

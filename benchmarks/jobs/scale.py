@@ -88,6 +88,7 @@ def _costs_of_visits(crew: Crew, report: Report) -> None:
     ).items():
         report.add(f"one of the {name}, the site", cost.web * 1000, "CPU-ms")
         report.add(f"one of the {name}, the database", cost.database * 1000, "CPU-ms")
+        report.add(f"{name} alone", cost.rate, f"a second by {visits.CLIENTS} clients")
 
 
 def _storage(report: Report, options: Options) -> None:
@@ -108,6 +109,7 @@ def _tell(report: Report, turn: Turn, options: Options) -> None:
         report.add(f"workers' time: {name}", getattr(shares, name) * 100, "%")
     report.add("cores in use by all", shares.machine * 100, f"% of {os.cpu_count()}")
     report.add("cores in use by this run", shares.own * 100, "%")
+    report.add("drains at work", turn.drains, "on average")
     report.add("the limit", shares.limit)
     report.notes += [f"{turn.workers}: {turn.waits}"]
     for name, number in sorted(turn.connections.items()):

@@ -20,10 +20,11 @@ CLIENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor seconds of one."""
+    """Processor seconds of one, and how many a second by a few clients at once."""
 
     web: float
     database: float
+    rate: float
 
 
 def costs(stage: Stage, *, web: Web, newsletter: Newsletter, first: int) -> dict[str, Cost]:
@@ -42,9 +43,10 @@ def _cost(stage: Stage, web: Web, requests: Iterable[bytes], how_many: int) -> C
     activity = Activity(url=stage.database.url)
     activity.start()
     before = processor.used(web.process.pid)
-    crowd.visit(port=web.port, clients=CLIENTS, requests=requests)
+    visit = crowd.visit(port=web.port, clients=CLIENTS, requests=requests)
     used = processor.used(web.process.pid) - before
     return Cost(
         web=used / how_many,
         database=activity.end().seconds.get("web", 0.0) / how_many,
+        rate=how_many / visit.took,
     )

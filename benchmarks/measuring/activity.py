@@ -22,6 +22,9 @@ _ASK = (
 )
 
 
+_HELD = "SELECT count(*) FROM newsletter_slot WHERE token IS NOT NULL"
+
+
 @dataclass(slots=True)
 class Found:
     """Sums over all samples; a connection's owner is the name of its process."""
@@ -32,6 +35,8 @@ class Found:
     # Most at a time.
     connections: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    # Drains that held a slot, summed over the samples.
+    drains: int = 0
 
     def running(self, owner: str) -> float:
         """How many of the owner's connections ran a statement, on average."""
@@ -82,6 +87,7 @@ class Activity(threading.Thread):
         rows = self._connection.execute(_ASK, [SERVER, WORKING]).fetchall()
         found, here = self._found, Counter[str]()
         found.samples += 1
+        found.drains += self._connection.execute(_HELD).fetchone()[0]
         for pid, owner, active, wait in rows:
             here[owner] += 1
             self._owners[pid] = owner

@@ -48,6 +48,7 @@ class Turn:
     per_second: float
     seconds: dict[str, float]
     shares: Shares
+    drains: float
     waits: str
     connections: dict[str, int]
     memory: dict[str, float]
@@ -95,6 +96,7 @@ def take(
         per_second=speed(list(tally.times[1 : options.readers + 1])),
         seconds=watch.seconds,
         shares=_shares(watch, workers, provider=share),
+        drains=watch.found.drains / watch.found.samples,
         waits=_in_words(watch.found),
         connections=watch.found.connections,
         memory=sending.memory(stage),
