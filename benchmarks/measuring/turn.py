@@ -73,14 +73,7 @@ def take(
     """Send and measure; then wait for the visitors' mails, and look who got what."""
     digest, tally = mail.draft(of=newsletter), stage.sink.tally
     tally.clear()
-    visitors = Visitors(
-        port=web.port,
-        newsletter=newsletter.slug,
-        first=first_visitor,
-        sign_ups=SIGN_UPS_A_SECOND,
-        clicks=CLICKS_A_SECOND,
-    )
-    visitors.come()
+    visitors = _visitors(web, newsletter, first_visitor)
     load, watch = os.getloadavg()[0], _Watch(stage, web)
     sending.press(digest)
     wait_for(lambda: sending.is_sent(digest), seconds=options.limit, what="the digest", every=0.05)
@@ -107,6 +100,18 @@ def take(
         check=check(digest=digest, tally=tally, others=own),
         audit=_audit(stage, digest, tally, options.readers),
     )
+
+
+def _visitors(web: Web, newsletter: Newsletter, first: int) -> Visitors:
+    visitors = Visitors(
+        port=web.port,
+        newsletter=newsletter.slug,
+        first=first,
+        sign_ups=SIGN_UPS_A_SECOND,
+        clicks=CLICKS_A_SECOND,
+    )
+    visitors.come()
+    return visitors
 
 
 def speed(times: list[int]) -> float:

@@ -31,9 +31,9 @@ def _needs(plans: list[Plan]) -> list[Row]:
 
     return [
         row("mails a second", "{:,.0f}", "mails_a_second"),
-        row("cores for workers", "{:.1f}", "worker_cores"),
-        row("cores for the database", "{:.1f}", "database_cores"),
-        row("cores for the site", "{:.1f}", "web_cores"),
+        row("cores for workers", "{:.2f}", "worker_cores"),
+        row("cores for the database", "{:.2f}", "database_cores"),
+        row("cores for the site", "{:.2f}", "web_cores"),
         row("clicks a second, worst minute", "{:,.0f}", "clicks_a_second"),
         row("sign-ups a second, worst minute", "{:,.1f}", "sign_ups_a_second"),
         row("processes of the site", "{}", "web_processes"),
