@@ -36,9 +36,7 @@ def test_a_smaller_number_leaves_places_empty(newsletter, release, settings):
     digest = release(newsletter)
     Slot.objects.bulk_create(Slot(number=number) for number in range(8))
     settings.DRAINS = 2
-    Slot.objects.filter(number__lt=2).update(
-        token=uuid4(), lease_until=NOW + timedelta(seconds=60)
-    )
+    Slot.objects.filter(number__lt=2).update(token=uuid4(), lease_until=NOW + timedelta(seconds=60))
 
     drain.drain()
 
