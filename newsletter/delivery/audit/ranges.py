@@ -42,7 +42,7 @@ CHECKS = (
     Check(
         Invariant.ONE_STATE,
         "readers whom no batch holds",
-        # Once, and not again for each reader: right after a mail PostgreSQL thinks that it has none.
+        # Once, not for each reader again: right after a mail PostgreSQL thinks that it has none.
         f"""
         WITH gap AS MATERIALIZED (
             SELECT lane, low, high FROM ({_GAPS}) ranges WHERE low < high
