@@ -7,8 +7,12 @@ from pathlib import Path
 from benchmarks import options as command_line
 from benchmarks.guard import bounded
 from benchmarks.options import Options
+from benchmarks.plan import costs, table
 from benchmarks.servers.processes import BenchmarkError
 from config.up.failure import UpError
+
+# Readers for whom it is planned.
+PLANNED = (1_000_000, 10_000_000, 50_000_000)
 
 
 def main(arguments: list[str]) -> int:
@@ -17,6 +21,8 @@ def main(arguments: list[str]) -> int:
     if options.job == "list":
         print(command_line.listing())
         return 0
+    if options.job == "plan":
+        return _plan(options)
     try:
         with bounded(seconds=options.limit):
             report = _run(options)
@@ -27,6 +33,16 @@ def main(arguments: list[str]) -> int:
     if options.json is not None:
         Path(options.json).write_text(report.as_json(), encoding="utf-8")
     return 1 if report.broken else 0
+
+
+def _plan(options: Options) -> int:
+    """Nothing is started: it only computes."""
+    try:
+        print(table.in_words(readers=PLANNED, costs=costs.values(options.cost)))
+    except costs.NoSuchCost as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _run(options: Options):

@@ -32,15 +32,15 @@ class Check:
         return not (self.lost or self.doubled or self.strange or self.forgotten)
 
 
-def check(*, digest: Digest, tally: Tally) -> Check:
-    """Compare reader by reader. Only mails of this digest may be in `tally`."""
+def check(*, digest: Digest, tally: Tally, others: range = range(0)) -> Check:
+    """Compare reader by reader. `tally` may hold this digest and mail to `others` only."""
     frozen = set(
         Delivery.objects.filter(digest_id=digest.pk).values_list("subscriber_id", flat=True)
     )
     states = dict(
         DeliveryException.objects.filter(digest_id=digest.pk).values_list("subscriber_id", "state")
     )
-    taken = tally.taken()
+    taken = tally.taken().difference(others)
     unknown = {one for one, state in states.items() if state == "unknown"}
     unknown |= _in_unknown_batches(digest, frozen) - states.keys()
     settled = {one for one, state in states.items() if state in SETTLED}

@@ -24,6 +24,7 @@ class Options:
     limit: float = 900.0
     statements: bool = False
     real_leases: bool = False
+    gently: bool = False
     seed: int = 1
     clients: int = 16
     minutes: float = 60.0
@@ -33,6 +34,8 @@ class Options:
     json: Path | None = None
     # Settings of the service by name, for comparing.
     env: dict[str, str] = field(default_factory=dict)
+    # Unit costs by name, as words.
+    cost: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,12 @@ JOBS = (
         "An hour of everything at once with a fault every few minutes, then the audit.",
         {"readers": 3_000, "limit": 7_200.0},
     ),
+    Job(
+        "scale",
+        "1, 2 and 4 worker processes beside two of the site: speed, cost, who is the limit.",
+        {"limit": 1_800.0},
+    ),
+    Job("plan", "What 1, 10 and 50 million readers before seven need, from unit costs."),
     Job("sinks", "What the sinks cost by themselves.", {"readers": 20_000}),
     Job(
         "profile",
@@ -136,7 +145,8 @@ def parse(arguments: Sequence[str]) -> Options:
         _add_arguments(one)
         one.set_defaults(**job.defaults)
     said = vars(parser.parse_args(arguments))
-    said["env"] = dict(each.split("=", 1) for each in said.pop("env", None) or ())
+    for name in ("env", "cost"):
+        said[name] = dict(each.partition("=")[::2] for each in said.pop(name, None) or ())
     return Options(**said)
 
 
@@ -167,9 +177,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--statements", action="store_true", help="list the statements with their counts")
     add("--real-leases", action="store_true", help="kill: wait for leases to lapse (about 2 min)")
     add("--minutes", type=float, default=default.minutes, metavar="N", help="soak: how long")
+    add("--gently", action="store_true", help="kill: ask the worker to end (SIGTERM) instead")
     add("--seed", type=int, default=default.seed, help="of what happens at random")
     add("--clients", type=int, default=default.clients, metavar="N", help="sign-up: at once")
     add("--web-workers", type=int, default=default.web_workers, metavar="N", help="of the site")
     add("--web-threads", type=int, default=default.web_threads, metavar="N", help="of each")
     add("--json", type=Path, metavar="FILE", help="write the figures there too")
     add("--env", action="append", metavar="NAME=VALUE", help="a setting of the service")
+    add("--cost", action="append", metavar="NAME=VALUE", help="plan: a figure of your own")

@@ -48,6 +48,9 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
 
+# Drains that hand mail over at the same time, over all machines.
+DRAINS = env.number("DRAINS", 4, low=1, high=1_000)
+
 # Mails that all sign-ups together may lead to; beyond that people are asked to come back.
 SIGNUPS_A_MINUTE = env.number("SIGNUPS_A_MINUTE", 600, low=1, high=1_000_000)
 SIGNUPS_AN_HOUR = env.number("SIGNUPS_AN_HOUR", 10_000, low=1, high=10_000_000)

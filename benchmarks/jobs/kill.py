@@ -3,6 +3,7 @@
 The benchmark is the workers' supervisor: a main process that was killed takes its children along
 and is started again. What was in the hands of the dead waits for its lease (90 s) and then for the
 sweep; the clock is moved on instead (benchmarks.clock), unless `--real-leases` asks to wait.
+With `--gently` the worker is asked to end (SIGTERM), as by an upgrade, and started again.
 """
 
 import os
@@ -53,7 +54,8 @@ def run(stage: Stage, options: Options) -> Report:
     alone = sending.send(
         stage, newsletter=newsletter, expected=options.readers, seconds=options.limit
     )
-    report = Report(title=f"{options.runs} kills, {options.readers:,} readers, {options.shape}")
+    done = "plain stops" if options.gently else "kills"
+    report = Report(title=f"{options.runs} {done}, {options.readers:,} readers, {options.shape}")
     report.add("left alone", alone.complete, "s until complete")
     kills = []
     for number in range(options.runs):
@@ -72,7 +74,7 @@ def _once(
     sending.press(digest)
     at = chance.uniform(0, span)
     time.sleep(max(0.0, start + at - time.monotonic()))
-    who, processes = _kill(stage, chance)
+    who, processes = _stop(stage) if options.gently else _kill(stage, chance)
     moved = 0.0
     while not _settles(stage, digest, options):
         if moved >= MOST_STEPS * STEP:
@@ -106,6 +108,17 @@ def _kill(stage: Stage, chance: random.Random) -> tuple[str, int]:
     return "main", len(family) - 1
 
 
+def _stop(stage: Stage) -> tuple[str, int]:
+    """Ask the bulk worker to end, and start it again."""
+    bulk = stage.fleet.processes["bulk"]
+    children = len(processor.tree(bulk.pid, processor.snapshot())) - 1
+    # As long as the units of systemd give it.
+    bulk.stop(30)
+    stage.fleet.start_one("bulk")
+    stage.fleet.wait("bulk")
+    return "main, asked", children
+
+
 def _settles(stage: Stage, digest: mail.Digest, options: Options) -> bool:
     """Wait until it is sent, or until nothing moves any more: then False."""
     quiet = QUIET + 2 * options.latency
@@ -132,7 +145,7 @@ def _tell(report: Report, kills: list[Killed], options: Options) -> None:
     # One call's readers, or two windows of fifty.
     bound = 100 if kind_of(options.shape) == "smtp" else 1_000
     report.notes += [_line(number, killed) for number, killed in enumerate(kills)]
-    report.add("kills", len(kills), f"{sum(k.who == 'main' for k in kills)} of a main process")
+    report.add("kills", len(kills), f"{sum(k.who != 'child' for k in kills)} of a main process")
     report.add("lost", sum(k.found.lost for k in kills), "readers in all")
     report.add("doubled", sum(k.found.doubled for k in kills), "readers in all")
     report.add("unknown", sum(k.found.unknown for k in kills), "readers in all")

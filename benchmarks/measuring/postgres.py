@@ -114,6 +114,23 @@ def statements() -> list[tuple[int, float, str]]:
         return [(int(calls), float(seconds), query) for calls, seconds, query in cursor.fetchall()]
 
 
+def log_written() -> int:
+    """Bytes that its statements wrote to the write-ahead log since it began to count."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(wal_bytes), 0) FROM pg_stat_statements s"
+            " JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def bytes_of(table: str) -> int:
+    """Size on disk of a table with its indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+        return int(cursor.fetchone()[0])
+
+
 def bytes_per_row(table: str) -> float:
     """Size on disk of a table with its indexes, over its rows."""
     with connection.cursor() as cursor:

@@ -47,6 +47,14 @@ def used(root: int, processes: dict[int, tuple[int, float, float]] | None = None
     return sum(sum(processes[pid][1:]) for pid in tree(root, processes))
 
 
+def whole_machine() -> tuple[float, float]:
+    """Core-seconds since it started: used by anybody, and all that there were."""
+    numbers = [int(one) for one in (PROC / "stat").read_text().split(maxsplit=9)[1:9]]
+    # user nice system idle iowait irq softirq steal (proc(5)); stolen time counts as used.
+    idle = numbers[3] + numbers[4]
+    return (sum(numbers) - idle) / TICKS, sum(numbers) / TICKS
+
+
 def peak(pids: Iterable[int]) -> dict[int, float]:
     """The most memory (VmHWM, MiB) that each process ever held; pages shared with others too."""
     found = {}

@@ -26,6 +26,10 @@ class Fleet:
             name: Process(name=name, folder=folder) for name in ("bulk", "notices", "beat")
         }
 
+    def resize(self, *, bulk: int, notices: int) -> None:
+        """So many processes of both workers from their next start on."""
+        self._concurrency = {"bulk": bulk, "notices": notices}
+
     def start(self, *, beat: bool = True) -> None:
         """Start all and wait until each answers."""
         say("starting workers")
@@ -48,7 +52,7 @@ class Fleet:
                 *(*celery, "worker", "-Q", queues, "-n", f"{name}@bench"),
                 *("-c", str(self._concurrency[name]), *self._options),
             ]
-        self.processes[name].start(command, env=self.env)
+        self.processes[name].start(command, env=self.env | {"PGAPPNAME": name})
 
     def wait(self, *names: str) -> None:
         """Until the named workers (both by default) answer; raises BenchmarkError."""

@@ -74,6 +74,8 @@ def environment(
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "VAR_DIR": str(folder / "var"),
+        # By which a connection of the database is known as this process's.
+        "PGAPPNAME": "bench",
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         **chosen,

@@ -16,6 +16,7 @@ class Web:
         # network is counted as in life, and holds nobody back.
         # The limit of all together is as high as it goes, and counted as in life too.
         self._env = env | {
+            "PGAPPNAME": "web",
             "TRUSTED_PROXIES": "127.0.0.1/32",
             "SIGNUPS_A_MINUTE": "1000000",
             "SIGNUPS_AN_HOUR": "10000000",

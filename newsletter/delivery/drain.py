@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from structlog.contextvars import bind_contextvars, unbind_contextvars
@@ -27,7 +28,6 @@ from subscribers.clock import Clock
 from subscribers.database import LOST, persist
 from subscribers.mailing.allowance import Closed
 
-SLOTS = 4
 SLOT_LEASE = timedelta(seconds=120)
 MOST_SECONDS = 8.0
 # A provider that asks for less than this is waited for in the loop.
@@ -148,13 +148,18 @@ def _free_slot(token: UUID) -> None:
 
 
 def _take_slot(token: UUID, now: datetime) -> bool:
-    if Slot.objects.count() < SLOTS:
+    places = settings.DRAINS
+    # Some are left where there were more.
+    ours = Slot.objects.filter(number__lt=places)
+    if ours.count() < places:
         Slot.objects.bulk_create(
-            (Slot(number=number) for number in range(SLOTS)), ignore_conflicts=True
+            (Slot(number=number) for number in range(places)), ignore_conflicts=True
         )
-    free = Slot.objects.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+    free = ours.filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
     # Start looking at a place of our own, so that drains do not all try the first one.
-    numbers = sorted(free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % SLOTS)
+    numbers = sorted(
+        free.values_list("number", flat=True), key=lambda n: (n + os.getpid()) % places
+    )
     return any(
         free.filter(number=number).update(token=token, lease_until=now + SLOT_LEASE)
         for number in numbers

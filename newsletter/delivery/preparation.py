@@ -4,6 +4,7 @@ A crash between two pieces loses nothing: the digest's `prepared_to` says where 
 compare-and-set in the transaction that writes the piece. One in waves is a single piece.
 """
 
+import time
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,6 +21,8 @@ from subscribers.models import Subscription
 # mail does not wait for the many.
 FIRST_PIECE = 2_000
 PIECE = 50_000
+# A task is killed after two minutes, in the middle of a piece that is then done again.
+MOST_SECONDS = 60.0
 
 _INSERT = (
     "INSERT INTO newsletter_delivery (digest_id, subscriber_id, lane)"
@@ -30,12 +33,17 @@ _INSERT = (
 def prepare(*, digest_id: int, now: datetime) -> None:
     """Write every piece that is missing and wake the drains after each. Safe to run twice at once.
 
-    Ends early when the digest leaves preparing and sending (somebody paused or cancelled it).
+    Ends early when the digest leaves preparing and sending (somebody paused or cancelled it), and
+    after a minute, when it wakes another that goes on.
     """
+    end = time.monotonic() + MOST_SECONDS
     while True:
         more = _prepare_piece(digest_id=digest_id, now=now)
         wake.send(wake.DRAIN)
         if not more:
+            return
+        if time.monotonic() > end:
+            wake.send(wake.PREPARE, digest_id=digest_id)
             return
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from newsletter import wake
@@ -142,5 +143,5 @@ def _wake(now: datetime, earlier: datetime | None) -> None:
     if replaying.is_due(now=now):
         wake.send(wake.DRAIN)
     # As many as there are slots and batches; a drain without a slot ends at once.
-    for _ in due[: drain.SLOTS].values_list("pk", flat=True):
+    for _ in due[: settings.DRAINS].values_list("pk", flat=True):
         wake.send(wake.DRAIN)

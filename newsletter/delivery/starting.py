@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from newsletter import wake
 from newsletter.delivery import claims
-from newsletter.delivery.drain import SLOTS
 from newsletter.models import Batch, Digest, Lane
 
 # So far it looks back: a few ticks. What became due earlier is found by the sweep.
@@ -28,5 +28,5 @@ def start(*, now: datetime) -> None:
     for digest_id, number in lanes:
         ours |= Q(digest_id=digest_id, lane=number)
     due = Batch.objects.filter(ours, claims.due(now=now), state=Batch.State.PENDING)
-    for _ in due[:SLOTS].values_list("pk", flat=True):
+    for _ in due[: settings.DRAINS].values_list("pk", flat=True):
         wake.send(wake.DRAIN)

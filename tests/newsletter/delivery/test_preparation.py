@@ -108,3 +108,22 @@ def test_one_that_goes_on_keeps_when_it_began(newsletter, release):
 
     digest.refresh_from_db()
     assert digest.sending_at == NOW
+
+
+def test_it_hands_over_to_another_task_before_it_is_killed(newsletter, monkeypatch):
+    woken: list[str] = []
+    monkeypatch.setattr(preparation.wake, "send", lambda task, **_: woken.append(task))
+    monkeypatch.setattr(preparation, "FIRST_PIECE", 40)
+    monkeypatch.setattr(preparation, "MOST_SECONDS", -1.0)
+    make_readers(newsletter, 100)
+    digest = make_scheduled_digest(newsletter)
+    lifecycle.release(digest_id=digest.pk, now=NOW)
+
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+
+    assert Delivery.objects.count() == 40
+    assert woken[-1] == preparation.wake.PREPARE
+
+    monkeypatch.setattr(preparation, "MOST_SECONDS", 60.0)
+    preparation.prepare(digest_id=digest.pk, now=NOW)
+    assert ledger.check(digest) == {"pending": 100}
