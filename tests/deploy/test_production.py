@@ -95,7 +95,8 @@ class Story:
         self.reader = Reader(certificate=str(certificate), relay=self.relay)
         assert self.reader.get("/readyz").json()["ready"]
         assert self.reader.get("/metrics").status_code == 404
-        self.reader.look_at_files()
+        pictures = self.machine.root / "var/lib/newsletter/media/images"
+        self.reader.look_at_files(picture=f"/media/images/{next(pictures.iterdir()).name}")
         self.reader.sign_up("ines@reader.example")
         self.reader.confirm("ines@reader.example")
         self.look_at_the_log()
