@@ -47,7 +47,9 @@ class Machine:
     def make(self) -> None:
         """Debian's packages, and the caller's own way to the registries."""
         apt = [f"--aptopt={file}" for file in _apt_options()]
-        options = ["--quiet", "--variant=minbase", f"--include={BASE}", *apt]
+        # Its disk lives for some minutes: nothing has to be safe on it.
+        quick = "--dpkgopt=force-unsafe-io"
+        options = ["--quiet", "--variant=minbase", f"--include={BASE}", quick, *apt]
         subprocess.run(["mmdebstrap", *options, "bookworm", str(self.root)], check=True)
         for file in _apt_options():
             shutil.copy(file, self.root / "etc/apt/apt.conf.d")
@@ -56,8 +58,6 @@ class Machine:
         if OWN_AUTHORITIES.is_dir():
             target = self.root / OWN_AUTHORITIES.relative_to("/")
             shutil.copytree(OWN_AUTHORITIES, target, dirs_exist_ok=True)
-        # Its disk lives for some minutes: nothing has to be safe on it.
-        (self.root / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
 
     def boot(self) -> None:
         """Start it as a machine is started: systemd first."""
