@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.servers import TETHERED
+
 TOOLS = {
     "mmdebstrap": "mmdebstrap",
     "systemd-nspawn": "systemd-container",
@@ -115,9 +117,13 @@ class Machine:
     def _inside(self, *command: str) -> list[str]:
         return ["nsenter", "--target", str(self._leader), "--all", *command]
 
-    def _start(self, *command: str) -> subprocess.Popen[bytes]:
+    def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        program = shutil.which(name)
+        assert program, name
         with self._log.open("ab") as log:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                [*TETHERED, program, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         self._processes.append(process)
         return process
 
