@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from tests.architecture.source import PACKAGES, ROOT, place
 
 DOCS = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
-PLACES = (*PACKAGES, "templates", "static", "tests", "docs")
+PLACES = (*PACKAGES, "templates", "static", "tests", "docs", "deploy")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
