@@ -27,13 +27,21 @@ _KEY = re.compile(r"@@\w+@@")
 _RESET = struct.pack("ii", 1, 0)
 
 
+class Server(ThreadingHTTPServer):
+    """Whoever asked may be gone by the time it is answered: that is what is tried here."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """Says nothing."""
+
+
 class Service:
     """Listens on a free port of loopback; what it takes goes into the book."""
 
     def __init__(self, book: Book) -> None:
         self.mood = "well"
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self, book))
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), _handler(self, book))
         self.port: int = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

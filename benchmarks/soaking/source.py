@@ -5,8 +5,10 @@ import threading
 import time
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from benchmarks.soaking.service import Server
 
 _ITEM = (
     "<item><title>Harbour news number {0}</title><guid>soak-{0}</guid>"
@@ -36,8 +38,7 @@ class Source:
             def log_message(handler, *_: Any) -> None:  # noqa: N805
                 """Says nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/feed.xml"
 
