@@ -10,8 +10,8 @@ from typing import Any
 
 # Both spellings of a slash: an address of ours stands in another's query, too.
 _SLASH = r"(?:/|%(?:25)*2F)"
-_KINDS = "confirm|unsubscribe|preferences|your-data|new-address|preview|c|o"
-_LINK = re.compile(rf"({_SLASH}(?:{_KINDS}){_SLASH})[\w.~-]+", re.IGNORECASE)
+KINDS = "confirm|unsubscribe|preferences|your-data|new-address|preview|c"
+_LINK = re.compile(rf"({_SLASH}(?:{KINDS}){_SLASH})[\w.~-]+", re.IGNORECASE)
 # A token that stands alone: long, and of a spelling that no id of ours has.
 _LONE = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}", re.ASCII)
 

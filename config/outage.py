@@ -8,7 +8,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError
 # What PostgreSQL and SQLite say of tables and columns that migrations have not made yet.
 _MISSING = ("does not exist", "no such table", "no such column")
 _LOCKED = "database is locked"
-UNMADE = "The database is not up to date. Run: ./run manage migrate"
+UNMADE = "The database is not up to date. Run: manage.py migrate"
 NO_DATABASE = "DATABASE_URL names a database that does not exist. Make it, then run migrate."
 BUSY = "The database is busy: something else writes to it for long. Try again in a minute."
 
@@ -16,7 +16,7 @@ BUSY = "The database is busy: something else writes to it for long. Try again in
 def in_words(error: DatabaseError) -> str | None:
     """One or two sentences with the way out; None for a fault of ours, which needs its traceback.
 
-    Never the address of the database, which may hold a password.
+    Never DATABASE_URL, which may hold a password.
     """
     said = str(error)
     if isinstance(error, OperationalError | ProgrammingError) and any(

@@ -10,7 +10,7 @@ class _KeepsLines(DjangoHelpFormatter, RawDescriptionHelpFormatter):
     """The examples stay one a line."""
 
 
-class ToldCommand(BaseCommand):
+class CommandWithExamples(BaseCommand):
     """A management command with examples below its options."""
 
     # What follows the command's name, and what it is for: ("5 --dry-run", "only look").
@@ -19,7 +19,7 @@ class ToldCommand(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """With the examples as its last lines."""
         calls = [
-            (f"./run manage {subcommand} {words}".rstrip(), why) for words, why in self.examples
+            (f"{prog_name} {subcommand} {words}".rstrip(), why) for words, why in self.examples
         ]
         width = max((len(call) for call, _ in calls), default=0)
         lines = [f"  {call:<{width}}  {why}" for call, why in calls]

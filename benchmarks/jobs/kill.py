@@ -135,7 +135,7 @@ def _settles(stage: Stage, digest: mail.Digest, options: Options) -> bool:
 def _line(number: int, killed: Killed) -> str:
     found = killed.found
     return (
-        f"kill {number + 1}: {killed.who} at {killed.at:.2f} s, complete after {killed.took:.1f} s"
+        f"{number + 1}: {killed.who} at {killed.at:.2f} s, complete after {killed.took:.1f} s"
         f" (+{killed.moved:g}); lost {found.lost}, doubled {found.doubled},"
         f" unknown {found.unknown} ({found.unknown_but_taken} were taken)"
     )
@@ -145,12 +145,12 @@ def _tell(report: Report, kills: list[Killed], options: Options) -> None:
     # One call's readers, or two windows of fifty.
     bound = 100 if kind_of(options.shape) == "smtp" else 1_000
     report.notes += [_line(number, killed) for number, killed in enumerate(kills)]
-    report.add("kills", len(kills), f"{sum(k.who != 'child' for k in kills)} of a main process")
+    report.add("ended", len(kills), f"{sum(k.who != 'child' for k in kills)} of a main process")
     report.add("lost", sum(k.found.lost for k in kills), "readers in all")
     report.add("doubled", sum(k.found.doubled for k in kills), "readers in all")
     report.add("unknown", sum(k.found.unknown for k in kills), "readers in all")
     worst = max((k.found.unknown / k.processes for k in kills), default=0.0)
-    report.add("unknown for each killed process", worst, f"at most; {bound} are allowed")
+    report.add("unknown for each process that ended", worst, f"at most; {bound} are allowed")
     report.add("with unknowns", sum(k.found.unknown > 0 for k in kills), "kills")
     report.holds("nobody is lost or doubled", all(k.found.is_whole for k in kills))
     report.holds(f"at most {bound} unknown for each killed process", worst <= bound)

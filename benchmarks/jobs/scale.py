@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from benchmarks import sending
 from benchmarks.data.readers import room
-from benchmarks.jobs import visits
-from benchmarks.measuring import postgres, processor
+from benchmarks.measuring import postgres, processor, visits
 from benchmarks.measuring.shares import efficiency
 from benchmarks.measuring.turn import Turn, take
 from benchmarks.options import Options

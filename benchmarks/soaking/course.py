@@ -22,15 +22,18 @@ from benchmarks.soaking.reports import Reports
 from benchmarks.soaking.soak import PATIENCE, Ground
 from benchmarks.soaking.watching import Watch, tell_growth
 from newsletter.models import Digest, LooseClick, ReportPost
+from newsletter.tracking import stream
 from subscribers.clock import database_now
 from subscribers.models import Notice
 
-# Seconds of one fault, and of the time to the first.
+# Seconds of one fault.
 FAULT = 10.0
 # Of each mail's sending: long enough for faults to hit it.
 SENDING = 40.0
 # Until a fault is over for everybody: leases of 90 s and a sweep of 30 s.
 READY = 180.0
+# What passed of the run's limit before the course began, and what the verdict takes.
+START = 150.0
 # Connections that broke are met once more when they are used.
 AFTERWARDS = 10.0
 
@@ -201,7 +204,8 @@ class Course:
     def _settle(self) -> None:
         """Nobody comes any more; staff go on letting go what was paused."""
         say("waiting until everything has settled")
-        end = time.monotonic() + PATIENCE
+        # Before the run's own limit, so that what still waits is told.
+        end = min(time.monotonic() + PATIENCE, self._begun + self._options.limit - START)
         while time.monotonic() < end:
             with suppress(DatabaseError):
                 self._desk.mend()
@@ -222,6 +226,4 @@ class Course:
         return [f"{number} {what}" for what, number in counted.items() if number]
 
     def _waiting_clicks(self) -> int:
-        from newsletter.tracking import stream  # noqa: PLC0415
-
         return len(stream.read(after="0-0", at_most=10))

@@ -24,11 +24,6 @@ CLOCKS_DIFFER = timedelta(seconds=2)
 FEW_CONNECTIONS = 10
 
 
-def facts() -> DatabaseFacts:
-    """What `/readyz` knows; raises the database's error."""
-    return ask_database()
-
-
 def look() -> Iterator[Check]:
     """Everything about it, over a connection of its own."""
     missing = _missing_file()
@@ -38,7 +33,7 @@ def look() -> Iterator[Check]:
     try:
         with impatient(seconds=SECONDS) as connection:
             yield from _of(connection)
-        found = facts()
+        found = ask_database()
     except (DatabaseError, InterfaceError) as error:
         yield failed(
             "connection",

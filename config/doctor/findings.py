@@ -1,4 +1,4 @@
-"""How a check is written down, and what the later groups know from the first two."""
+"""How a check is written down, and what the later groups know from Database and Broker."""
 
 from dataclasses import dataclass
 

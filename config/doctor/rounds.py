@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from config.doctor import broker, database, disk, own_settings, processes, sending, site, trial
 from config.doctor.examining import Group, examine
 from config.doctor.findings import Known
-from config.watching.asking import ask_broker
+from config.watching.asking import ask_broker, ask_database
 from config.watching.readiness import Check, Status
 
 Facts = TypeVar("Facts")
@@ -43,7 +43,7 @@ def all_of(wanted: Wanted) -> Found:
         )
         yield title, checks
     known = Known(
-        database=_facts(database.facts) if status["Database"] else None,
+        database=_facts(ask_database) if status["Database"] else None,
         broker=_facts(ask_broker) if status["Broker"] else None,
     )
     yield from examine(_second(known))

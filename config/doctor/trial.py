@@ -61,9 +61,9 @@ def look(*, to: str, seconds: float, is_known: bool) -> Iterator[Check]:
         yield _at_once(provider, answer)
         if answer.kind is Kind.ACCEPTED and webhooks.is_ours(provider.name):
             sent.append((provider, source))
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
     for provider, source in sent:
-        yield _later(provider, source, end)
+        yield _later(provider, source, begun=begun, seconds=seconds)
 
 
 def _sender(*, is_known: bool) -> tuple[str, str]:
@@ -105,11 +105,10 @@ def _at_once(provider: Provider, answer: Answer) -> Check:
     )
 
 
-def _later(provider: Provider, source: str, end: float) -> Check:
+def _later(provider: Provider, source: str, *, begun: float, seconds: float) -> Check:
     name = f"report of {provider.name}"
-    begun = time.monotonic()
     reported = trials.reported(source=source)
-    while (reported is None or reported[0] in OPEN) and time.monotonic() < end:
+    while (reported is None or reported[0] in OPEN) and time.monotonic() < begun + seconds:
         time.sleep(0.5)
         reported = trials.reported(source=source)
     if reported is None:

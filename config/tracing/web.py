@@ -13,7 +13,7 @@ from config.tracing import ids
 from subscribers import network
 
 HEADER = "X-Request-ID"
-# What proxies make, and nothing that could be a word about somebody.
+# What proxies make.
 _FORM = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
 
 

@@ -15,7 +15,7 @@ from subscribers.mailing.errors import scrub
 
 _SOURCE = "trial:"
 _SECONDS = 3600
-# The first that came counts most: what is delivered was deferred before.
+# The first of these that was said counts: what is delivered was deferred before.
 _WORDS = (
     EventType.DELIVERED,
     EventType.BOUNCED,

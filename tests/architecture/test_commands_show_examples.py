@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 OURS = sorted(
     name
@@ -15,7 +15,7 @@ OURS = sorted(
 )
 
 
-def parser_of(name: str) -> tuple[ToldCommand, ArgumentParser]:
+def parser_of(name: str) -> tuple[CommandWithExamples, ArgumentParser]:
     command = load_command_class(get_commands()[name], name)
     return command, command.create_parser("manage.py", name)
 
@@ -25,6 +25,6 @@ def test_it_shows_how_it_is_called(name: str) -> None:
     command, parser = parser_of(name)
     assert command.examples
     for words, _ in command.examples:
-        assert f"./run manage {name} {words}".rstrip() in parser.format_help()
+        assert f"manage.py {name} {words}".rstrip() in parser.format_help()
         # Where it goes, and other things of the shell, the command never sees.
         parser.parse_args(shlex.split(words.split(" > ")[0]))

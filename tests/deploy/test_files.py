@@ -10,6 +10,7 @@ import yaml
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from config import masks
 from newsletter.tracking import webhooks
 from tests.architecture.test_queues import our_tasks
 from tests.servers import ROOT
@@ -88,3 +89,4 @@ def test_no_token_is_in_the_log_of_nginx() -> None:
     kinds = kinds_of_links(get_resolver())
     assert "confirm" in kinds
     assert kinds <= set(masked[1].split("|"))
+    assert kinds <= set(masks.KINDS.split("|")), "nor in ours"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import requests
 from django.db import connection
@@ -154,6 +153,5 @@ def _execute(statements: list[str]) -> None:
 
 def spellings() -> list[str]:
     """What no line may hold: the name that all addresses share, the domain, also in base64."""
-    words = [f"zoe.quill.1@{DOMAIN}", f"zoe.quill.refused@{DOMAIN}"]
     in_base64 = [b64encode(b"zoe.quill."[skip:]).decode().rstrip("=")[:-1] for skip in range(3)]
-    return ["zoe", "quill", *(quote(word) for word in words), *in_base64]
+    return ["zoe", "quill", *in_base64]

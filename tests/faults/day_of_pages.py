@@ -57,7 +57,7 @@ def readers_follow_links(day: Day, site: Site, newsletter: Newsletter, name: str
     requests.post(f"{site.url}/unsubscribe/{left}/", data=one_click, timeout=20)
     site.post(f"/unsubscribe/{left}/")
     day.tokens += [*pages.values(), left]
-    for page, token in (pages | {"unsubscribe": left, "c": "3.abc", "o": "abc"}).items():
+    for page, token in (pages | {"unsubscribe": left, "c": "3.abc"}).items():
         # Nearly right, so that it is looked up and not found.
         for path in (f"/{page}/{token}x/", f"/{page}/{token}", f"/nowhere/{page}/{token}/"):
             site.get(path)

@@ -33,7 +33,7 @@ def test_nobody_is_lost_or_doubled_in_three_minutes_of_everything_at_once():
     )
     if "soak needs PostgreSQL" in done.stderr:
         unavailable("A soak needs PostgreSQL's initdb and pg_ctl (apt-get install postgresql).")
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, f"seed {seed}\n{done.stdout}\n{done.stderr[-4000:]}"
 
 
 _OF_TESTS = {"DEBUG", "ENV_FILE", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"}

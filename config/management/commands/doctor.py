@@ -11,13 +11,13 @@ from django.core.management.base import CommandError
 from config.doctor.rounds import Wanted, all_of
 from config.watching.readiness import Check, Status
 from subscribers.addresses import AddressError, normalise
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 WAIT, LONGEST_WAIT = 30, 600
 WORDS = {Status.FAILED: "FAILED"}
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Look at everything that sending needs, and say how to mend what is wrong."
     examples = (
         ("", "look, and send nothing"),

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from config.entering import codes
 from config.models import StaffUser
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Lift the lock after many failed log-ins, and if asked the codes of a lost phone."
     examples = (
         ("ines", "lift the lock after many failed log-ins"),

@@ -14,14 +14,14 @@ from config.up.console import Console
 from config.up.failure import UpError
 from config.up.service import Service
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
 class Stop(BaseException):
     """Somebody pressed Ctrl-C, or the system asks this process to end."""
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Start web, workers, beat and, where none is given, the broker; Ctrl-C stops all."
     examples = (
         ("", "the site, its workers and its broker"),

@@ -11,10 +11,10 @@ from django.core.management.base import CommandError
 from newsletter.delivery import audit
 from newsletter.delivery.audit import Audit, Invariant, Record, Violation
 from newsletter.models import Digest
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Prove from the rows alone that nobody got a mail twice and nobody was forgotten."
     examples = (
         ("", "every mail"),

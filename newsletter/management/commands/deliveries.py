@@ -18,13 +18,13 @@ from newsletter.delivery.waves import WavesStand
 from newsletter.models import Digest
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.models import Subscriber
 
 SHOWN = 50
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "What became of a mail: readers by state, then those who differ; or one reader's story."
     examples = (
         ("5", "counts, and who differs"),

@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 
 from newsletter import demo
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Load demo data: newsletters, stories, readers and staff. Safe to run again."
     examples = (
         ("", "load it, or what of it is missing"),

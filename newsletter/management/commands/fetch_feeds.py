@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from newsletter.content import importing
 from newsletter.models import Feed
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = (
         "Fetches every active source, due or not, and stores its new stories. "
         "Exits with 1 if one of them could not be read."

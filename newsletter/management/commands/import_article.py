@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from newsletter.content import pasting
 from newsletter.content.webpage.facts import Facts, Page, PageError
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 LABELS = {
     "title": "headline",
@@ -25,7 +25,7 @@ LABELS = {
 }
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Read a story's page elsewhere and keep an excerpt of it; one that is here stays."
     examples = (("https://www.example.org/news/ferry", "keep an excerpt of that page"),)
 

@@ -17,7 +17,7 @@ from newsletter.digests.naming import key_of
 from newsletter.models import Digest
 from newsletter.scheduling import singles, upcoming
 from newsletter.scheduling.chosen import Chosen, IsPast, TooFar, chosen
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.models import Newsletter
 
 A_DAY = "Give a day as 2026-11-27, not {given!r}."
@@ -28,7 +28,7 @@ NO_HEADLINE = "An urgent mail needs --headline and --words."
 NOT_URGENT = "{given} is for an urgent mail: give --urgent too."
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Make a newsletter's mail of a day, a single one for another time, or an urgent one."
     examples = (
         ("morning-briefing", "one more for today"),

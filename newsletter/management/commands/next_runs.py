@@ -12,14 +12,14 @@ from django.utils import timezone
 from newsletter.models import Schedule
 from newsletter.scheduling.forecast import COUNT, Kind, Line, forecast, ready_in_words
 from newsletter.scheduling.words import for_staff
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.naming import by_slug
 
 # More would only be a long list.
 MOST = 1000
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "The next runs of newsletters, in local time and UTC, with the days left out."
     examples = (
         ("", "all newsletters"),

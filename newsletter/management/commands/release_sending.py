@@ -8,12 +8,12 @@ from django.core.management.base import CommandError
 from newsletter.delivery import releasing
 from newsletter.delivery.releasing import OnItsWay, Outlook
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 NOT_LOCKED = "Sending is not locked. Nothing was changed."
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Unlock sending after a restore, a copy or a move of the database."
     examples = (
         ("", "say what would go out, then ask"),

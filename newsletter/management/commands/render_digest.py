@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from newsletter.models import Digest
 from newsletter.rendering.files import write_files
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Render a digest to digest.html, digest.txt and digest.eml."
     examples = (("5 -o /tmp/five", "digest.html, digest.txt and digest.eml there"),)
 

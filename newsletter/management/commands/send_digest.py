@@ -13,7 +13,7 @@ from newsletter.models import Digest
 from newsletter.release import approval, consent, readiness, testing
 from subscribers.addresses import AddressError
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 
 REFUSED = (
     approval.NotApproved,
@@ -24,10 +24,10 @@ REFUSED = (
 )
 APPROVED = {Digest.State.APPROVED, Digest.State.SCHEDULED}
 BEGUN = {Digest.State.PREPARING, Digest.State.SENDING, Digest.State.PAUSED, Digest.State.SENT}
-BEGUN_WORDS = "It is {state} already. ./run manage deliveries {pk} says who got it."
+BEGUN_WORDS = "It is {state} already. manage.py deliveries {pk} says who got it."
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Send a mail to everybody who gets its newsletter, or a test of it to one address."
     examples = (
         ("5 --dry-run", "to how many it would go, and what stops it"),
@@ -96,7 +96,7 @@ class Command(ToldCommand):
         readers = preparation.count_mailable(digest=digest, now=database_now())
         self.stdout.write(
             f"It goes out to {_people(readers)} now; the workers send it. "
-            f"./run manage deliveries {digest.pk} says how far it is."
+            f"manage.py deliveries {digest.pk} says how far it is."
         )
 
 

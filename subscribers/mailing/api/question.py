@@ -6,7 +6,7 @@ from email.message import Message
 
 import httpx
 
-from subscribers.mailing.api.wire import Reply
+from subscribers.mailing.api.wire import Reply, trusted
 from subscribers.mailing.messages import Mailing
 
 # Each of connecting, sending and waiting for the next bytes.
@@ -41,8 +41,9 @@ def ask(question: Question) -> Reply:
             headers=dict(question.headers),
             content=question.body,
             timeout=SECONDS,
+            verify=trusted(),
         )
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoReply(f"{type(error).__name__}: {error}") from error
     headers = Message()
     for name, value in found.headers.items():

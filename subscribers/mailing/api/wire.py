@@ -221,14 +221,19 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
+def trusted() -> ssl.SSLContext:
+    """Whom we believe to be a provider: REQUESTS_CA_BUNDLE where it is set, as anymail does."""
+    return ssl.create_default_context(
+        cafile=os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
+    )
+
+
 def _open(scheme: str, netloc: str) -> _Connection:
     target = urlsplit(f"//{netloc}")
     host = target.hostname or ""
     if scheme == "http":
         return _Connection(host, target.port or 80, context=None)
-    context = ssl.create_default_context(
-        cafile=os.environ.get("REQUESTS_CA_BUNDLE") or DEFAULT_CA_BUNDLE_PATH
-    )
+    context = trusted()
     port = target.port or 443
     proxy = getproxies().get("https", "")
     if not proxy or proxy_bypass(host):

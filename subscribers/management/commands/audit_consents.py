@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from subscribers import explaining
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.explaining import Standing
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Compares every subscription with what the consent ledger says of it."
     examples = (("", "compare all of them"),)
 

@@ -11,14 +11,14 @@ from django.core.management.base import CommandError
 
 from subscribers import staff_acts
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.naming import by_slug
 from subscribers.transfer.exporting import export
 
 log = structlog.get_logger(__name__)
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Write the readers of one newsletter, or of all, as CSV."
     examples = (
         ("-o readers.csv", "all of them"),

@@ -8,7 +8,7 @@ import structlog
 from django.core.management.base import CommandError
 
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.database import LOST
 from subscribers.naming import by_slug
 from subscribers.transfer.importing import agreement, import_readers
@@ -20,7 +20,7 @@ GONE = "The database went away. What was let in stays; import the file again for
 log = structlog.get_logger(__name__)
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Let the readers of a CSV file into a newsletter. Who left before stays away."
     examples = (
         (

@@ -11,14 +11,14 @@ from django.core.management.base import CommandError
 from subscribers import privacy, staff_acts
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
-from subscribers.command import ToldCommand
+from subscribers.command import CommandWithExamples
 from subscribers.ledger import Proof
 from subscribers.models import Subscriber
 
 PROOF = Proof(method="command")
 
 
-class Command(ToldCommand):
+class Command(CommandWithExamples):
     help = "Tells everything that is held about one person, or forgets it."
     examples = (
         ("export ada@example.org -o ada.json", "all that is held about her"),

@@ -20,11 +20,9 @@ def test_a_group_that_hangs_is_left_and_what_it_found_is_told():
         never.wait(30)
         yield ok("second", "never said")
 
-    begun = time.monotonic()
-    found = dict(examine([Group("Hangs", hang, 0.2), Group("Well", lambda: [ok("one", "")])]))
+    found = dict(examine([Group("Hangs", hang, 2.0), Group("Well", lambda: [ok("one", "")])]))
     never.set()
 
-    assert time.monotonic() - begun < 10
     assert [check.name for check in found["Hangs"]] == ["first", "time"]
     assert found["Hangs"][-1].status is Status.FAILED
     assert [check.name for check in found["Well"]] == ["one"]
