@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from newsletter.delivery import stopping
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import STOPPED, Progress
 from subscribers.mailing.answers import Answer, Failure, Kind
@@ -26,9 +27,9 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
     """Mail the batch's readers, one call after another.
 
     Ends as ACCEPTED with `progress.acked_to` short of the last reader when it was stopped (paused,
-    or after 30 s); the rest has not left. A call that fails for all ends it with that answer: those
-    before stay accepted, and only a call without an answer is unknown. Stopped before the first
-    reader it ends as NOT_SENT.
+    after 30 s, or with its worker); the rest has not left. A call that fails for all ends it with
+    that answer: those before stay accepted, and only a call without an answer is unknown. Stopped
+    before the first reader it ends as NOT_SENT.
     """
     run = _Run(provider=provider, mailing=mailing, claim=claim, progress=progress)
     for window in _windows(claim.recipients):
@@ -61,8 +62,8 @@ class _Run:
         self.end = self.progress.clock.elapsed() + MOST_SECONDS
 
     def is_late(self) -> bool:
-        """Whether it is time to leave the rest to another batch."""
-        return self.progress.clock.elapsed() > self.end
+        """Whether it is time to leave the rest to another batch, or to another worker."""
+        return stopping.is_asked() or self.progress.clock.elapsed() > self.end
 
     def opens(self, window: Sequence[Recipient]) -> bool:
         """Whether this window may leave; those refused in the windows before are kept with it."""

@@ -12,6 +12,7 @@ from itertools import islice
 
 import structlog
 
+from newsletter.delivery import stopping
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.shapes.progress import STOPPED, Progress
 from subscribers.mailing import mime, smtp
@@ -32,8 +33,8 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
     """Mail the batch's readers over the connections that EMAIL_URL allows.
 
     `progress` and the answer together say of each reader what became of him. ACCEPTED with
-    `progress.acked_to` short of the last reader: it was stopped (paused, or after 30 s), and the
-    rest has not left. Stopped before the first reader it ends as NOT_SENT.
+    `progress.acked_to` short of the last reader: it was stopped (paused, after 30 s, or with its
+    worker), and the rest has not left. Stopped before the first reader it ends as NOT_SENT.
     """
     try:
         mail = mime.compiled(mailing)
@@ -42,7 +43,9 @@ def send(*, provider: Provider, mailing: Mailing, claim: Claim, progress: Progre
         return Answer(kind=Kind.REFUSED, detail=scrub(str(error)))
     call = _Call(mail=mail, progress=progress)
     try:
-        with smtp.connected(seconds=smtp.MOST_SECONDS) as exchange:
+        with smtp.connected(
+            seconds=smtp.MOST_SECONDS, is_asked_to_stop=stopping.is_asked
+        ) as exchange:
             call.run(exchange)
             call.error = exchange.error
     except Exception as error:

@@ -43,6 +43,7 @@ class Exchange:
         self._queue: deque[Letter] = deque()
         self._timers: list[asyncio.TimerHandle] = []
         self._until: Callable[[], bool] = lambda: True
+        self._is_asked_to_stop: Callable[[], bool] = lambda: False
         self._waiter: asyncio.Future[None] | None = None
 
     @property
@@ -52,11 +53,16 @@ class Exchange:
 
     # --- For whoever has letters
 
-    def begin(self, *, seconds: float) -> None:
+    def begin(
+        self, *, seconds: float, is_asked_to_stop: Callable[[], bool] = lambda: False
+    ) -> None:
         """Have a connection, and stop giving out letters in so many seconds. See `error`.
+
+        Sooner when it `is_asked_to_stop()`, which is looked at every second at least.
 
         All is over after another ANSWER_TIMEOUT, whatever the relay does.
         """
+        self._is_asked_to_stop = is_asked_to_stop
         self._timers = [
             self._loop.call_later(seconds, self._be_late),
             self._loop.call_later(seconds + ANSWER_TIMEOUT, self._give_up),
@@ -205,6 +211,8 @@ class Exchange:
 
     def _watch(self) -> None:
         self._break_off(since=self.now() - ANSWER_TIMEOUT)
+        if self._is_asked_to_stop() and not self.is_late:
+            self._be_late()
         self._timers[-1] = self._loop.call_later(min(ANSWER_TIMEOUT / 4, 1.0), self._watch)
 
     def _break_off(self, *, since: float) -> None:

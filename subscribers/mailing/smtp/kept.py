@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -18,15 +18,19 @@ _kept: tuple[Exchange, str, int] | None = None
 
 
 @contextmanager
-def connected(*, seconds: float) -> Iterator[Exchange]:
+def connected(
+    *, seconds: float, is_asked_to_stop: Callable[[], bool] = lambda: False
+) -> Iterator[Exchange]:
     """The exchange with the relay of EMAIL_URL, connected, giving out letters for `seconds`.
+
+    It gives out none from a second after `is_asked_to_stop()` at the latest.
 
     Its `error` says so when there is no connection. One user at a time; others wait.
     """
     with _lock:
         one = _current()
         try:
-            one.begin(seconds=seconds)
+            one.begin(seconds=seconds, is_asked_to_stop=is_asked_to_stop)
             yield one
         except BaseException:
             # Nobody knows what state it is in.

@@ -218,6 +218,18 @@ def test_a_worker_that_is_told_to_stop_gives_the_rest_back(
     assert ledger.check(digest) == {"accepted": 50, "pending": 10}
 
 
+def test_a_worker_that_is_told_to_stop_in_a_window_ends_after_the_call_in_hand(
+    newsletter, release, api: HttpApi, monkeypatch
+):
+    make_readers(newsletter, 60)
+    digest = release(newsletter)
+    monkeypatch.setattr(stopping, "is_asked", lambda: len(api.calls) >= 7)
+
+    drain.drain()
+
+    assert ledger.check(digest) == {"accepted": 7, "pending": 53}
+
+
 def test_a_slow_provider_does_not_hold_a_batch_for_ever(
     newsletter, release, api: HttpApi, monkeypatch
 ):

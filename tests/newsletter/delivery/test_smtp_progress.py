@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery import drain, outcomes, recovery, submission
+from newsletter.delivery import drain, outcomes, recovery, stopping, submission
 from newsletter.delivery.shapes import Progress
 from newsletter.delivery.shapes import smtp as shape
 from newsletter.models import Batch, Digest
@@ -167,6 +167,27 @@ def test_a_slow_relay_gives_the_rest_back_within_a_window(
     assert 1 < len(relay.messages) < 10
     mailed = len(relay.messages)
     assert ledger.check(digest) == {"accepted": mailed, "pending": 10 - mailed}
+
+
+def test_a_worker_that_is_told_to_stop_leaves_what_the_relay_has_not_yet_got(
+    newsletter, release, relay: Relay, monkeypatch
+):
+    make_readers(newsletter, 60)
+    digest = release(newsletter)
+    monkeypatch.setattr(stopping, "is_asked", lambda: len(relay.messages) >= 2)
+
+    def slowly(_envelope):
+        time.sleep(0.1)
+        return "250 taken"
+
+    relay.data = slowly
+    claim = claim_batch(provider="smtp", now=NOW)
+    answer, progress = submission.submit(claim=claim, clock=Clock())
+    outcomes.record(claim=claim, answer=answer, progress=progress, now=NOW)
+
+    mailed = len(relay.messages)
+    assert 2 <= mailed < 60
+    assert ledger.check(digest) == {"accepted": mailed, "pending": 60 - mailed}
 
 
 def test_a_death_forgets_nobody_whom_the_relay_refused(
