@@ -30,6 +30,7 @@ _NAMES = {
     "captured_mails": gettext_lazy("Mails kept here for trying things out"),
     "mails": gettext_lazy("Mails that you were to get"),
     "reports": gettext_lazy("What your mailbox reported"),
+    "state": gettext_lazy("How it stands"),
     "at": gettext_lazy("When"),
     "act": gettext_lazy("What"),
     "method": gettext_lazy("How"),
