@@ -85,7 +85,7 @@ def _group(name: str, group: Mapping[str, Any], zone: ZoneInfo) -> list[Section]
     inner = _sections(group, zone)
     for section in inner:
         # What has a heading in a reader's words needs none of ours before it.
-        if section.heading not in _NAMES.values():
+        if section.heading not in map(str, _NAMES.values()):
             section.heading = ": ".join(filter(None, (_words(name), section.heading)))
     return inner
 
