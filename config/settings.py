@@ -88,7 +88,9 @@ MIDDLEWARE = [
     "config.security.ContentPolicyMiddleware",
     "config.security.body_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # It notes how long a page is: what words an empty answer stands below it.
     "django.middleware.common.CommonMiddleware",
+    "subscribers.views.errors.never_blank",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",

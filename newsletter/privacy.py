@@ -60,7 +60,7 @@ def _mail(digest: Digest, person: Person) -> dict[str, Any]:
         "subject": digest.subject,
         "date": digest.occurrence,
         "state": told.state,
-        "what_happened": [{"at": one.at, "what": one.sentence} for one in told.sentences],
+        "what_happened": [{"at": one.at, "what": one.plain} for one in told.sentences],
     }
 
 

@@ -6,7 +6,7 @@ Made from whatever the export holds, so that nothing in the file is missing on t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from subscribers.moments import clock_in_words, place_in_words
 from subscribers.zones import known
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UTC = ZoneInfo("UTC")
 # "once_a_week"
 _KIND = re.compile(r"[a-z]+(?:_[a-z]+)+")
@@ -30,6 +31,7 @@ _NAMES = {
     "captured_mails": gettext_lazy("Mails kept here for trying things out"),
     "mails": gettext_lazy("Mails that you were to get"),
     "reports": gettext_lazy("What your mailbox reported"),
+    "state": gettext_lazy("How it stands"),
     "at": gettext_lazy("When"),
     "act": gettext_lazy("What"),
     "method": gettext_lazy("How"),
@@ -42,6 +44,8 @@ _NAMES = {
     "created_at": gettext_lazy("Since"),
     "confirmed_at": gettext_lazy("Confirmed"),
     "ended_at": gettext_lazy("Left"),
+    "finished_at": gettext_lazy("Done"),
+    "page": gettext_lazy("Where"),
 }
 
 
@@ -80,7 +84,9 @@ def _sections(export: Mapping[str, Any], zone: ZoneInfo) -> list[Section]:
 def _group(name: str, group: Mapping[str, Any], zone: ZoneInfo) -> list[Section]:
     inner = _sections(group, zone)
     for section in inner:
-        section.heading = ": ".join(filter(None, (_words(name), section.heading)))
+        # What has a heading in a reader's words needs none of ours before it.
+        if section.heading not in map(str, _NAMES.values()):
+            section.heading = ": ".join(filter(None, (_words(name), section.heading)))
     return inner
 
 
@@ -95,9 +101,12 @@ def _value(value: Any, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, Mapping):
+        if set(value) == {"at", "what"}:
+            return ": ".join(filter(None, (_value(one, zone) for one in value.values())))
         return ", ".join(f"{_words(key)}: {_value(one, zone)}" for key, one in value.items())
     if isinstance(value, list):
-        return ", ".join(_value(one, zone) for one in value)
+        happened = bool(value) and isinstance(value[0], Mapping)
+        return ("\n" if happened else ", ").join(_value(one, zone) for one in value)
     return "" if value is None else _text(str(value), zone)
 
 
@@ -105,9 +114,11 @@ def _text(text: str, zone: ZoneInfo) -> str:
     """ "26 November 2026, 5:18 am UTC" for a time in ISO form, "once a week" for "once_a_week"."""
     if _KIND.fullmatch(text):
         return text.replace("_", " ")
-    if not _TIME.match(text):
-        return text
     try:
+        if _DAY.fullmatch(text):
+            return date_format(date.fromisoformat(text), "j F Y")
+        if not _TIME.match(text):
+            return text
         at = datetime.fromisoformat(text).astimezone(zone)
     except ValueError:
         return text

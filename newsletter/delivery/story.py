@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from newsletter.delivery import plain_words
 from newsletter.delivery.why import why_in_words
 from newsletter.models import (
     Attempt,
@@ -41,10 +42,11 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened, and when, if it is known."""
+    """One thing that happened, and when, if it is known; `plain` is for the reader himself."""
 
     at: datetime | None
     sentence: str
+    plain: str
 
 
 @dataclass(slots=True)
@@ -66,7 +68,9 @@ def story(*, digest: Digest, subscriber_id: int) -> Story:
     delivery = Delivery.objects.filter(digest=digest, subscriber_id=subscriber_id).first()
     if delivery is None:
         settled = digest.prepared_at or digest.prepared_to >= subscriber_id
-        return Story(subscriber_id, "", [Told(None, _NOT_AMONG if settled else _NOT_YET)])
+        nothing = Told(None, _NOT_AMONG, plain_words.NOT_FOR_YOU)
+        open_yet = Told(None, _NOT_YET, plain_words.NOT_YET)
+        return Story(subscriber_id, "", [nothing if settled else open_yet])
     differs = DeliveryException.objects.filter(digest=digest, subscriber_id=subscriber_id)
     exception = differs.select_related("follow_up__revision").first()
     holder = _holder(digest, delivery)
@@ -81,7 +85,7 @@ def story(*, digest: Digest, subscriber_id: int) -> Story:
         *(_batch(exception.follow_up) if exception else ()),
     ]
     told.sort(key=lambda one: (one.at is None, one.at or digest.created_at))
-    told.append(Told(None, f"So now: {_now(state, exception)}."))
+    told.append(_now(state, exception))
     return Story(subscriber_id, state, told)
 
 
@@ -111,13 +115,13 @@ def _chain(holder: Batch | None, exception: DeliveryException | None) -> set[int
 def _audience(digest: Digest) -> Iterator[Told]:
     if digest.sending_at:
         sentence = f"One of {digest.audience_size:,} readers for whom it was prepared."
-        yield Told(digest.sending_at, sentence)
+        yield Told(digest.sending_at, sentence, plain_words.PREPARED)
 
 
 def _wave(digest: Digest, delivery: Delivery) -> Iterator[Told]:
     lane = Lane.objects.filter(digest=digest, number=delivery.lane).first()
     if digest.goes_in_waves and lane is not None:
-        yield Told(lane.release_at, _OF_A_WAVE)
+        yield Told(lane.release_at, _OF_A_WAVE, plain_words.OF_A_WAVE)
 
 
 def _attempts(batches: set[int], subscriber_id: int) -> Iterator[Told]:
@@ -129,6 +133,7 @@ def _attempts(batches: set[int], subscriber_id: int) -> Iterator[Told]:
             one.at,
             f"Batch {one.batch_id} with revision {one.revision.number} came to nothing through "
             f"{one.provider} ({one.outcome}){said}",
+            plain_words.CAME_TO_NOTHING,
         )
 
 
@@ -142,25 +147,35 @@ def _batch(batch: Batch | None) -> Iterator[Told]:
         yield Told(
             batch.submitted_at,
             f"{name}{revision} was handed over to {batch.provider}, try {batch.attempts}.",
+            plain_words.given(batch.provider),
         )
     said = f": {batch.answer}" if batch.answer else ""
     at = batch.finished_at or batch.not_before
     through = f", through {batch.provider}" if batch.provider else ""
-    yield Told(at, f"{name}: {in_words(batch.state)}{through}{said}")
+    sentence = f"{name}: {in_words(batch.state)}{through}{said}"
+    yield Told(at, sentence, plain_words.stands(batch.state))
 
 
 def _changes(digest: Digest, subscriber_id: int) -> Iterator[Told]:
     changes = ExceptionChange.objects.filter(digest_id=digest.pk, subscriber_id=subscriber_id)
     for change in changes.order_by("pk"):
         why = f" ({why_in_words(change.reason)})" if change.reason else ""
-        yield Told(change.at, f"This reader alone: {in_words(change.new)}{why}")
+        yield Told(
+            change.at,
+            f"This reader alone: {in_words(change.new)}{why}",
+            plain_words.changed(change.new, change.reason),
+        )
 
 
-def _now(state: str, exception: DeliveryException | None) -> str:
+def _now(state: str, exception: DeliveryException | None) -> Told:
     # Accepted at last: why it was not at first is told above.
     if exception is None or state == DeliveryException.State.ACCEPTED:
-        return in_words(state)
+        return Told(None, f"So now: {in_words(state)}.", plain_words.now(state))
     why = why_in_words(exception.reason)
     because = f", because: {why}" if why else ""
     detail = f" ({exception.detail})" if exception.detail else ""
-    return f"{in_words(state)}{because}{detail}"
+    return Told(
+        None,
+        f"So now: {in_words(state)}{because}{detail}.",
+        plain_words.now(state, exception.reason, exception.detail),
+    )

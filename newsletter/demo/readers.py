@@ -13,7 +13,7 @@ from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 
 DOMAIN = "mail.example"
-PROOF = Proof(method="demo", page="the front page")
+PROOF = Proof(method="demo", page="daymark.example")
 SLUGS = {"m": "morning-briefing", "g": "good-news"}
 
 

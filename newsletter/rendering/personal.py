@@ -9,6 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Protocol
+from urllib.parse import urlsplit
+
+from django.conf import settings
 
 from newsletter.rendering.merging import PREFIX
 from newsletter.rendering.reader_marks import reader_mark
@@ -95,7 +98,8 @@ class Person:
 
 def ada(newsletter: Newsletter) -> Person:
     """A reader who does not exist; she does not get the offered newsletter."""
-    return Person(name="Ada", confirmed_at=newsletter.created_at, page="the front page")
+    site = urlsplit(settings.SITE_URL).netloc
+    return Person(name="Ada", confirmed_at=newsletter.created_at, page=site)
 
 
 def sample_values(

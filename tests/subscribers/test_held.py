@@ -42,3 +42,20 @@ def test_names_of_columns_and_kinds_are_said_in_words():
     (only,) = sections(export)
     assert only.heading == "Your newsletters"
     assert only.records == [[("How often", "once a week"), ("At what hour", "07:30:00")]]
+
+
+def test_what_happened_is_told_a_line_each_and_a_day_in_words():
+    happened = [
+        {"at": "2026-11-26T05:18:56Z", "what": "Prepared for you."},
+        {"at": None, "what": "So now: waiting to go."},
+    ]
+    export = {"newsletters": {"mails": [{"date": "2026-11-26", "what_happened": happened}]}}
+    (only,) = sections(export)
+    assert only.heading == "Mails that you were to get"
+    lines = "26 November 2026, 5:18 am UTC: Prepared for you.\nSo now: waiting to go."
+    assert only.records == [[("Date", "26 November 2026"), ("What happened", lines)]]
+
+
+def test_what_only_looks_like_a_day_stays():
+    (only,) = sections({"words": "2026-99-99"})
+    assert only.facts == [("Words", "2026-99-99")]

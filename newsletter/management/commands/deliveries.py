@@ -60,7 +60,8 @@ class Command(CommandWithExamples):
     def _tell(self, digest: Digest, reader: int, *, as_json: bool) -> None:
         told = story(digest=digest, subscriber_id=reader)
         if as_json:
-            self.stdout.write(_json({"digest": digest.pk, **asdict(told)}))
+            said = [{"at": one.at, "sentence": one.sentence} for one in told.sentences]
+            self.stdout.write(_json({"digest": digest.pk, **asdict(told), "sentences": said}))
             return
         for one in told.sentences:
             when = f"{one.at:%Y-%m-%d %H:%M:%S %Z}" if one.at else ""

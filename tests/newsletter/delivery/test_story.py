@@ -47,6 +47,27 @@ def test_a_refused_reader_is_told_why(newsletter, release, monkeypatch):
     assert said.endswith("So now: failed, because: bad_mailbox (550 no such user).")
 
 
+def test_the_reader_himself_is_told_without_our_numbers(newsletter, release, monkeypatch):
+    readers = make_readers(newsletter, 3)
+    bad = readers[1].pk
+    failure = Failure(reason="bad_mailbox", detail="550 no such user")
+    scripted(monkeypatch, in_turn(Answer(kind=Kind.ACCEPTED, failed={bad: failure})))
+    digest = release(newsletter)
+    drain.drain()
+    Batch.objects.update(submitted_at=NOW)
+    good, refused = (
+        [one.plain for one in story(digest=digest, subscriber_id=reader).sentences]
+        for reader in (readers[0].pk, bad)
+    )
+    assert "Prepared for you." in good
+    assert "Given to our mail service (outbox)." in good
+    assert good[-1] == "So now: taken by our mail service, which brings it to your mailbox."
+    assert "It could not be sent to you: your mailbox did not take it." in refused
+    assert refused[-1].endswith("your mailbox did not take it (550 no such user).")
+    for staff_word in ("Batch", "revision", "outbox,", "reader"):
+        assert staff_word not in " ".join(good + refused)
+
+
 def test_an_unknown_reader_is_told_the_sentence_and_the_attempt(newsletter, release, monkeypatch):
     make_readers(newsletter, 2)
     scripted(monkeypatch, in_turn(Answer(kind=Kind.UNKNOWN, detail="it hung up")))

@@ -155,7 +155,9 @@ def test_a_corrected_one_says_so(client: Any) -> None:
 
 def test_before_the_first_it_says_when_that_comes(client: Any) -> None:
     newsletter = make_newsletter()
-    assert "None has gone out yet." in read(client, newsletter.get_absolute_url())
+    html = read(client, newsletter.get_absolute_url())
+    assert "None has gone out yet." in html
+    assert "Rather in your inbox?" not in html
 
     make_schedule(newsletter)
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 
 from newsletter.models import Schedule
 from newsletter.rendering import looking
@@ -13,6 +14,7 @@ from tests.newsletter.rendering.samples import Outline, briefing, filled_html, r
 pytestmark = pytest.mark.django_db
 
 SATURDAY = date(2026, 11, 28)
+SITE = settings.SITE_URL.partition("://")[2]
 
 
 def test_its_masthead_says_which_newsletter_and_which_days() -> None:
@@ -73,7 +75,7 @@ def test_it_offers_all_the_others_instead_and_leads_to_the_readers_choices() -> 
 def test_it_says_that_its_reader_chose_it_once_a_week() -> None:
     digest = the_week()
     shown = looking.sample(newsletter=digest.newsletter, words=render(digest))
-    assert "at the front page. You chose to get it once a week." in shown.html
-    assert "at the front page.\nYou chose to get it once a week." in shown.text
+    assert f"at {SITE}. You chose to get it once a week." in shown.html
+    assert f"at {SITE}.\nYou chose to get it once a week." in shown.text
     other = looking.sample(newsletter=digest.newsletter, words=render(briefing()))
     assert "once a week" not in other.html + other.text
