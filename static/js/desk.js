@@ -77,6 +77,12 @@ window.addEventListener("load", () => {
   }
 });
 
+// Pages are hidden until django-unfold has drawn them, and browsers put the cursor into nothing hidden.
+window.addEventListener("load", () => {
+  const isFree = document.activeElement === document.body;
+  if (isFree) document.querySelector("[autofocus]")?.focus();
+});
+
 // What moves while a mail is on its way is asked for every few seconds (data-every) and put in place
 // of what stands there.
 document.addEventListener("DOMContentLoaded", () => {
