@@ -39,17 +39,7 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
     is_json = log_format == "json"
     stamp = structlog.processors.TimeStamper(fmt="iso" if is_json else _FOR_PEOPLE, utc=True)
     shared = [*_SHARED, stamp]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if is_json
-        # Plain, because a traceback with local variables would print addresses.
-        else structlog.dev.ConsoleRenderer(
-            colors=False,
-            pad_event_to=0,
-            pad_level=False,
-            exception_formatter=structlog.dev.plain_traceback,
-        )
-    )
+    renderer = structlog.processors.JSONRenderer() if is_json else _for_people()
     structlog.configure(
         processors=[
             *shared,
@@ -78,6 +68,16 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": _LOGGERS,
     }
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    """Plain, because a traceback with local variables would print addresses."""
+    return structlog.dev.ConsoleRenderer(
+        colors=False,
+        pad_event_to=0,
+        pad_level=False,
+        exception_formatter=structlog.dev.plain_traceback,
+    )
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from newsletter.models import Article
+from newsletter.models import Article, Feed
 from subscribers.models import StaffAct
 from tests.factories import NOW, make_article, make_staff
 
@@ -60,6 +60,14 @@ def test_it_offers_only_times_that_the_list_has(desk: Client) -> None:
     story("Of October", datetime(2026, 10, 31, 23, tzinfo=UTC))
     offered = set(re.findall(r"\?when=([\w-]+)", desk.get(STORIES).text))
     assert offered == {"today", "week", "2026-10", "2026-09", "2026", "2025", "2024"}
+
+
+def test_stories_go_by_source_and_not_by_feed(desk: Client) -> None:
+    Feed.objects.create(name="Norhaven Mercury", url="https://a.example/feed")
+    story("Storm", NOW)
+    page = " ".join(desk.get(STORIES).text.split())
+    assert "By source" in page
+    assert "By feed" not in page
 
 
 @pytest.mark.parametrize("when", ["soon", "2026-13", "0000", "10000", "2026-1-1", "\0"])
