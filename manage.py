@@ -16,7 +16,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Wrong setting: {error}")
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
         from config import outage
 
         words = None if "--traceback" in sys.argv else outage.in_words(error)

@@ -23,6 +23,7 @@ from config.entering.codes_admin import TakesCodesAway
 from config.models import StaffUser
 from config.rights_admin import RecordsPasswords, RecordsRights
 from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.admin.when import when
 
 DESK_APPS = ("newsletter", "subscribers", "config", "auth", "admin")
 
@@ -127,9 +128,8 @@ class LogAdmin(ReadOnlyAdmin):
 
     when_empty = "Nothing was changed at the desk yet."
     list_display = ("action_time", "user", "what", "entry", "change")
-    list_filter = ("action_flag", "user")
+    list_filter = (when("action_time"), "action_flag", "user")
     search_fields = ("object_repr",)
-    date_hierarchy = "action_time"
     list_select_related = ("user", "content_type")
     ordering = ("-action_time",)
     list_display_links = None

@@ -10,8 +10,9 @@ _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# To the second: a person reads these lines as they come by.
+_FOR_PEOPLE = "%Y-%m-%d %H:%M:%SZ"
 
 _LOGGERS: dict[str, Any] = {
     # Django's own handlers would say each of its lines a second time.
@@ -35,17 +36,13 @@ _LOGGERS: dict[str, Any] = {
 
 def logging_config(*, log_format: str) -> dict[str, Any]:
     """The `LOGGING` dictionary; `log_format` is "text" or "json"."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        # Plain, because a traceback with local variables would print addresses.
-        else structlog.dev.ConsoleRenderer(
-            colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
-        )
-    )
+    is_json = log_format == "json"
+    stamp = structlog.processors.TimeStamper(fmt="iso" if is_json else _FOR_PEOPLE, utc=True)
+    shared = [*_SHARED, stamp]
+    renderer = structlog.processors.JSONRenderer() if is_json else _for_people()
     structlog.configure(
         processors=[
-            *_SHARED,
+            *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -64,13 +61,23 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
                     _masked,
                     renderer,
                 ],
-                "foreign_pre_chain": _SHARED,
+                "foreign_pre_chain": shared,
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": _LOGGERS,
     }
+
+
+def _for_people() -> structlog.dev.ConsoleRenderer:
+    """Plain, because a traceback with local variables would print addresses."""
+    return structlog.dev.ConsoleRenderer(
+        colors=False,
+        pad_event_to=0,
+        pad_level=False,
+        exception_formatter=structlog.dev.plain_traceback,
+    )
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:

@@ -31,7 +31,7 @@ def _ever(subscriber_id: int) -> set[int]:
 
 def _mail(one: Received, subscriber_id: int) -> ReaderMail:
     digest = one.digest
-    why = why_in_words(one.reason).replace("_", " ")
+    why = why_in_words(one.reason)
     proof = ", ".join(part for part in (why, one.detail) if part)
     return ReaderMail(
         at=digest.sending_at or digest.created_at,

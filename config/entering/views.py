@@ -45,6 +45,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if not codes.is_on(person=person) or getattr(person, "otp_device", None):
         return HttpResponseRedirect(_next(request))
     form = CodeForm(request.POST if request.method == "POST" else None)
+    # The page asks for nothing else.
+    form.fields["code"].widget.attrs["autofocus"] = True
     if form.is_valid():
         try:
             device = codes.check(person=person, typed=form.cleaned_data["code"])

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
 
+from config.outage import NO_SPACE
 from config.up import identity
 from config.up.failure import UpError
 from config.up.processes import Child
@@ -79,6 +80,9 @@ class State:
 
 def unwritable(path: Path, error: OSError) -> str:
     """Why nothing can be written to `path`, and what to do."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in NO_SPACE:
         return f"The disk that holds {path} is full. Make room there and start again."
-    return f"{path} cannot be written ({error.strerror}). Give it to the user who starts this."
+    return (
+        f"{path} cannot be written ({error.strerror}). Give it to the user who starts this, or "
+        "name another folder in VAR_DIR."
+    )

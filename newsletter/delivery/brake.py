@@ -50,6 +50,11 @@ def check(*, digest_id: int, now: datetime) -> bool:
     return False
 
 
+def stops_once(*, reason: str) -> bool:
+    """Whether a mail that was paused for this `reason` is not paused for it again."""
+    return any(reason.startswith(rule.words) for rule in (BOUNCES, COMPLAINTS, FAILURES))
+
+
 def _is_broken(rule: Rule, number: int, tried: int) -> bool:
     return tried >= rule.after and number >= max(rule.share * tried, rule.at_least)
 

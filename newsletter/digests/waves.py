@@ -23,6 +23,13 @@ class Due(Protocol):
     def wave_time(self) -> time | None: ...
 
 
+class Timed(Due, Protocol):
+    """One that tells when it is due, too."""
+
+    @property
+    def release_at(self) -> datetime | None: ...
+
+
 def of(digest: Due) -> Waves | None:
     """Those that it has; None: everybody at once."""
     if digest.wave_day is None or digest.wave_time is None:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from newsletter.models import Digest, Schedule
 from newsletter.scheduling import ahead, upcoming
 from newsletter.scheduling.ahead import DayOff
-from newsletter.scheduling.standings import Standing
+from newsletter.scheduling.standings import day_of
 from subscribers.models import Newsletter
 
 DAY = timedelta(days=1)
@@ -26,6 +27,18 @@ class Entry:
     digest_id: int | None
     is_weekly: bool
     digest: Digest | None = None
+
+
+class _Row(NamedTuple):
+    """What tells the day of a mail: a month may have tens of thousands."""
+
+    pk: int
+    newsletter_id: int
+    occurrence: str
+    is_weekly: bool
+    release_at: datetime | None
+    wave_day: date | None
+    wave_time: time | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +118,14 @@ def _made(first: date, last: date, newsletter: Newsletter | None) -> Iterator[En
     digests = Digest.objects.filter(timed | (Q(release_at__isnull=True) & named))
     if newsletter is not None:
         digests = digests.filter(newsletter=newsletter)
-    rows = list(digests.values_list(*Standing._fields))
+    rows = list(digests.values_list(*_Row._fields))
     newsletters = Newsletter.objects.in_bulk()
-    for standing in map(Standing._make, rows):
-        its_own = newsletters[standing.newsletter_id]
-        at = upcoming.own_time(digest=standing, zone=its_own.zone)
-        day = at.astimezone(its_own.zone).date() if at else standing.day
+    for row in map(_Row._make, rows):
+        its_own = newsletters[row.newsletter_id]
+        at = upcoming.own_time(digest=row, zone=its_own.zone)
+        day = at.astimezone(its_own.zone).date() if at else day_of(row.occurrence)
         if first <= day <= last:
-            yield Entry(day, at, its_own, standing.pk, standing.is_weekly)
+            yield Entry(day, at, its_own, row.pk, row.is_weekly)
 
 
 def _planned(

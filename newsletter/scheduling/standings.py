@@ -34,7 +34,7 @@ class Standing(NamedTuple):
     @property
     def day(self) -> date:
         """The local date that names it."""
-        return date.fromisoformat(self.occurrence[:10])
+        return day_of(self.occurrence)
 
     @property
     def key(self) -> str:
@@ -52,6 +52,11 @@ class Standing(NamedTuple):
         return (self.release_at, self.wave_day, self.wave_time) == (run.release_at, *there)
 
 
+def day_of(occurrence: str) -> date:
+    """The local date that a digest's name begins with."""
+    return date.fromisoformat(occurrence[:10])
+
+
 class Standings:
     """The digests of some newsletters, by newsletter and run."""
 
@@ -59,8 +64,11 @@ class Standings:
         self._found: defaultdict[int, defaultdict[str, list[Standing]]] = defaultdict(
             lambda: defaultdict(list)
         )
+        self._names: defaultdict[int, set[str]] = defaultdict(set)
         for digest in digests:
             self._found[digest.newsletter_id][digest.key].append(digest)
+            if digest.state != State.CANCELLED:
+                self._names[digest.newsletter_id].add(digest.occurrence)
 
     def of(self, schedule: Schedule) -> Iterator[Standing]:
         """All digests of its newsletter."""
@@ -73,7 +81,7 @@ class Standings:
 
     def names(self, schedule: Schedule) -> set[str]:
         """The names that no other digest of its newsletter can have."""
-        return {one.occurrence for one in self.of(schedule) if one.state != State.CANCELLED}
+        return self._names[schedule.newsletter_id]
 
 
 def standings_of(*, schedules: Iterable[Schedule], since: datetime) -> Standings:

@@ -18,6 +18,7 @@ from django.db.models import Count, Q
 
 from newsletter.digests.assembly import make_digest, next_occurrence, rule_of
 from newsletter.digests.naming import free_occurrence
+from newsletter.digests.waves import Timed
 from newsletter.digests.waves import of as waves_of
 from newsletter.models import Digest, Schedule
 from newsletter.release import approval
@@ -145,7 +146,7 @@ def _frees_its_day(digest: Digest | Standing, schedule: Schedule) -> bool:
     return at is not None and at < schedule.effective_from
 
 
-def own_time(*, digest: Digest | Standing, zone: ZoneInfo) -> datetime | None:
+def own_time(*, digest: Timed, zone: ZoneInfo) -> datetime | None:
     """When it is due by the clock of its newsletter, which is in `zone`; None without a time.
 
     Later than `release_at` where it goes in waves: those further east come first.

@@ -63,6 +63,26 @@ window.addEventListener("load", () => {
   menu?.setAttribute("aria-label", "Menu");
 });
 
+// What opens the menu is drawn as a picture: here it becomes a button, for the keyboard and by name.
+window.addEventListener("load", () => {
+  for (const icon of document.querySelectorAll("#header-inner [x-on\\:click*=sidebar]")) {
+    icon.setAttribute("role", "button");
+    icon.setAttribute("aria-label", "Menu");
+    icon.tabIndex = 0;
+    icon.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      icon.click();
+    });
+  }
+});
+
+// Pages are hidden until django-unfold has drawn them, and browsers put the cursor into nothing hidden.
+window.addEventListener("load", () => {
+  const isFree = document.activeElement === document.body;
+  if (isFree) document.querySelector("[autofocus]")?.focus();
+});
+
 // What moves while a mail is on its way is asked for every few seconds (data-every) and put in place
 // of what stands there.
 document.addEventListener("DOMContentLoaded", () => {

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from subscribers.admin.lists import LongList
 from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.admin.when import when
 from subscribers.models import StaffAct
 
 
@@ -21,8 +22,7 @@ class StaffActAdmin(ReadOnlyAdmin):
     list_display = ("at", "who", "did", "which", "detail")
     list_display_links = None
     # By the name, so that whose account is gone, and the service itself, can be chosen too.
-    list_filter = ("act", "actor_name")
-    date_hierarchy = "at"
+    list_filter = (when("at"), "act", "actor_name")
     list_per_page = 50
     show_full_result_count = False
 

@@ -35,3 +35,23 @@ def test_logging_in_and_waiting_have_no_accessibility_faults(
     expect(page.get_by_role("heading", level=1)).to_have_text("That was a lot of tries")
     assert not faults(page)
     context.close()
+
+
+def test_one_logs_in_and_opens_the_menu_without_a_mouse(browser: Browser, live_server: Any) -> None:
+    person = make_staff(username="ines")
+    person.set_password("a long one for the desk")
+    person.save()
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto("/admin/login/")
+    expect(page.locator("[name=username]")).to_be_focused()
+    page.keyboard.type("ines")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a long one for the desk")
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("button", name="Menu")
+    expect(page.get_by_role("link", name="Today")).to_be_hidden()
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Today")).to_be_visible()
+    context.close()

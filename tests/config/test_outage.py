@@ -1,5 +1,6 @@
 """An operator is told what is wrong with the database in a line, and never sees a traceback."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -49,6 +50,25 @@ def test_both_databases_say_so_in_their_own_words(said: str) -> None:
 
 def test_a_busy_database_is_worth_another_try() -> None:
     assert "Try again" in (outage.in_words(OperationalError("database is locked")) or "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("database or disk is full"),
+        OperationalError("could not extend file: No space left on device"),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+    ],
+)
+def test_a_full_disk_is_called_so(error: Exception) -> None:
+    words = outage.in_words(error) or ""
+    assert "is full" in words
+    assert "Make room" in words
+    assert "DATABASE_URL" not in words
+
+
+def test_other_files_keep_their_traceback() -> None:
+    assert outage.in_words(FileNotFoundError(errno.ENOENT, "No such file")) is None
 
 
 def test_a_database_that_nobody_made_is_told_from_missing_migrations() -> None:

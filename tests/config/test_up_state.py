@@ -31,6 +31,11 @@ def test_a_disk_that_is_full_while_writing_is_told_alike(tmp_path: Path) -> None
     assert "is full" in unwritable(tmp_path, error)
 
 
+def test_what_cannot_be_written_can_be_left_for_another_folder(tmp_path: Path) -> None:
+    error = OSError(errno.EROFS, os.strerror(errno.EROFS))
+    assert "name another folder in VAR_DIR" in unwritable(tmp_path, error)
+
+
 def test_it_forgets_a_state_file_that_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "up.json").write_text("{cut of")
     assert State(directory=tmp_path).end_orphans() == []

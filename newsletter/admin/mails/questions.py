@@ -10,6 +10,8 @@ from newsletter.admin.mails.numbers import counts_of, people, readers
 from newsletter.admin.mails.rewriting import is_rewritten
 from newsletter.admin.mails.steps import Step
 from newsletter.admin.mails.urgency import in_words
+from newsletter.delivery import brake
+from newsletter.delivery.counts import Counts
 from newsletter.models import Batch, Digest
 from newsletter.scheduling import singles
 
@@ -17,6 +19,10 @@ State = Digest.State
 REWRITTEN = (
     "What was changed since it was paused is not approved: they get the old words. To send the "
     "new ones, approve the correction first."
+)
+STOPS_ONCE = (
+    "Find out why first: once you go on, this mail is not paused for the same cause again, and "
+    "mailbox providers may take all your mail for spam."
 )
 UNCOUNTED = "Its readers are not all counted yet; the others are added when it goes on."
 
@@ -86,16 +92,8 @@ def _approve(digest: Digest) -> Question:
 
 
 def _resume(digest: Digest) -> Question:
-    waiting = counts_of(digest).waiting
-    details = []
-    if digest.reason:
-        details.append(digest.reason)
-    if is_rewritten(digest):
-        details.append(REWRITTEN)
-    if refused := _refused(digest):
-        details.append(f"{refused:,} of them were refused before; they are tried again.")
-    if digest.prepared_at is None:
-        details.append(UNCOUNTED)
+    found = counts_of(digest)
+    waiting = found.waiting - found.handing_over
     if not waiting:
         # Before the first reader was counted, or when only the end is missing.
         return Question(
@@ -103,16 +101,32 @@ def _resume(digest: Digest) -> Question:
             after="?",
             yes="Go on",
             no="Leave it paused",
-            details=tuple(details),
+            details=tuple(_before_going_on(digest, found)),
         )
     return Question(
         before="Go on sending",
         after=f"to the {waiting:,} {people(waiting)} who wait for it?",
         yes=f"Send to {waiting:,}",
         no="Leave it paused",
-        details=tuple(details),
+        details=tuple(_before_going_on(digest, found)),
         subject=digest.revision.subject if digest.revision else "",
     )
+
+
+def _before_going_on(digest: Digest, found: Counts) -> Iterator[str]:
+    """Why it was paused, and what somebody might not expect of going on."""
+    if digest.reason:
+        yield digest.reason
+    if brake.stops_once(reason=digest.reason):
+        yield STOPS_ONCE
+    if found.handing_over:
+        yield f"At most {found.handing_over:,} more are being handed over at this moment already."
+    if is_rewritten(digest):
+        yield REWRITTEN
+    if refused := _refused(digest):
+        yield f"{refused:,} of them were refused before; they are tried again."
+    if digest.prepared_at is None:
+        yield UNCOUNTED
 
 
 def _refused(digest: Digest) -> int:

@@ -22,9 +22,19 @@ from newsletter.digests import story_ledger
 from newsletter.models import Article, Author, Topic
 from subscribers.admin.chips import Look, chip
 from subscribers.admin.lists import LongList
+from subscribers.admin.when import when
 
 # What readers may see of a story; a change is said to whoever has it in a mail.
 WORDS = {"kicker", "title", "dek", "body", "picture", "hero_alt", "caption", "credit", "link"}
+
+
+class SourceFilter(admin.RelatedFieldListFilter):
+    """By source, under the name that it has in the menu."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "source"
+        self.empty_value_display = mark_safe("no source")
 
 
 class StoryForm(forms.ModelForm[Article]):
@@ -84,10 +94,9 @@ class ArticleAdmin(ModelAdmin):
     )
     add_words = "Write a story"
     list_display = ("title", "origin", "picture_state", "is_good", "published_at")
-    list_filter = ("feed", "kind", "good_news", "topics")
+    list_filter = (when("published_at"), ("feed", SourceFilter), "kind", "good_news", "topics")
     list_select_related = ("feed", "hero")
     search_fields = ("title", "kicker")
-    date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ("title",)}
     # Django 6 will read a bare "example.org" so by itself.
     formfield_overrides = {URLField: {"assume_scheme": "https"}}

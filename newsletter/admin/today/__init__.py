@@ -24,7 +24,20 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             "first_steps": first_steps(request=request),
             **_board(request),
         }
+    else:
+        context["parts"] = _parts(context["sidebar_navigation"])
     return context
+
+
+def _parts(sidebar: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the sidebar leads to besides this page, with what it calls "Settings" by its heading."""
+    return [
+        {**item, "title": group["title"] if item["title"] == "Settings" else item["title"]}
+        for group in sidebar
+        if group.get("title")
+        for item in group["items"]
+        if item["has_permission"]
+    ]
 
 
 def fragment(request: HttpRequest) -> HttpResponse:

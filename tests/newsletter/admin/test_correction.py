@@ -152,6 +152,34 @@ def test_going_on_says_why_it_was_paused_and_who_is_tried_again(
     assert "203 of them were refused before; they are tried again." in text
 
 
+def test_going_on_counts_nobody_who_is_being_handed_over(desk: Client, mail: Digest) -> None:
+    pause(send(mail, first=State.SUBMITTING))
+    text = " ".join(desk.get(step_of(mail, "resume")).text.split())
+    assert "to the 203 readers who wait for it?" in text
+    assert "At most 1,000 more are being handed over at this moment already." in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_said"),
+    [
+        ("Too many addresses do not exist: 61 of 1,000 (6.1%).", True),
+        ("Paused at the desk.", False),
+    ],
+)
+def test_going_on_after_the_brake_says_that_it_stops_once(
+    desk: Client, paused: Digest, reason: str, is_said: bool
+) -> None:
+    Digest.objects.update(reason=reason)
+    text = desk.get(step_of(paused, "resume")).text
+    assert ("not paused for the same cause again" in text) == is_said
+
+
+def test_what_nobody_changed_needs_no_waiting(desk: Client, mail: Digest) -> None:
+    text = ask(desk, pause(send(mail, first=State.SUBMITTING)))
+    assert "Nothing was changed, so there is nothing to approve" in text
+    assert "Look again" not in text
+
+
 def test_cancelling_says_who_has_it_who_still_gets_it_and_who_does_not(
     desk: Client, mail: Digest
 ) -> None:

@@ -59,7 +59,7 @@ def test_those_who_differ_are_listed_by_state(desk: Client, digest: Digest):
     differ(digest, second, "left", reason="unsubscribed")
     page = desk.get(page_of(digest, "deliveries"), {"state": "failed"}).text
     assert address_of(first) in page
-    assert "550 &lt;no&gt; such user" in page
+    assert "no such mailbox: 550 &lt;no&gt; such user" in page
     assert address_of(second) not in page
     assert address_of(second) in desk.get(page_of(digest, "deliveries")).text
 

@@ -74,3 +74,8 @@ def test_the_page_of_a_mail_explains_what_unknown_means(desk: Client, sent: Dige
         "99 readers: the provider never answered. Not sent again, so that nobody gets it twice."
         in text
     )
+
+
+def test_its_tab_is_named_as_the_menu_names_it(desk: Client) -> None:
+    title = desk.get(reverse(LIST)).text.partition("<title>")[2].partition("</title>")[0]
+    assert title.strip().startswith("Mails |")
