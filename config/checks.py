@@ -13,8 +13,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
-from subscribers import staff_webhook
 from subscribers.mailing.providers import PROVIDERS
+from subscribers.staff import webhook
 
 # A shorter key could be guessed.
 LONG_ENOUGH = 50
@@ -144,7 +144,7 @@ def _staff_webhook() -> Iterator[CheckMessage]:
             "the same that the receiver checks signatures with.",
             id="config.E012",
         )
-    elif staff_webhook.is_broken(secret=secret):
+    elif webhook.is_broken(secret=secret):
         yield Error(
             'STAFF_WEBHOOK_SECRET is not base64 after "whsec_". Copy it anew from the receiver, or '
             'give words that do not begin with "whsec_".',

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Model, QuerySet
 
 from config.models import StaffUser
-from subscribers import staff_acts
 from subscribers.models import StaffAct
+from subscribers.staff import acts
 
 # Field of an account -> what it gives.
 _FLAGS = {"is_active": "active", "is_staff": "the desk", "is_superuser": "everything"}
@@ -49,7 +49,7 @@ def record_change(
     words += [f"Given: {', '.join(given)}."] if given else []
     words += [f"Taken: {', '.join(taken)}."] if taken else []
     kind = "group" if isinstance(thing, Group) else "account"
-    staff_acts.record(
+    acts.record(
         act=StaffAct.Act.RIGHTS,
         by=by,
         about=f"{kind} {thing}",

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, time
 
 from django.db import transaction
 
-from subscribers import breaks, ledger, rhythm
+from subscribers import ledger
+from subscribers.choosing import breaks, rhythm
 from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription

@@ -11,7 +11,8 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
 
-from subscribers import admission, breaks, rhythm, subscriptions
+from subscribers import admission, subscriptions
+from subscribers.choosing import breaks, rhythm
 from subscribers.models import Consent, Subscription
 
 Act = Consent.Act

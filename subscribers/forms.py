@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from subscribers import form_time
+from subscribers.abuse import form_time
 from subscribers.addresses import Address, AddressError, meant, parse
 from subscribers.models import Newsletter
 

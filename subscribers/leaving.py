@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from subscribers import breaks, ledger, rhythm, subscriptions
+from subscribers import ledger, subscriptions
+from subscribers.choosing import breaks, rhythm
 from subscribers.ledger import Proof
 from subscribers.models import Consent, LeavingWords, Newsletter, Subscriber, Subscription
 from subscribers.subscriptions import UNDO_WITHIN, UNSUBSCRIBED

@@ -39,7 +39,7 @@ def confirm_url(*, subscriber_id: int, issued_at: datetime) -> str:
 
 
 def fresh_url(*, subscriber_id: int, row_id: int) -> str:
-    """What a reader alone may see, once (`subscribers.fresh_links`)."""
+    """What a reader alone may see, once (`subscribers.account.fresh_links`)."""
     token = tokens.fresh_token(subscriber_id=subscriber_id, row_id=row_id)
     return f"{settings.SITE_URL}/your-data/{token}/"
 

@@ -14,16 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from config.publisher import publisher
-from subscribers import (
-    account_mails,
-    addresses,
-    audience,
-    languages,
-    links,
-    subscriptions,
-    suppression,
-    tokens,
-)
+from subscribers import addresses, audience, languages, links, subscriptions, suppression, tokens
+from subscribers.account import mails
 from subscribers.extensions import Rhythm, registered
 from subscribers.mailing.messages import Mailing, Recipient, defuse
 from subscribers.models import Newsletter, Notice, Subscriber, Subscription
@@ -79,8 +71,8 @@ def compose(*, notice: Notice, now: datetime) -> tuple[Mailing, Recipient]:
 
 def _address(notice: Notice) -> str:
     reader = notice.subscriber
-    if account_mails.goes_elsewhere(notice=notice):
-        address = account_mails.address(notice=notice)
+    if mails.goes_elsewhere(notice=notice):
+        address = mails.address(notice=notice)
     else:
         address = (reader.address or "") if reader else notice.staff_address
     if not address:
@@ -127,7 +119,7 @@ def _words(notice: Notice, now: datetime) -> _Words:
         return _welcome(notice, subscriber, now)
     if notice.kind == Kind.CONFIRMATION:
         return _confirmation(notice, subscriber, now)
-    if notice.kind in account_mails.KINDS:
+    if notice.kind in mails.KINDS:
         return _account(notice, subscriber)
     return _already(notice, subscriber)
 
@@ -199,7 +191,7 @@ def _welcoming(notice: Notice, subscriber: Subscriber) -> Subscription:
 
 
 def _account(notice: Notice, subscriber: Subscriber) -> _Words:
-    mail = account_mails.words(notice=notice, subscriber=subscriber)
+    mail = mails.words(notice=notice, subscriber=subscriber)
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     known = Newsletter.objects.filter(subscriptions__subscriber=subscriber).first()
     return _Words(

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from subscribers import flood, identity, notice_queue, one_mail, subscriptions, wording
+from subscribers import identity, notice_queue, subscriptions, wording
+from subscribers.abuse import flood, one_mail
 from subscribers.addresses import Address
 from subscribers.ledger import Proof
 from subscribers.models import Notice, Subscriber, Subscription

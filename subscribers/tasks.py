@@ -7,8 +7,10 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.core.cache import cache
 
-from subscribers import notice_sending, privacy, retention, staff_calls, witness
+from subscribers import notice_sending, privacy, witness
 from subscribers.clock import Clock, database_now
+from subscribers.privacy import retention
+from subscribers.staff import calls
 
 TICK_KEY = "beat:tick"
 
@@ -25,7 +27,7 @@ def send_due_notices(**_: Any) -> None:
 @shared_task(name="subscribers.call_staff", queue="default")
 def call_staff(**_: Any) -> None:
     """Make the calls of the staff's webhook that are due."""
-    staff_calls.make_due()
+    calls.make_due()
 
 
 @shared_task(name="subscribers.empty_late", queue="default")

@@ -113,7 +113,7 @@ def read_preferences_token(token: str, *, now: datetime) -> PreferencesToken:
 
 
 def fresh_token(*, subscriber_id: int, row_id: int) -> str:
-    """The token of a fresh link. Its row says how long it is good (`subscribers.fresh_links`)."""
+    """The token of a fresh link; its row says how long it is good (`account.fresh_links`)."""
     return sign(b"fresh", _FRESH.pack(subscriber_id, row_id))
 
 
@@ -133,7 +133,7 @@ def read_opened_token(token: str) -> FreshToken:
 
 
 def new_address_token(*, subscriber_id: int, row_id: int) -> str:
-    """The token by which a new address is confirmed (`subscribers.address_changes`)."""
+    """The token by which a new address is confirmed (`subscribers.account.address_changes`)."""
     return sign(b"new-address", _FRESH.pack(subscriber_id, row_id))
 
 

@@ -19,7 +19,8 @@ from django.db import connection
 
 from config.watching import standing
 from newsletter.tracking import stream
-from subscribers import flood, offers
+from subscribers import offers
+from subscribers.abuse import flood
 from tests.servers import Broker, Worker
 
 # By one of these a test has a database.

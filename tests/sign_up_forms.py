@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from subscribers import form_time
+from subscribers.abuse import form_time
 
 
 def filled_in(*, now: datetime | None = None, **fields: Any) -> dict[str, Any]:

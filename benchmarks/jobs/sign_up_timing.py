@@ -19,7 +19,7 @@ from benchmarks.options import Options
 from benchmarks.report import Report
 from benchmarks.servers.web import Web
 from benchmarks.stage import Stage
-from subscribers import form_time
+from subscribers.abuse import form_time
 from subscribers.clock import database_now
 from subscribers.models import Newsletter
 

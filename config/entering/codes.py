@@ -19,8 +19,8 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from config.models import StaffUser
-from subscribers import staff_acts
 from subscribers.models import StaffAct
+from subscribers.staff import acts
 
 RECOVERY_CODES = 10
 # Without what is taken for something else: 0 and o, 1 and l and i.
@@ -117,7 +117,7 @@ def switch_off(*, person: StaffUser, by: StaffUser | None, now: datetime) -> boo
     TOTPDevice.objects.filter(user=person).delete()
     StaticDevice.objects.filter(user=person).delete()
     if was_on:
-        staff_acts.record(
+        acts.record(
             act=StaffAct.Act.RIGHTS,
             by=by,
             about=f"account {person.get_username()}",

@@ -2,8 +2,8 @@
 
 It is on the pair of the name and where it comes from: somebody elsewhere who tries a name a
 thousand times locks himself out, and never the person whose name it is. A place that tries name
-after name has to wait until the hour is over (`subscribers.ratelimit`). No address is kept, only a
-keyed hash in its place, and nothing of the browser.
+after name has to wait until the hour is over (`subscribers.abuse.ratelimit`). No address is kept,
+only a keyed hash in its place, and nothing of the browser.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from subscribers import network, ratelimit
-from subscribers.ratelimit import TooMany
+from subscribers.abuse import network, ratelimit
+from subscribers.abuse.ratelimit import TooMany
 
 
 class Handler(AxesDatabaseHandler):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.tracing import ids
-from subscribers import network
+from subscribers.abuse import network
 
 HEADER = "X-Request-ID"
 # What proxies make.

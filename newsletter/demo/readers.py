@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from newsletter.demo.reading import publication
-from subscribers import addresses, identity, rhythm, subscriptions
+from subscribers import addresses, identity, subscriptions
+from subscribers.choosing import rhythm
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 

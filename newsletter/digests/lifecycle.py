@@ -3,7 +3,7 @@
 draft -> approved -> scheduled -> preparing -> sending <-> paused -> sent; held (a person must act),
 skipped (nothing to do) and cancelled beside them. Each move is one conditional UPDATE that names
 the old states, so two workers or two people cannot both make it, and leaves a `DigestChange`; what
-is somebody's decision stands in the record of what staff did too (`staff_acts`).
+is somebody's decision stands in the record of what staff did too (`subscribers.staff.acts`).
 """
 
 from collections.abc import Collection
@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce
 from config.models import StaffUser
 from newsletter.digests.waves import Waves, due_in_words, fields
 from newsletter.models import Agreement, Batch, Digest, DigestChange, Revision
-from subscribers import staff_acts
 from subscribers.models import StaffAct
+from subscribers.staff import acts
 
 State = Digest.State
 Act = StaffAct.Act
@@ -84,7 +84,7 @@ def move(
 
 def _record(digest_id: int, act: Act, by: StaffUser | None, detail: str, now: datetime) -> None:
     digest = Digest.objects.select_related("newsletter").get(pk=digest_id)
-    staff_acts.record(act=act, by=by, about=str(digest), target=digest, detail=detail, now=now)
+    acts.record(act=act, by=by, about=str(digest), target=digest, detail=detail, now=now)
 
 
 def approve(

@@ -12,7 +12,7 @@ from newsletter.models.digest import Digest
 class Agreement(models.Model):
     """One person's approval of exactly these words. Gone when the digest is taken back.
 
-    What stays for good is the decision on record (`staff_acts`).
+    What stays for good is the decision on record (`subscribers.staff.acts`).
     """
 
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="agreements")

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from config.models import StaffUser
 from newsletter.models import Digest
-from subscribers import staff_alerts
+from subscribers.staff import alerts
 
 # Who has a right by a group or by himself, but for log-ins that only axes counts.
 _RIGHTS = "django.contrib.auth.backends.ModelBackend"
@@ -41,7 +41,7 @@ def tell(
     now: datetime,
 ) -> None:
     """The same to these addresses, in these words; `event` is a word for programs."""
-    staff_alerts.tell(
+    alerts.tell(
         event=event,
         subject=subject,
         message=message,

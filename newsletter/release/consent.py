@@ -8,8 +8,8 @@ from config.models import StaffUser
 from newsletter.digests.assembly import rule_of
 from newsletter.models import Agreement, Digest, Overruling
 from newsletter.release.readiness import Problem
-from subscribers import staff_acts
 from subscribers.models import StaffAct
+from subscribers.staff import acts
 
 RIGHT = "newsletter.approve_digest"
 FIRST = "The first of two people."
@@ -109,7 +109,7 @@ def overrule(
         Overruling.objects.create(
             digest=digest, digest_hash=digest_hash, mark=problem.mark, person=by, at=now
         )
-        staff_acts.record(
+        acts.record(
             act=StaffAct.Act.OVERRULED,
             by=by,
             about=str(digest),
@@ -138,7 +138,7 @@ def agree(*, digest: Digest, digest_hash: str, by: StaffUser | None, now: dateti
         return True
     Digest.objects.filter(pk=digest.pk, locked_at__isnull=True).update(locked_at=now)
     if is_new:
-        staff_acts.record(
+        acts.record(
             act=StaffAct.Act.APPROVED,
             by=by,
             about=str(digest),

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from config.models import StaffUser
 from newsletter.models import Digest
-from subscribers import staff_acts, tokens
+from subscribers import tokens
 from subscribers.models import StaffAct
+from subscribers.staff import acts
 
 LIFE = timedelta(hours=48)
 
@@ -88,7 +89,7 @@ _ACTS = (StaffAct.Act.SHARED, StaffAct.Act.UNSHARED)
 
 def _record(act: StaffAct.Act, digest: Digest, by: StaffUser, now: datetime) -> None:
     about = f"{digest.newsletter.name} {digest.dated}"
-    staff_acts.record(act=act, by=by, about=about, now=now, target=digest)
+    acts.record(act=act, by=by, about=about, now=now, target=digest)
 
 
 def _link(digest_id: int, at: datetime) -> SharedLink:

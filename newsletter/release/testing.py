@@ -8,10 +8,11 @@ from django.db import transaction
 from config.models import StaffUser
 from newsletter.models import Digest
 from newsletter.rendering import looking, message
-from subscribers import notice_queue, staff_acts
+from subscribers import notice_queue
 from subscribers.addresses import normalise
 from subscribers.mailing.messages import Mailing
 from subscribers.models import Notice, StaffAct
+from subscribers.staff import acts
 
 MOST_AN_HOUR = 30
 
@@ -40,7 +41,7 @@ def send_tests(
     if by is not None and _sent_lately(by, now) + len(addresses) > MOST_AN_HOUR:
         raise TooManyTests
     count = "1 address" if len(addresses) == 1 else f"{len(addresses)} addresses"
-    staff_acts.record(
+    acts.record(
         act=StaffAct.Act.TESTED,
         by=by,
         about=str(digest),

@@ -12,12 +12,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from subscribers import choice_rows, choices, rhythm, rhythm_offers, zones
+from subscribers import zones
 from subscribers.admin.read_only import ReadOnlyAdmin
+from subscribers.choosing import choice_rows, choices, rhythm, rhythm_offers
+from subscribers.choosing.rhythm_offers import Choice, Frequency, Hours
 from subscribers.ledger import BY_DESK
 from subscribers.models import Subscriber, Subscription
 from subscribers.moments import clock_in_words
-from subscribers.rhythm_offers import Choice, Frequency, Hours
 
 MAY = "subscribers.change_subscription"
 NOT_HERE = "That cannot be chosen here. Nothing was changed."

@@ -6,7 +6,7 @@ from subscribers.models.subscriber import Subscriber
 
 
 class AddressChange(models.Model):
-    """Written by `subscribers.address_changes` only; holds addresses as long as it needs them."""
+    """Written by `subscribers.account.address_changes` only; holds addresses as long as needed."""
 
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="address_changes"

@@ -6,7 +6,9 @@ from subscribers.models.subscriber import Subscriber
 
 
 class FreshLink(models.Model):
-    """One link mailed to one reader (`subscribers.fresh_links`). The row is what makes it one-time.
+    """One link mailed to one reader (`subscribers.account.fresh_links`).
+
+    The row is what makes it one-time.
 
     Void when the reader's address changes: what went to the old mailbox opens nothing more, but is
     counted still.

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class StaffCall(models.Model):
-    """One call, written where staff are told; made by `subscribers.staff_calls` only."""
+    """One call, written where staff are told; made by `subscribers.staff.calls` only."""
 
     class State(models.TextChoices):
         PENDING = "pending", "waiting"

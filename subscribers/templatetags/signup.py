@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from subscribers import form_time
+from subscribers.abuse import form_time
 from subscribers.models import Newsletter
 from subscribers.offers import offers, open_newsletters
 from subscribers.wording import consent_sentence

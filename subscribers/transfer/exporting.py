@@ -23,7 +23,7 @@ from django.db.models import (
     When,
 )
 
-from subscribers import rhythm, staff_acts
+from subscribers.choosing import rhythm
 from subscribers.models import (
     Newsletter,
     StaffAct,
@@ -31,6 +31,7 @@ from subscribers.models import (
     SuppressedDomain,
     Suppression,
 )
+from subscribers.staff import acts
 from subscribers.transfer.armour import harmless
 
 COLUMNS = (
@@ -49,7 +50,7 @@ def export(
 
     `by` None: a command that named no account.
     """
-    staff_acts.record(
+    acts.record(
         act=StaffAct.Act.EXPORTED,
         by=by,
         about=f"readers of {newsletter}" if newsletter else "all readers",

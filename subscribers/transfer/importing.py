@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from subscribers import admission, rhythm_offers
+from subscribers import admission
+from subscribers.choosing import rhythm_offers
 from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from subscribers import identity, rhythm
+from subscribers import identity
 from subscribers.addresses import Address, AddressError, parse
+from subscribers.choosing import rhythm
 from subscribers.models import Subscription
 from subscribers.transfer.armour import plain
 from subscribers.transfer.lines import Line

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from subscribers import network, signup, subscriptions, tokens
+from subscribers import signup, subscriptions, tokens
+from subscribers.abuse import network
 from subscribers.addresses import mask
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription

@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
-from subscribers.cross_site import is_cross_site
+from subscribers.abuse.cross_site import is_cross_site
 from subscribers.models import Newsletter
 from subscribers.views.sign_up import subscribe
 from subscribers.views.taking import Place, form_page, take
@@ -29,7 +29,7 @@ def _frameable(view: View) -> View:
     return cast("View", allowed)
 
 
-@csrf_exempt  # subscribers.cross_site says why
+@csrf_exempt  # subscribers.abuse.cross_site says why
 @require_http_methods(["GET", "HEAD", "POST"])
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """`/embed/<slug>/`: the form, and what it is sent to; its pages stay in the frame.

@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from subscribers import address_changes, links, network, tokens
+from subscribers import links, tokens
+from subscribers.abuse import network
+from subscribers.account import address_changes
 from subscribers.forms import page_in_words
 from subscribers.ledger import Proof
 from subscribers.views.token_pages import reader, token_page

@@ -8,25 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from subscribers import (
-    address_changes,
-    choice_rows,
-    choices,
-    fresh_links,
-    languages,
-    network,
-    preference_form,
-    tokens,
-    wording,
-    zones,
-)
+from subscribers import languages, tokens, wording, zones
+from subscribers.abuse import network
+from subscribers.account import address_changes, fresh_links
 from subscribers.addresses import mask
-from subscribers.choices import Outcome
+from subscribers.choosing import choice_rows, choices, preference_form
+from subscribers.choosing.choices import Outcome
+from subscribers.choosing.preference_form import PreferenceForm
 from subscribers.extensions import registered
 from subscribers.forms import page_in_words
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
-from subscribers.preference_form import PreferenceForm
 from subscribers.views import leaving_everything
 from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page

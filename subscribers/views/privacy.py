@@ -11,5 +11,5 @@ from subscribers.views.shared_copies import for_everybody
 @conditional_page
 @for_everybody
 def privacy(request: HttpRequest) -> HttpResponse:
-    """`/privacy/`; how long things are kept is held by `subscribers/retention.py`."""
+    """`/privacy/`; how long things are kept is held by `subscribers/privacy/retention.py`."""
     return render(request, "subscribers/privacy.html")

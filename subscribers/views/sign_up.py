@@ -15,7 +15,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return form_page(request, _site(), chosen=request.GET.getlist("newsletters"))
 
 
-@csrf_exempt  # subscribers.cross_site says why
+@csrf_exempt  # subscribers.abuse.cross_site says why
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Take a sign-up; also from a plain form on another site (docs/sign-up.md)."""

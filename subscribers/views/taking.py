@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from subscribers import addresses, network, ratelimit
-from subscribers.cross_site import is_cross_site
+from subscribers import addresses
+from subscribers.abuse import network, ratelimit
+from subscribers.abuse.cross_site import is_cross_site
 from subscribers.forms import SignUpForm, page_in_words, read_sign_up
 from subscribers.models import Newsletter
 from subscribers.naming import listed

@@ -8,25 +8,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from subscribers import (
-    breaks,
-    choice_rows,
-    languages,
-    leaving,
-    links,
-    network,
-    rhythm,
-    rhythm_offers,
-    subscriptions,
-    tokens,
-)
+from subscribers import languages, leaving, links, subscriptions, tokens
+from subscribers.abuse import network
 from subscribers.addresses import mask
+from subscribers.choosing import breaks, choice_rows, rhythm, rhythm_offers
+from subscribers.choosing.preference_form import chosen_day
 from subscribers.extensions import registered
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import clock_in_words, date_in_words
 from subscribers.naming import many
-from subscribers.preference_form import chosen_day
 from subscribers.views import leaving_everything
 from subscribers.views.leaving_everything import Leaver
 from subscribers.views.token_pages import token_page

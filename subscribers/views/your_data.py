@@ -11,12 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from subscribers import address_changes, fresh_links, network, privacy, tokens
+from subscribers import privacy, tokens
+from subscribers.abuse import network
+from subscribers.account import address_changes, fresh_links
 from subscribers.addresses import AddressError, mask, parse
 from subscribers.forms import page_in_words
-from subscribers.held import sections
 from subscribers.ledger import Proof
 from subscribers.models import Subscriber
+from subscribers.privacy.held import sections
 from subscribers.tokens import FreshToken
 from subscribers.views.token_pages import look_in_your_mailbox, reader, token_page
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.models import Slot
-from subscribers import testimony
 from subscribers.clock import database_now
+from subscribers.witness import testimony
 from tests.faults import provider
 from tests.faults.stage import Stage
 from tests.servers import Broker, Worker

@@ -12,7 +12,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from subscribers import testimony, whereabouts, witness
+from subscribers import witness
+from subscribers.witness import testimony, whereabouts
 from tests.factories import NOW
 from tests.servers import unavailable
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from celery import current_app
 
-from subscribers import staff_calls
 from subscribers.clock import database_now
 from subscribers.models import Notice, StaffCall
+from subscribers.staff import calls
 from tests.factories import make_digest, make_schedule, make_staff
 from tests.receiver import receiver
 from tests.servers import Broker, Worker, wait_for
@@ -31,10 +31,10 @@ def test_a_call_in_hand_when_its_worker_is_killed_comes_again_with_its_id(
         wait_for(lambda: bool(hook.calls), seconds=20, what="the call", log=worker.log_file)
         worker.kill()
         assert StaffCall.objects.get().state == StaffCall.State.CLAIMED
-        assert staff_calls.make_due() == 0
+        assert calls.make_due() == 0
         # Instead of waiting for its end.
         StaffCall.objects.update(lease_until=database_now() - timedelta(seconds=1))
-        assert staff_calls.make_due() == 1
+        assert calls.make_due() == 1
         assert hook.ids() == [str(call.pk)] * 2
         assert StaffCall.objects.get().state == StaffCall.State.TAKEN
 

@@ -7,7 +7,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from subscribers import address_changes, fresh_links, links
+from subscribers import links
+from subscribers.account import address_changes, fresh_links
 from subscribers.addresses import parse
 from subscribers.models import AddressChange, Consent, FreshLink, Notice, Subscriber
 from tests.factories import make_newsletter, make_reader

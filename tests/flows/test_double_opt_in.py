@@ -2,7 +2,7 @@
 
 import pytest
 
-from subscribers import ratelimit
+from subscribers.abuse import ratelimit
 from subscribers.models import Consent, Notice, OutboxMail, Subscription
 from tests.factories import make_newsletter
 from tests.providers import smtp_relay

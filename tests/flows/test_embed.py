@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from subscribers import form_time, ratelimit
+from subscribers.abuse import form_time, ratelimit
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_newsletter
 from tests.sign_up_forms import filled_in

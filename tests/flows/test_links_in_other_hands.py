@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import address_changes, identity, links, notices, privacy, signup, subscriptions
+from subscribers import identity, links, notices, privacy, signup, subscriptions
+from subscribers.account import address_changes
 from subscribers.addresses import parse
 from subscribers.ledger import Proof
 from subscribers.models import AddressChange, Notice, Subscriber, Suppression

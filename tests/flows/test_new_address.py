@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import address_changes, fresh_links, links, suppression
+from subscribers import links, suppression
+from subscribers.account import address_changes, fresh_links
 from subscribers.addresses import parse
 from subscribers.models import (
     AddressChange,

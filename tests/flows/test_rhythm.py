@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from newsletter.models import Schedule
+from subscribers.choosing.rhythm_offers import frequency_choices, hours
 from subscribers.models import Consent, Newsletter, Subscription
-from subscribers.rhythm_offers import frequency_choices, hours
 from tests.factories import make_newsletter, make_reader, make_schedule
 from tests.flows.test_choices import acts, path_of, save
 

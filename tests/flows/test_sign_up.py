@@ -6,7 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from subscribers import audience, notices, ratelimit
+from subscribers import audience, notices
+from subscribers.abuse import ratelimit
 from subscribers.models import Consent, Notice, Subscriber, Subscription
 from tests.factories import make_newsletter, make_reader
 from tests.sign_up_forms import filled_in

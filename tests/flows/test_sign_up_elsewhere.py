@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import form_time
+from subscribers.abuse import form_time
 from subscribers.models import Notice, Subscriber, Subscription
 from tests.factories import make_newsletter
 from tests.sign_up_forms import filled_in

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from subscribers import fresh_links, links, suppression
+from subscribers import links, suppression
+from subscribers.account import fresh_links
 from subscribers.models import Consent, FreshLink, Notice, Subscriber, Subscription
 from tests.factories import make_newsletter, make_reader
 from tests.flows.reading_mail import link, newest

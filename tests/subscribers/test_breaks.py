@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from subscribers import audience, breaks, subscriptions
+from subscribers import audience, subscriptions
+from subscribers.choosing import breaks
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscription
 from tests.factories import NOW, make_newsletter, make_reader

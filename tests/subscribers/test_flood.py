@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import flood, signup
+from subscribers import signup
+from subscribers.abuse import flood
+from subscribers.abuse.ratelimit import TooMany
 from subscribers.addresses import parse
 from subscribers.models import Notice, Subscriber
-from subscribers.ratelimit import TooMany
 from tests.factories import NOW, make_newsletter, make_staff
 from tests.sign_up_forms import filled_in
 

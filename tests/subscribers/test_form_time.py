@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from subscribers import form_time, tokens
+from subscribers import tokens
+from subscribers.abuse import form_time
 
 NOW = datetime(2026, 11, 24, 6, 33, tzinfo=UTC)
 

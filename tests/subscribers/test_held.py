@@ -1,6 +1,6 @@
 """What we hold, as a page: everything in the export is on it."""
 
-from subscribers.held import sections
+from subscribers.privacy.held import sections
 
 
 def test_facts_come_first_and_empty_ones_are_left_out():

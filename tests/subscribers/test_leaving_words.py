@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from subscribers import leaving, privacy, retention, subscriptions
+from subscribers import leaving, privacy, subscriptions
 from subscribers.admin.timeline import timeline
 from subscribers.clock import Clock
 from subscribers.ledger import Proof
 from subscribers.models import Consent, LeavingWords
+from subscribers.privacy import retention
 from tests.factories import make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from newsletter.rendering import personal
-from subscribers import bounces, breaks, explaining, privacy, rhythm, subscriptions
+from subscribers import bounces, explaining, privacy, subscriptions
 from subscribers.bounces import DeadEnd
+from subscribers.choosing import breaks, rhythm
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscriber, Subscription
 from tests.factories import NOW, make_newsletter, make_reader

@@ -8,10 +8,11 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from subscribers import flood, signup
+from subscribers import signup
+from subscribers.abuse import flood
+from subscribers.abuse.ratelimit import TooMany
 from subscribers.addresses import parse
 from subscribers.models import Notice, Subscriber, Subscription
-from subscribers.ratelimit import TooMany
 from tests.factories import NOW, make_newsletter, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)

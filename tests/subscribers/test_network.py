@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from subscribers import network
+from subscribers.abuse import network
 
 
 def _network(remote, forwarded=None):

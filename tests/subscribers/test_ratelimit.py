@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.cache import cache
 
-from subscribers import ratelimit
+from subscribers.abuse import ratelimit
 
 NOW = datetime(2026, 11, 24, 6, 33, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from newsletter.models import ReaderReport, ReportPost
-from subscribers import notice_queue, retention, signup, subscriptions
+from subscribers import notice_queue, signup, subscriptions
 from subscribers.addresses import parse
 from subscribers.clock import Clock
 from subscribers.ledger import Proof
@@ -23,6 +23,7 @@ from subscribers.models import (
     Subscriber,
     Subscription,
 )
+from subscribers.privacy import retention
 from tests.factories import make_newsletter, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,8 @@ from datetime import UTC, time, timedelta
 
 import pytest
 
-from subscribers import audience, explaining, privacy, rhythm, subscriptions
+from subscribers import audience, explaining, privacy, subscriptions
+from subscribers.choosing import rhythm
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Subscription
 from tests.factories import NOW, make_digest, make_newsletter, make_reader

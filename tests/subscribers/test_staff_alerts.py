@@ -6,8 +6,8 @@ from django.db import transaction
 
 from config.rights import EDITOR
 from newsletter.release import alerts
-from subscribers import staff_alerts
 from subscribers.models import Notice, StaffCall
+from subscribers.staff import alerts as staff_alerts
 from tests.factories import NOW, make_digest, make_staff
 
 pytestmark = pytest.mark.django_db

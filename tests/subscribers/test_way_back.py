@@ -3,7 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from subscribers import address_changes, fresh_links, notices, suppression
+from subscribers import notices, suppression
+from subscribers.account import address_changes, fresh_links
 from subscribers.addresses import parse
 from subscribers.models import Notice, SuppressedDomain
 from tests.factories import make_newsletter, make_reader

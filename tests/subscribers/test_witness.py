@@ -8,10 +8,11 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from redis.exceptions import ConnectionError as AwayError
 
-from subscribers import notice_queue, notice_sending, testimony, whereabouts, witness
+from subscribers import notice_queue, notice_sending, witness
 from subscribers.clock import database_now
 from subscribers.models import Notice, OutboxMail, SendingLock
-from subscribers.testimony import Word
+from subscribers.witness import testimony, whereabouts
+from subscribers.witness.testimony import Word
 from tests.factories import NOW, make_newsletter, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 from django.core.management.base import CommandError
 
-from subscribers import staff_acts
 from subscribers.clock import database_now
 from subscribers.command import CommandWithExamples
 from subscribers.naming import by_slug
+from subscribers.staff import acts
 from subscribers.transfer.exporting import export
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Command(CommandWithExamples):
         slug = options["newsletter"]
         try:
             newsletter = by_slug(slug) if slug else None
-            by = staff_acts.account(name=options["account"])
+            by = acts.account(name=options["account"])
         except LookupError as error:
             raise CommandError(str(error)) from error
         lines = export(newsletter=newsletter, by=by, now=database_now())

@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.core.management.base import CommandError
 
-from subscribers import privacy, staff_acts
+from subscribers import privacy
 from subscribers.addresses import AddressError, normalise
 from subscribers.clock import database_now
 from subscribers.command import CommandWithExamples
 from subscribers.ledger import Proof
 from subscribers.models import Subscriber
+from subscribers.staff import acts
 
 PROOF = Proof(method="command")
 
@@ -68,7 +69,7 @@ class Command(CommandWithExamples):
 
 def _account(name: str | None) -> AbstractUser | None:
     try:
-        return staff_acts.account(name=name)
+        return acts.account(name=name)
     except LookupError as error:
         raise CommandError(str(error)) from error
 

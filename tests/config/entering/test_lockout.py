@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from config.entering import codes
 from config.models import StaffUser
-from subscribers import ratelimit
+from subscribers.abuse import ratelimit
 from subscribers.models import StaffAct
 from tests.factories import make_staff
 

@@ -3,7 +3,7 @@
 import pytest
 
 from config.models import StaffUser
-from subscribers import ratelimit
+from subscribers.abuse import ratelimit
 from tests.config.entering.test_lockout import ELSEWHERE, OFFICE, _fresh_counter, ines, log_in
 
 __all__ = ["_fresh_counter", "ines"]

@@ -8,7 +8,7 @@ from newsletter import reader_mails
 from newsletter.delivery import drain
 from newsletter.delivery.story import story
 from newsletter.models import DeliveryException
-from subscribers import rhythm
+from subscribers.choosing import rhythm
 from subscribers.ledger import Proof
 from subscribers.models import OutboxMail, Subscription
 from tests.factories import NOW, make_reader

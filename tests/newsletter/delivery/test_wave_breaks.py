@@ -7,7 +7,7 @@ import pytest
 
 from newsletter.delivery.story import story
 from newsletter.models import Delivery
-from subscribers import breaks
+from subscribers.choosing import breaks
 from subscribers.models import Subscription
 from tests.factories import NOW
 from tests.newsletter.delivery import ledger

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.models import Digest, Schedule
-from subscribers import choice_rows, notices, welcome
+from subscribers import notices, welcome
+from subscribers.choosing import choice_rows
 from subscribers.extensions import Rhythm, registered
 from subscribers.models import Subscription
 from tests.factories import NOW, make_reader, make_schedule, make_scheduled_digest

@@ -7,7 +7,7 @@ import pytest
 from newsletter.delivery import preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Digest, Schedule
-from subscribers import breaks, choice_rows, rhythm
+from subscribers.choosing import breaks, choice_rows, rhythm
 from subscribers.ledger import BY_DESK
 from subscribers.models import Subscriber, Subscription
 from tests.factories import make_reader, make_schedule, make_scheduled_digest

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from config.models import StaffUser
 from config.rights import ADMINISTRATOR, AUDIENCE, GROUPS
-from subscribers import privacy, staff_acts
+from subscribers import privacy
 from subscribers.ledger import Proof
 from subscribers.models import StaffAct, Subscriber
+from subscribers.staff import acts
 from tests.factories import make_digest, make_newsletter, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def test_what_a_reader_does_himself_is_no_decision_of_staff() -> None:
 def test_it_lists_who_did_what_with_a_link_and_can_be_narrowed(client: Client) -> None:
     by, digest = in_group(client, ADMINISTRATOR), make_digest()
     for act, who in ((Act.APPROVED, by), (Act.PAUSED, None)):
-        staff_acts.record(
+        acts.record(
             act=act, by=who, about=str(digest), target=digest, detail="Why.", now=timezone.now()
         )
     text = client.get(LIST).text
@@ -134,7 +135,7 @@ def test_it_lists_who_did_what_with_a_link_and_can_be_narrowed(client: Client) -
 
 def test_nobody_changes_or_deletes_a_row(client: Client) -> None:
     client.force_login(make_staff(is_superuser=True))
-    staff_acts.record(act=Act.ERASED, by=None, about="reader 1", now=timezone.now())
+    acts.record(act=Act.ERASED, by=None, about="reader 1", now=timezone.now())
     row = StaffAct.objects.get()
     for name in ("change", "delete"):
         address = reverse(f"admin:subscribers_staffact_{name}", args=[row.pk])
@@ -150,7 +151,7 @@ def test_nobody_changes_or_deletes_a_row(client: Client) -> None:
 
 def test_the_row_outlives_the_account(client: Client) -> None:
     by = make_staff(username="tomas")
-    staff_acts.record(act=Act.ERASED, by=by, about="reader 1", now=timezone.now())
+    acts.record(act=Act.ERASED, by=by, about="reader 1", now=timezone.now())
     by.delete()
     row = StaffAct.objects.get()
     assert (row.actor_id, row.actor_name) == (None, "tomas")
@@ -158,15 +159,15 @@ def test_the_row_outlives_the_account(client: Client) -> None:
 
 def test_who_is_called_by_an_address_is_named_by_number() -> None:
     by = make_staff(username="tomas@daymark.example")
-    staff_acts.record(act=Act.ERASED, by=by, about="reader 1", now=timezone.now())
+    acts.record(act=Act.ERASED, by=by, about="reader 1", now=timezone.now())
     assert StaffAct.objects.get().actor_name == f"account {by.pk}"
     by.first_name, by.last_name = "Tomas", "tomas@daymark.example"
-    staff_acts.record(act=Act.ERASED, by=by, about="reader 2", now=timezone.now())
+    acts.record(act=Act.ERASED, by=by, about="reader 2", now=timezone.now())
     assert StaffAct.objects.get(about="reader 2").actor_name == "Tomas [address]"
 
 
 def test_no_address_of_a_reader_gets_in() -> None:
-    staff_acts.record(
+    acts.record(
         act=Act.ERASED,
         by=None,
         about="ana@example.org",

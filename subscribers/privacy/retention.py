@@ -12,7 +12,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from subscribers import address_changes, holdings, privacy, waiting
+from subscribers import privacy, waiting
+from subscribers.account import address_changes
 from subscribers.clock import Clock
 from subscribers.extensions import Retention, retentions
 from subscribers.models import (
@@ -23,6 +24,7 @@ from subscribers.models import (
     OutboxMail,
     StaffCall,
 )
+from subscribers.privacy import holdings
 
 _PIECE = 500
 # One run of the task; the next goes on where it ended.

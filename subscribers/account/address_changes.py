@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from subscribers import addresses, identity, ledger, mail_limits, notice_queue, suppression
+from subscribers import addresses, identity, ledger, notice_queue, suppression
+from subscribers.abuse import mail_limits
+from subscribers.abuse.mail_limits import ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
 from subscribers.addresses import Address
 from subscribers.ledger import Proof
-from subscribers.mail_limits import ONE_MAIL_IN, SUPPRESSED_ONE_MAIL_IN
 from subscribers.models import (
     AddressChange,
     Consent,

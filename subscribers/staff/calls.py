@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from subscribers import staff_webhook
 from subscribers.clock import Clock
 from subscribers.mailing.backoff import after_attempts
 from subscribers.models import StaffCall
+from subscribers.staff import webhook
 
 LEASE = timedelta(seconds=30)
 # Older than this nobody needs to hear it in a chat: it is in the mailbox and on the desk.
@@ -94,8 +94,8 @@ def _claim(*, now: datetime) -> StaffCall | None:
 def _make(call: StaffCall, clock: Clock) -> bool:
     """Post it and write down how that ended; whether it was taken."""
     try:
-        staff_webhook.post(call_id=str(call.pk), body=call.body, now=clock.now())
-    except staff_webhook.NotTaken as error:
+        webhook.post(call_id=str(call.pk), body=call.body, now=clock.now())
+    except webhook.NotTaken as error:
         _wait(call, str(error), clock.now())
         return False
     mine = StaffCall.objects.filter(pk=call.pk, token=call.token)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from subscribers.changing import change
+from subscribers.choosing.changing import change
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter
 

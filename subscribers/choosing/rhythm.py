@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from subscribers.changing import change
+from subscribers.choosing.changing import change
 from subscribers.ledger import Proof
 from subscribers.models import Consent, Newsletter, Subscription
 

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from subscribers import staff_alerts
-from subscribers.mail_limits import ASKED_FOR
+from subscribers.abuse.mail_limits import ASKED_FOR
+from subscribers.abuse.ratelimit import TooMany
 from subscribers.models import Notice
-from subscribers.ratelimit import TooMany
+from subscribers.staff import alerts
 
 ONE_ALARM_IN = timedelta(hours=1)
 EVENT = "sign-ups"
@@ -100,7 +100,7 @@ def _told_lately(now: datetime) -> bool:
 
 
 def _tell(addresses: list[str], now: datetime) -> None:
-    staff_alerts.tell(
+    alerts.tell(
         event=EVENT,
         subject="Unusually many sign-ups",
         message=(

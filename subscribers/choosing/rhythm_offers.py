@@ -5,7 +5,7 @@ from datetime import time
 
 from django.utils.translation import gettext as _
 
-from subscribers import rhythm
+from subscribers.choosing import rhythm
 from subscribers.extensions import registered
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import clock_in_words, place_in_words, zone_of

@@ -19,10 +19,10 @@ from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 
-from subscribers import testimony, whereabouts
 from subscribers.models import SendingLock, Subscriber
-from subscribers.testimony import Word
-from subscribers.whereabouts import Standing
+from subscribers.witness import testimony, whereabouts
+from subscribers.witness.testimony import Word
+from subscribers.witness.whereabouts import Standing
 
 # Released, it starts this far above every witness: that of a machine we cannot see may be ahead.
 JUMP = 1_000_000

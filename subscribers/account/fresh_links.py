@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from subscribers import ledger, mail_limits, notice_queue, suppression
+from subscribers import ledger, notice_queue, suppression
+from subscribers.abuse import mail_limits
 from subscribers.ledger import Proof
 from subscribers.models import Consent, FreshLink, Notice, Subscriber
 

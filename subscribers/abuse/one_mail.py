@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from subscribers.database import column_value, moment
-from subscribers.mail_limits import (
+from subscribers.abuse.mail_limits import (
     ASKED_FOR,
     MAILS_A_DAY,
     ONE_MAIL_IN,
     SUPPRESSED_ONE_MAIL_IN,
 )
+from subscribers.database import column_value, moment
 from subscribers.models import Notice, Subscription, Suppression
 
 # Asked in one statement, the same for everybody: what takes longer for a reader would tell of him.

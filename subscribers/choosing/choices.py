@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from subscribers import breaks, rhythm, signup, subscriptions, suppression, zones
+from subscribers import signup, subscriptions, suppression, zones
+from subscribers.choosing import breaks, rhythm
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber, Subscription
 

@@ -13,19 +13,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
-from subscribers import (
-    addresses,
-    holdings,
-    identity,
-    ledger,
-    staff_acts,
-    subscriptions,
-    suppression,
-    waiting,
-)
+from subscribers import addresses, identity, ledger, subscriptions, suppression, waiting
 from subscribers.extensions import Person, privacy_parts
 from subscribers.ledger import Proof
 from subscribers.models import Consent, StaffAct, Subscriber, Subscription, Suppression
+from subscribers.privacy import holdings
+from subscribers.staff import acts
 
 ERASED = "erased"
 # What was on its way when a reader was erased is written down by then: leases are far shorter.
@@ -138,7 +131,7 @@ def _forget(reader: Subscriber, person: Person, proof: Proof, now: datetime) -> 
 
 def _record(act: StaffAct.Act, subscriber_id: int, by: AbstractUser | None, now: datetime) -> None:
     reader = Subscriber(pk=subscriber_id)
-    staff_acts.record(act=act, by=by, about=f"reader {subscriber_id}", target=reader, now=now)
+    acts.record(act=act, by=by, about=f"reader {subscriber_id}", target=reader, now=now)
 
 
 def _person(reader: Subscriber) -> Person:

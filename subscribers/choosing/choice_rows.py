@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from subscribers import breaks
+from subscribers.choosing import breaks
+from subscribers.choosing.rhythm_offers import Choice, Hours, frequency_choices, hours
 from subscribers.extensions import Rhythm, registered
 from subscribers.models import Newsletter, Subscriber, Subscription
 from subscribers.moments import date_in_words, moment_in_words, zone_of
-from subscribers.rhythm_offers import Choice, Hours, frequency_choices, hours
 
 
 @dataclass(frozen=True, slots=True)

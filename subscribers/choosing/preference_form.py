@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from subscribers import breaks, languages, rhythm, zones
-from subscribers.choice_rows import Row
-from subscribers.choices import Details, Wish
+from subscribers import languages, zones
+from subscribers.choosing import breaks, rhythm
+from subscribers.choosing.choice_rows import Row
+from subscribers.choosing.choices import Details, Wish
+from subscribers.choosing.rhythm_offers import Choice
 from subscribers.models import Subscription
-from subscribers.rhythm_offers import Choice
 
 Frequency = Subscription.Frequency
 LONGEST_NAME = 80

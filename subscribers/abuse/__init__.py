@@ -1,0 +1,1 @@
+"""What keeps robots and strangers from making us mail people."""

@@ -1,0 +1,1 @@
+"""A reader's own link and address: fresh links, a new address, and the mails about them."""

@@ -1,0 +1,1 @@
+"""What a reader chooses: which newsletters, how often, at what hour, with which breaks."""

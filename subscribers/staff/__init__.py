@@ -1,0 +1,1 @@
+"""What staff did, and how they are told: records, mails, calls of their webhook."""
