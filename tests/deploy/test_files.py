@@ -52,6 +52,12 @@ def test_that_specification_refuses_a_misspelt_key() -> None:
         compose_spec.PyCompose.from_json(json.dumps(wrong))
 
 
+def test_what_an_operator_sets_by_systemctl_edit_wins() -> None:
+    """Drop-ins are read by name, whatever unit they are of; `systemctl edit` writes override.conf."""
+    names = {file.name for file in (DEPLOY / "systemd").glob("*.d/*.conf")}
+    assert names == {name for name in names if name < "override.conf"} != set()
+
+
 @pytest.mark.parametrize(
     ("location", "most"),
     [
