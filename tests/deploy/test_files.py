@@ -52,6 +52,13 @@ def test_that_specification_refuses_a_misspelt_key() -> None:
         compose_spec.PyCompose.from_json(json.dumps(wrong))
 
 
+def test_what_an_operator_sets_by_systemctl_edit_wins() -> None:
+    """Drop-ins are read by name, whatever unit they are of; it writes override.conf."""
+    names = {file.name for file in (DEPLOY / "systemd").glob("*.d/*.conf")}
+    assert len(names) == 2
+    assert max(names) < "override.conf"
+
+
 @pytest.mark.parametrize(
     ("location", "most"),
     [

@@ -73,6 +73,7 @@ class Story:
         self.between = {
             "newsletter migrate": self.name_the_relay,
             "systemctl start newsletter-backup": self.meet_the_first_reader,
+            "latest=$(find": self.lose_a_reader,
             "newsletter release_sending": self.wait_in_vain_after_the_restore,
             "release=$(/opt": self.get_what_waited,
         }
@@ -94,16 +95,22 @@ class Story:
         certificate = self.machine.root / "etc/nginx/tls/fullchain.pem"
         self.reader = Reader(certificate=str(certificate), relay=self.relay)
         assert self.reader.get("/readyz").json()["ready"]
-        assert self.reader.get("/metrics").status_code == 404
+        assert self.reader.get("/metrics").status_code == 403
         pictures = self.machine.root / "var/lib/newsletter/media/images"
         self.reader.look_at_files(picture=f"/media/images/{next(pictures.iterdir()).name}")
         self.reader.sign_up("ines@reader.example")
         self.reader.confirm("ines@reader.example")
         self.look_at_the_log()
 
+    def lose_a_reader(self) -> None:
+        """Her, who signed up after the backup; her link must never be another's."""
+        self.reader.sign_up("noor@reader.example")
+        self.last_id = self.latest_id()
+
     def wait_in_vain_after_the_restore(self) -> None:
         self.wait_until_ready()
         self.reader.sign_up("tomas@reader.example")
+        assert self.latest_id() > self.last_id
         # A mail would have left after two ticks.
         time.sleep(6)
         assert not self.reader.mails("tomas@reader.example")
@@ -136,6 +143,11 @@ class Story:
         """Of nginx: the page that was asked for, and neither a reader's link nor her address."""
         log = (self.machine.root / "var/log/nginx/newsletter.log").read_text()
         assert "127.0.0.0 POST /confirm/[token] 200" in log
+
+    def latest_id(self) -> int:
+        command = "SELECT max(id) FROM subscribers_subscriber"
+        at = ("runuser", "-u", "newsletter", "--", "psql", "-At", "newsletter", "-c", command)
+        return int(self.machine.run(*at))
 
     def show(self, unit: str, what: str) -> str:
         return self.machine.run("systemctl", "show", "--value", f"--property={what}", unit).strip()
