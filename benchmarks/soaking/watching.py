@@ -33,7 +33,7 @@ Samples = list[tuple[float, float]]
 
 @dataclass
 class Watch:
-    """A sample every few seconds: memory (PSS, MiB) of each process, and what servers count."""
+    """A sample every few seconds: memory (MiB) of each process, and what servers count."""
 
     installation: Installation
     stop: threading.Event
@@ -54,9 +54,7 @@ class Watch:
 
     def _look(self, name: str, pid: int, at: float) -> None:
         with suppress(OSError):
-            words = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-            line = next((one for one in words.splitlines() if one.startswith("Pss:")), "Pss: 0")
-            self.memory[name, pid].append((at, int(line.split()[1]) / 1024))
+            self.memory[name, pid].append((at, _own_memory(pid)))
             self.files[name, pid].append((at, len(list(Path(f"/proc/{pid}/fd").iterdir()))))
 
     def _count(self, at: float) -> None:
@@ -67,6 +65,16 @@ class Watch:
             told = self.installation.broker.client.info()
             self.servers["clients of Redis"].append((at, told["connected_clients"]))
             self.servers["memory of Redis, MiB"].append((at, told["used_memory"] / 2**20))
+
+
+def _own_memory(pid: int) -> float:
+    """MiB that the process filled, in memory or paged out by the kernel; none of it from files.
+
+    Its share of pages (PSS) would move with what the kernel drops, and with who else has them.
+    """
+    words = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    lines = (line.split() for line in words.splitlines())
+    return sum(int(line[1]) for line in lines if line[0] in {"Anonymous:", "Swap:"}) / 1024
 
 
 def slope(samples: Samples) -> float | None:

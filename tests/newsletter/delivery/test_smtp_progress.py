@@ -164,8 +164,8 @@ def test_a_slow_relay_gives_the_rest_back_within_a_window(
     answer, progress = submission.submit(claim=claim, clock=clock)
     outcomes.record(claim=claim, answer=answer, progress=progress, now=NOW)
 
-    assert 1 < len(relay.messages) < 10
     mailed = len(relay.messages)
+    assert 0 < mailed < 10
     assert ledger.check(digest) == {"accepted": mailed, "pending": 10 - mailed}
 
 

@@ -185,5 +185,5 @@ def test_it_says_to_how_many_it_goes_and_how_to_follow_it(slug: str) -> None:
     digest = make(slug, "--date", "2026-11-25")
     assert run("send_digest", digest.pk, "--approve-as", "ines")[-1] == (
         "It goes out to 1 reader now; the workers send it. "
-        f"./run manage deliveries {digest.pk} says how far it is."
+        f"manage.py deliveries {digest.pk} says how far it is."
     )
