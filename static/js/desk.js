@@ -41,9 +41,10 @@ window.addEventListener("load", () => {
 });
 
 // A button that was pressed waits for its answer; a second press within that time asks for nothing.
+// Forms that say what they wait for see to it themselves (desk-story.js).
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "waits" in form.dataset) return;
   if (form.dataset.sent !== undefined) {
     event.preventDefault();
     return;

@@ -59,7 +59,7 @@ def site(
             *(sys.executable, "-m", "celery", "-A", "config", "beat"),
             *("-S", "config.beat.Scheduler", "--pidfile", "", "-l", "WARNING"),
         ],
-        env=os.environ | worker._environment() | own,
+        env=os.environ | worker.environment() | own,
         start_new_session=True,
     )
     yield live_server.url

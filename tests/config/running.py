@@ -27,7 +27,7 @@ class Up:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", *arguments],
                 cwd=ROOT,
-                env=self._environment() | env,
+                env=self.environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
