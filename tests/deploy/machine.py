@@ -6,10 +6,11 @@ What apt, pip and TLS need here to reach their registries is carried over from t
 import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,10 @@ class Machine:
 
     def stop(self) -> None:
         """As if its plug were pulled; its files stay."""
+        # All of it ends with its first process, which outlives the program that started it.
+        if self._leader:
+            with suppress(ProcessLookupError):
+                os.kill(self._leader, signal.SIGKILL)
         for process in reversed(self._processes):
             process.kill()
             process.wait(20)
