@@ -40,22 +40,36 @@ window.addEventListener("load", () => {
   new MutationObserver(() => nameChoices(document)).observe(document.body, { childList: true, subtree: true });
 });
 
-// A button that was pressed waits for its answer; a second press within that time asks for nothing.
-// Forms that say what they wait for see to it themselves (desk-story.js).
+// A form is sent once: a second press while it is on its way asks for nothing. What takes long says
+// what it waits for (data-waits), for as long as that takes.
+function submitsOf(form) {
+  return [...form.elements].filter((each) => each.type === "submit");
+}
+
+function canBeSentAgain(form) {
+  delete form.dataset.sent;
+  if (form.dataset.waits) form.querySelector("[data-waiting]").textContent = "";
+  for (const button of submitsOf(form)) button.removeAttribute("aria-disabled");
+}
+
 document.addEventListener("submit", (event) => {
-  const { target: form, submitter } = event;
-  if (event.defaultPrevented || form.method !== "post" || "waits" in form.dataset) return;
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
   if (form.dataset.sent !== undefined) {
     event.preventDefault();
     return;
   }
   form.dataset.sent = "";
-  submitter?.setAttribute("aria-disabled", "true");
+  // Not `disabled`, which would leave out the value of the button that was pressed.
+  for (const button of submitsOf(form)) button.setAttribute("aria-disabled", "true");
+  if (form.dataset.waits) form.querySelector("[data-waiting]").textContent = form.dataset.waits;
   // A file that is downloaded leaves the page as it is.
-  window.setTimeout(() => {
-    delete form.dataset.sent;
-    submitter?.removeAttribute("aria-disabled");
-  }, 5000);
+  else window.setTimeout(() => canBeSentAgain(form), 5000);
+});
+
+// Going back in the browser's history shows the form as it was left: ready to be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) canBeSentAgain(form);
 });
 
 // The menu and a wide table scroll by the same script, which calls both the same.
