@@ -1,8 +1,6 @@
 """All that a run needs, made for it and taken away after it."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +12,8 @@ from benchmarks.servers import settings
 from benchmarks.servers.broker import Broker
 from benchmarks.servers.database import Database
 from benchmarks.servers.fleet import Fleet
-from benchmarks.servers.processes import is_running, say
+from benchmarks.servers.folders import new_folder
+from benchmarks.servers.processes import say
 from benchmarks.servers.sink import Sink
 
 _PREFIX = "nlb-"
@@ -37,7 +36,7 @@ class Stage:
 def stage(*, options: Options, readers: int) -> Iterator[Stage]:
     """Set it up for readers with numbers up to `readers`. This process becomes part of it."""
     with ExitStack() as stack:
-        folder = _folder()
+        folder = new_folder(prefix=_PREFIX)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         database = Database(folder=folder)
         sink = _sink(folder, options, readers)
@@ -71,17 +70,6 @@ def stage(*, options: Options, readers: int) -> Iterator[Stage]:
         yield Stage(
             folder=folder, database=database, broker=broker, sink=sink, fleet=fleet, counter=counter
         )
-
-
-def _folder() -> Path:
-    """A new one; those of runs that were killed are taken away first."""
-    # A short path: the address of a unix socket holds about a hundred characters.
-    place = Path("/tmp")
-    for old in place.glob(f"{_PREFIX}*-*"):
-        number = old.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdigit() and not is_running(int(number)):
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
 
 
 def _sink(folder: Path, options: Options, readers: int) -> Sink:

@@ -13,12 +13,12 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.env import text, words
+from subscribers import loopback
 
 _HOST = re.compile(r"\*|\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 _MAILBOX = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 # Two windows of 50 readers are open at a time, so more would be idle.
 MOST_CONNECTIONS = 100
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DATABASE = "Give postgres://user:password@host:port/database or sqlite:////path."
 
 
@@ -163,7 +163,7 @@ def _split(value: str) -> SplitResult | None:
 def _is_safe(parts: SplitResult, *, is_loopback_fine: bool) -> bool:
     """Over TLS, or where that is fine in the clear to this machine."""
     if parts.scheme == "http":
-        return is_loopback_fine and parts.hostname in _LOOPBACK
+        return is_loopback_fine and parts.hostname in loopback.HOSTS
     return parts.scheme == "https"
 
 

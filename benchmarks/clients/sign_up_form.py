@@ -4,18 +4,16 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from benchmarks.clients.person import AGENT, hidden, network_of
 from benchmarks.servers.processes import BenchmarkError
 
 # What a person takes at least; the site asks who is quicker once more.
 _PAUSE = 2.2
 _FORM = re.compile(r'<form action="([^"]+)" method="post".*?</form>', re.DOTALL)
-_FIELD = re.compile(r"<input[^>]*>")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,11 @@ class Form:
     def _request(self, number: int) -> bytes:
         fields = [*self.fields, ("email", f"reader{number}@readers.example")]
         body = urlencode(fields).encode()
-        # 11.0.0.0/24 and on: a /24 for each.
-        client = IPv4Address((11 << 24) + ((number % (1 << 21)) << 8) + 7)
         head = (
             f"POST {self.path} HTTP/1.1\r\nHost: {self.host}\r\n"
             f"Origin: https://{self.host}\r\nSec-Fetch-Site: same-origin\r\n"
-            f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {client}\r\n"
-            "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n"
+            f"X-Forwarded-Proto: https\r\nX-Forwarded-For: {network_of(number)}\r\n"
+            f"User-Agent: {AGENT}\r\n"
             "Accept: text/html,application/xhtml+xml\r\nAccept-Language: en-GB,en;q=0.8\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
@@ -59,10 +55,9 @@ def read(*, port: int, host: str, newsletter: str) -> Form:
     form = _FORM.search(page)
     if form is None:
         raise BenchmarkError("There is no form on the front page.")
-    inputs = [dict(_ATTRIBUTE.findall(one)) for one in _FIELD.findall(form[0])]
-    hidden = [(one["name"], one["value"]) for one in inputs if one.get("type") == "hidden"]
     time.sleep(_PAUSE)
-    return Form(path=form[1], fields=(*hidden, ("newsletters", newsletter)), host=host)
+    fields = (*hidden(form[0]).items(), ("newsletters", newsletter))
+    return Form(path=form[1], fields=fields, host=host)
 
 
 _PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1"}

@@ -7,7 +7,6 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
 
 import httpx
 from django.db import Error as DatabaseError
@@ -68,11 +67,6 @@ class Actor(threading.Thread):
             finally:
                 # PostgreSQL may be another one by the next time.
                 connections.close_all()
-
-
-def network_of(number: int) -> str:
-    """An address in a /24 of its own, as readers come from."""
-    return str(IPv4Address((11 << 24) + ((number % (1 << 21)) << 8) + 7))
 
 
 def now() -> float:

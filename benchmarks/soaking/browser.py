@@ -1,15 +1,11 @@
 """A reader's or an editor's browser behind the proxy, as far as the soak needs one."""
 
-import re
 from typing import Any
 
 import httpx
 
+from benchmarks.clients.person import AGENT
 from benchmarks.soaking.installation import HOST
-
-_FIELD = re.compile(r"<input[^>]*>")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 class Browser:
@@ -23,7 +19,7 @@ class Browser:
             "Origin": f"https://{HOST}",
             "Referer": f"https://{HOST}/",
             "Sec-Fetch-Site": "same-origin",
-            "User-Agent": _AGENT,
+            "User-Agent": AGENT,
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": address,
         }
@@ -49,13 +45,3 @@ class Browser:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         return answer
-
-
-def hidden(page: str) -> dict[str, str]:
-    """What the forms of a page carry with them; the last of a name."""
-    inputs = [dict(_ATTRIBUTE.findall(one)) for one in _FIELD.findall(page)]
-    return {
-        one["name"]: one.get("value", "")
-        for one in inputs
-        if one.get("type") == "hidden" and "name" in one
-    }

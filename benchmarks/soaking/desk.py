@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from benchmarks.clients.person import hidden
 from benchmarks.data import digest as mail
 from benchmarks.soaking.actor import Diary
-from benchmarks.soaking.browser import Browser, hidden
+from benchmarks.soaking.browser import Browser
 from config.models import StaffUser
 from newsletter.digests import lifecycle
 from newsletter.digests.waves import Waves

@@ -5,9 +5,10 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-from benchmarks.soaking.actor import Diary, network_of, now
+from benchmarks.clients.person import hidden, network_of
+from benchmarks.soaking.actor import Diary, now
 from benchmarks.soaking.book import Book, Mail
-from benchmarks.soaking.browser import Browser, hidden
+from benchmarks.soaking.browser import Browser
 from newsletter.models import Digest
 
 

@@ -1,8 +1,6 @@
 """The run: start everything, let people at it, break something every so often, wait, judge."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,7 +10,8 @@ from typing import TYPE_CHECKING
 from benchmarks.options import Options
 from benchmarks.servers import settings
 from benchmarks.servers.broker import Broker
-from benchmarks.servers.processes import is_running, say
+from benchmarks.servers.folders import new_folder
+from benchmarks.servers.processes import say
 from benchmarks.soaking.book import Book
 from benchmarks.soaking.cluster import Cluster
 from benchmarks.soaking.installation import HOST, Installation, free_port
@@ -58,7 +57,7 @@ def run(options: Options) -> "Report":
 def ground(options: Options) -> Iterator[Ground]:
     """Servers of the run's own on loopback, and tables."""
     with ExitStack() as stack:
-        folder = _folder()
+        folder = new_folder(prefix=_PREFIX, end=_end)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
         book = Book()
@@ -80,15 +79,8 @@ def ground(options: Options) -> Iterator[Ground]:
         yield Ground(installation, cluster, book, service, source)
 
 
-def _folder() -> Path:
-    """A new one; what runs that were killed left behind is ended and taken away."""
-    place = Path("/tmp")
-    for old in place.glob(f"{_PREFIX}*-*"):
-        number = old.name.removeprefix(_PREFIX).partition("-")[0]
-        if number.isdigit() and not is_running(int(number)):
-            Cluster(folder=old / _CLUSTER, port=0).stop()
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
+def _end(old: Path) -> None:
+    Cluster(folder=old / _CLUSTER, port=0).stop()
 
 
 def _for_postgres(folder: Path) -> Path:

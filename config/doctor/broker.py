@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
-from redis.retry import Retry
 
 from config.doctor.findings import failed, not_looked, ok, warning
+from config.watching.asking import impatient_client
 from config.watching.readiness import Check
 from subscribers.mailing.errors import scrub
 
@@ -23,13 +21,7 @@ def look() -> Iterator[Check]:
     if not settings.REDIS_URL:
         yield failed("connection", "REDIS_URL is missing", "Set it to redis://host:6379/0.")
         return
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=SECONDS,
-        socket_timeout=SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        decode_responses=True,
-    )
+    client = impatient_client(seconds=SECONDS)
     try:
         client.ping()
         yield from _of(client.info(), _snapshots(client))

@@ -12,10 +12,10 @@ from config.checks import LONG_ENOUGH, OWN, secret_key
 from config.doctor.findings import failed, ok, warning
 from config.watching.readiness import Check
 from newsletter.release.domains import RESERVED
+from subscribers import loopback
 
 # Random words have many different signs; a name or a row of zeros has not.
 FEWEST_SIGNS = 12
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 RANDOM = "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
@@ -31,7 +31,7 @@ def look() -> Iterator[Check]:
 
 def is_local() -> bool:
     """Whether SITE_URL leads to this machine only."""
-    return (urlsplit(settings.SITE_URL).hostname or "") in LOOPBACK
+    return (urlsplit(settings.SITE_URL).hostname or "") in loopback.HOSTS
 
 
 def _system_checks() -> Iterator[Check]:

@@ -68,15 +68,21 @@ def ask_database() -> DatabaseFacts:
         return DatabaseFacts(now=now, unmigrated=(), seen=seen, locked=_lock(connection))
 
 
-def ask_broker() -> BrokerFacts:
-    """A ping, then the signs that tick and planner left."""
-    client = redis.Redis.from_url(
+def impatient_client(*, seconds: float) -> redis.Redis:
+    """A connection of its own to the broker, which waits so long and tries once; answers in str."""
+    return redis.Redis.from_url(
         settings.REDIS_URL,
-        socket_connect_timeout=MOST_SECONDS,
-        socket_timeout=MOST_SECONDS,
+        socket_connect_timeout=seconds,
+        socket_timeout=seconds,
         # By itself the library tries ten times more.
         retry=Retry(NoBackoff(), 0),
+        decode_responses=True,
     )
+
+
+def ask_broker() -> BrokerFacts:
+    """A ping, then the signs that tick and planner left."""
+    client = impatient_client(seconds=MOST_SECONDS)
     try:
         client.ping()
     finally:

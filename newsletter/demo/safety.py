@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+from subscribers import loopback
 
 
 class DemoRefused(Exception):
@@ -15,7 +15,7 @@ def allowed() -> bool:
     """Whether all mail stays on this machine: the outbox, or an SMTP server on loopback."""
     host = urlsplit(settings.EMAIL_URL).hostname
     return all(
-        provider == "outbox" or (provider == "smtp" and host in LOOPBACK)
+        provider == "outbox" or (provider == "smtp" and host in loopback.HOSTS)
         for provider in settings.EMAIL_PROVIDERS
     )
 

@@ -13,6 +13,7 @@ import dns.resolver
 from django.conf import settings
 
 from newsletter.models import DomainCheck
+from subscribers import loopback
 
 # Texts at a name; empty when there are none. Raises NoAnswer when no server answered.
 Ask = Callable[[str], list[str]]
@@ -161,7 +162,7 @@ def _reason_not_to(domain: str) -> str:
 
 def _is_local_relay() -> bool:
     host = urlsplit(settings.EMAIL_URL).hostname or ""
-    return settings.DEBUG and host in {"127.0.0.1", "::1", "localhost"}
+    return settings.DEBUG and host in loopback.HOSTS
 
 
 def _is_old(kept: DomainCheck, now: datetime) -> bool:

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 
+from subscribers import loopback
 from subscribers.mailing.answers import Kind
 from subscribers.mailing.errors import scrub
 from subscribers.mailing.smtp import verdicts
@@ -19,7 +20,6 @@ from subscribers.mailing.standing import Said, Standing
 
 # Seconds for all senders together, after the connection is open.
 SENDERS_TIMEOUT = 10.0
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def probe(*, url: str, senders: Sequence[str]) -> Said:
@@ -64,7 +64,7 @@ def _welcome(relay: Relay, senders: int) -> Said:
     let_in = "logged in" if relay.user else "no log-in is set"
     taken = "takes our sender" if senders == 1 else f"takes our {senders} senders"
     words = scrub(f"{_place(relay)} answers ({_way(relay)}, {let_in}) and {taken}")
-    bare = relay.security is Security.NONE and relay.host not in _LOOPBACK
+    bare = relay.security is Security.NONE and relay.host not in loopback.HOSTS
     if bare:
         return Said(Standing.UNSURE, f"{words}; all of it, and the password, goes in the clear")
     return Said(Standing.WELL, words)
