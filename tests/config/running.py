@@ -27,7 +27,7 @@ class Up:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "up", *arguments],
                 cwd=ROOT,
-                env=self.environment() | env,
+                env=self._environment() | env,
                 stdout=out,
                 stderr=out,
                 start_new_session=True,

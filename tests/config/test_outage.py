@@ -30,7 +30,7 @@ def test_it_says_that_migrations_are_missing(tmp_path: Path) -> None:
     done = manage("deliveries", "1", database=f"sqlite:///{tmp_path}/new.sqlite3")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "Run: ./run manage migrate" in done.stderr
+    assert "Run: manage.py migrate" in done.stderr
 
 
 def test_it_says_that_the_database_is_away_and_keeps_its_password_to_itself() -> None:
