@@ -1,8 +1,12 @@
 """What the rule of a section says, in words for staff."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from newsletter.models import Feed, SectionPlan, SectionShape, Topic
+
+# Sorted here and not there, which would ask again for what was fetched for many plans at once.
+_name = attrgetter("name")
 
 
 def in_words(plan: SectionPlan) -> str:
@@ -22,13 +26,13 @@ def limits_in_words(shape: SectionShape) -> str:
 
 
 def feeds_of(plan: SectionPlan) -> Sequence[Feed]:
-    """The feeds that it takes from; empty: all, as for one that is not saved yet."""
-    return list(plan.feeds.all()) if plan.pk else []
+    """The feeds that it takes from, by name; empty: all, as for one that is not saved yet."""
+    return sorted(plan.feeds.all(), key=_name) if plan.pk else []
 
 
 def topics_of(plan: SectionPlan) -> Sequence[Topic]:
-    """The topics that it takes; empty: all, as for one that is not saved yet."""
-    return list(plan.topics.all()) if plan.pk else []
+    """The topics that it takes, by name; empty: all, as for one that is not saved yet."""
+    return sorted(plan.topics.all(), key=_name) if plan.pk else []
 
 
 def either(names: Sequence[str]) -> str:
