@@ -18,7 +18,7 @@ from subscribers.choosing import rhythm_offers
 from subscribers.inserting import insert_new
 from subscribers.ledger import Proof
 from subscribers.models import Newsletter, Subscriber
-from subscribers.transfer import header, lines, rows
+from subscribers.transfer import header, lines, rows, table_statistics
 from subscribers.transfer.lines import Unreadable
 from subscribers.transfer.report import SENTENCES, Kind, Report
 from subscribers.transfer.rows import Refused, Row
@@ -85,6 +85,8 @@ def import_readers(
                 _take_in(wanted, newsletter, agreed, now, report)
     if not report.lines:
         raise Unreadable("There is no reader in this file, only the names of the columns.")
+    if report.imported and not dry_run:
+        table_statistics.refresh()
     report.settle()
     return report
 
