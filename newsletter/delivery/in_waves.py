@@ -1,4 +1,4 @@
-"""Freezing the audience of a digest that goes by each reader's own clock, in one statement.
+"""Freezing the audience of a digest that goes by each reader's own clock, a million at a time.
 
 Which lane a reader is in is settled here, once: who moves afterwards gets this one at the hour he
 had, and the next one at his new hour.
@@ -17,6 +17,10 @@ from newsletter.models import Digest
 from subscribers import audience
 from subscribers.database import column_value
 from subscribers.models import Subscriber, Subscription
+
+# Subscriber ids in one piece, so at most as many readers. In each lane it may end with a batch that
+# is not full; its one transaction is to take well under the two minutes of a task.
+PIECE = 1_000_000
 
 # Whoever's hour is not in the list (he changed it since the list was made) goes at home's: nobody
 # is lost. A break is looked at where it ends before the reader's wave, or before the newsletter's
@@ -39,15 +43,22 @@ def highest() -> int:
     return Subscriber.objects.aggregate(highest=Max("pk"))["highest"] or 1
 
 
-def freeze(*, digest: Digest, high: int, now: datetime) -> int:
-    """Write the lanes, and a delivery for each reader with an id up to `high`; how many those are.
+def freeze(*, digest: Digest, low: int, high: int, now: datetime) -> int:
+    """Write a delivery for each reader with an id in (low, high]; how many those are.
 
-    Inside the transaction of whoever owns the preparation of this digest.
+    Inside the transaction of whoever owns the preparation of this digest. With the first piece come
+    the lanes, for the hours of everybody.
     """
-    people = audience.deliverable(
-        newsletter_id=digest.newsletter_id, frequencies=digest.frequencies, upto=high
+    everybody = audience.deliverable(
+        newsletter_id=digest.newsletter_id, frequencies=digest.frequencies
     )
-    plan = lanes.make_waves(digest=digest, people=people, now=now)
+    people = audience.deliverable(
+        newsletter_id=digest.newsletter_id, frequencies=digest.frequencies, above=low, upto=high
+    )
+    if low:
+        plan = lanes.planned(digest=digest, people=people)
+    else:
+        plan = lanes.make_waves(digest=digest, people=everybody, now=now)
     return _insert(digest, plan, people, now)
 
 

@@ -19,6 +19,8 @@ from subscribers.models import Subscription
 
 # A reader's time zone and his own time, as the database has them.
 Hour = tuple[str, time | None]
+# That of readers who said neither: the newsletter's own.
+_HOME: Hour = ("", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,23 @@ def make_waves(*, digest: Digest, people: QuerySet[Subscription], now: datetime)
 
     `people`: subscriptions with the person joined as `reader`; one statement reads their hours.
     """
-    home: Hour = ("", None)
-    hours = people.values_list(F("reader__time_zone"), F("own_time")).distinct()
-    goes_at = {hour: _goes_at(digest, hour, now) for hour in {home, *hours}}
+    goes_at = _times(digest, people, since=now)
     numbers = {at: number for number, at in enumerate(sorted(set(goes_at.values())), 1)}
     words = _words(digest)
     Lane.objects.bulk_create(
         Lane(digest=digest, number=number, revision_id=words, release_at=at)
         for at, number in numbers.items()
     )
-    lanes = {hour: numbers[at] for hour, at in goes_at.items()}
-    return Plan(home=lanes[home], lanes=lanes)
+    return _plan(goes_at, numbers)
+
+
+def planned(*, digest: Digest, people: QuerySet[Subscription]) -> Plan:
+    """The lanes that were made for everybody, for some `people` of them.
+
+    Who has chosen an hour since for which there is none goes at home's.
+    """
+    numbers = dict(Lane.objects.filter(digest=digest).values_list("release_at", "number"))
+    return _plan(_times(digest, people, since=min(numbers)), numbers)
 
 
 def drop_empty(*, digest: Digest) -> None:
@@ -98,20 +106,33 @@ def wanted_at(*, digest: Digest, now: datetime) -> datetime:
     return max(now, upcoming.own_time(digest=digest, zone=digest.newsletter.zone) or now)
 
 
+def _times(
+    digest: Digest, people: QuerySet[Subscription], *, since: datetime
+) -> dict[Hour, datetime]:
+    """When the mail goes at each hour of `people`, and at home's; not before `since`."""
+    hours = people.values_list(F("reader__time_zone"), F("own_time")).distinct()
+    return {hour: _goes_at(digest, hour, since) for hour in {_HOME, *hours}}
+
+
+def _plan(goes_at: Mapping[Hour, datetime], numbers: Mapping[datetime, int]) -> Plan:
+    home = numbers[goes_at[_HOME]]
+    return Plan(home=home, lanes={hour: numbers.get(at, home) for hour, at in goes_at.items()})
+
+
 def _words(digest: Digest) -> int:
     """The frozen revision that its lanes carry at first."""
     assert digest.revision_id is not None  # noqa: S101  (a constraint of the table)
     return digest.revision_id
 
 
-def _goes_at(digest: Digest, hour: Hour, now: datetime) -> datetime:
-    """The reader's hour on the day of the mail; now where that is past, as in `make_one`."""
+def _goes_at(digest: Digest, hour: Hour, since: datetime) -> datetime:
+    """The reader's hour on the day of the mail; `since` where that is past, as in `make_one`."""
     waves = waves_of(digest)
     assert waves is not None  # noqa: S101  (only mails that go in waves have more than one hour)
     zone, own_time = hour
     here = _zone(zone) or digest.newsletter.zone
     at = instant(day=waves.day, at=own_time or waves.at, zone=here)
-    return max(at, now)
+    return max(at, since)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -1,7 +1,7 @@
 """Freezing the audience: delivery rows and batches, in pieces that each commit whole.
 
 A crash between two pieces loses nothing: the digest's `prepared_to` says where to go on, moved by
-compare-and-set in the transaction that writes the piece. One in waves is a single piece.
+compare-and-set in the transaction that writes the piece.
 """
 
 import time
@@ -68,7 +68,7 @@ def _prepare_piece(*, digest_id: int, now: datetime) -> bool:
         lanes.make_one(digest=digest, now=now)
     size = _insert_deliveries(digest=digest, low=low, high=high, now=now)
     ranges.insert(digest_id=digest.pk, low=low, high=high)
-    Digest.objects.filter(pk=digest_id).update(audience_size=F("audience_size") + size)
+    _count(digest=digest, size=size)
     lifecycle.start_sending(digest_id=digest_id, now=now)
     return True
 
@@ -83,15 +83,20 @@ def _unprepared(digest_id: int) -> Digest | None:
 
 
 def _prepare_waves(digest: Digest, now: datetime) -> bool:
-    """All of it, in this transaction; nothing is left to write."""
-    high = in_waves.highest()
-    if not _advance(digest=digest, high=high):
-        return False
-    size = in_waves.freeze(digest=digest, high=high, now=now)
-    ranges.insert(digest_id=digest.pk, low=0, high=high)
+    """As `_prepare_piece`, in pieces of their own size, the last of which completes it."""
+    low, end = digest.prepared_to, in_waves.highest()
+    high = min(low + in_waves.PIECE, end)
+    if high > low:
+        if not _advance(digest=digest, high=high):
+            return False
+        size = in_waves.freeze(digest=digest, low=low, high=high, now=now)
+        ranges.insert(digest_id=digest.pk, low=low, high=high)
+        _count(digest=digest, size=size)
+    if high < end:
+        lifecycle.start_sending(digest_id=digest.pk, now=now)
+        return True
     lanes.drop_empty(digest=digest)
-    Digest.objects.filter(pk=digest.pk).update(audience_size=size)
-    digest.prepared_to = high
+    digest.prepared_to = max(low, high)
     return _complete(digest=digest, now=now)
 
 
@@ -127,6 +132,10 @@ def _advance(*, digest: Digest, high: int) -> bool:
         pk=digest.pk, prepared_to=digest.prepared_to, state=digest.state
     ).update(prepared_to=high)
     return bool(taken)
+
+
+def _count(*, digest: Digest, size: int) -> None:
+    Digest.objects.filter(pk=digest.pk).update(audience_size=F("audience_size") + size)
 
 
 def _complete(*, digest: Digest, now: datetime) -> bool:

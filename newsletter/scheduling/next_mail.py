@@ -75,8 +75,13 @@ def _under_way(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterato
 def _made(newsletter: Newsletter, now: datetime, rhythm: Rhythm) -> Iterator[datetime]:
     ahead = Q(state__in=WAITING, release_at__gt=now)
     if rhythm.subscriber_id is not None:
-        # Let go, but who gets it is not frozen yet: he will be in there.
-        ahead |= Q(state__in=UNDER_WAY, prepared_to=0, wave_day__isnull=False)
+        # Let go, but whether he gets it is not frozen yet: he will be in there.
+        ahead |= Q(
+            state__in=UNDER_WAY,
+            prepared_at__isnull=True,
+            prepared_to__lt=rhythm.subscriber_id,
+            wave_day__isnull=False,
+        )
     for digest in Digest.objects.filter(ahead, newsletter=newsletter, corrects__isnull=True):
         if digest.release_at is None or rhythm.frequency not in digest.frequencies:
             continue
