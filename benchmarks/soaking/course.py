@@ -21,7 +21,7 @@ from benchmarks.soaking.people import Readers
 from benchmarks.soaking.reports import Reports
 from benchmarks.soaking.soak import PATIENCE, Ground
 from benchmarks.soaking.watching import Watch, tell_growth
-from newsletter.models import Digest, LooseClick, ReportPost
+from newsletter.models import Batch, Digest, Lane, LooseClick, ReportPost
 from newsletter.tracking import stream
 from subscribers.clock import database_now
 from subscribers.models import Notice
@@ -36,6 +36,9 @@ READY = 180.0
 START = 150.0
 # Connections that broke are met once more when they are used.
 AFTERWARDS = 10.0
+# Batches that wait or are under way, and what is told of those that still are at the end.
+_OPEN = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
+_SAID = ("state", "low", "high", "size", "attempts", "lease_until", "not_before", "provider")
 
 
 class Course:
@@ -213,6 +216,7 @@ class Course:
                     return
             connections.close_all()
             time.sleep(2)
+        self._say_what_waits()
 
     def _left_open(self) -> list[str]:
         counted = {
@@ -224,6 +228,13 @@ class Course:
             "clicks wait": LooseClick.objects.count() + self._waiting_clicks(),
         }
         return [f"{number} {what}" for what, number in counted.items() if number]
+
+    def _say_what_waits(self) -> None:
+        """For whoever has to find out why: each open batch of each open mail."""
+        for batch in Batch.objects.filter(digest__state__in=OPEN).filter(state__in=_OPEN):
+            lane = Lane.objects.filter(digest=batch.digest_id, number=batch.lane).first()
+            said = ", ".join(f"{name} {getattr(batch, name)}" for name in _SAID)
+            say(f"{batch.digest} waits: {said}; its wave {lane and lane.release_at}")
 
     def _waiting_clicks(self) -> int:
         return len(stream.read(after="0-0", at_most=10))

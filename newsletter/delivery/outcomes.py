@@ -157,10 +157,10 @@ def _is_partial(claim: Claim, answer: Answer, progress: Progress) -> bool:
 
 
 def _record_part(claim: Claim, answer: Answer, progress: Progress, now: datetime) -> None:
-    wait = None
+    wait, attempts = None, splitting.in_vain(batch=claim.batch, acked_to=progress.acked_to)
     if answer.kind not in {Kind.ACCEPTED, Kind.UNKNOWN}:
-        wait = now + after_attempts(claim.batch.attempts)
-    windows.record(claim=claim, answer=answer, not_before=wait, now=now)
+        wait = now + after_attempts(attempts)
+    windows.record(claim=claim, answer=answer, not_before=wait, attempts=attempts, now=now)
     splitting.by_progress(
         batch=claim.batch,
         acked_to=progress.acked_to,

@@ -26,6 +26,8 @@ class Part:
     state: State
     not_before: datetime | None = None
     bisection: Bisection | None = None
+    # Of one that waits: the calls in a row that came to nothing for it, by which it waits longer.
+    attempts: int = 0
 
 
 def by_progress(
@@ -40,14 +42,23 @@ def by_progress(
     if batch.low is None or batch.high is None:
         _part_follow_up(batch, acked_to, submitted_to, rest_not_before, now)
         return
-    parts = []
+    parts, attempts = [], in_vain(batch=batch, acked_to=acked_to)
     if acked_to is not None:
         parts.append(Part(high=acked_to, state=State.ACCEPTED))
     if submitted_to is not None and submitted_to > (acked_to or batch.low):
         parts.append(Part(high=submitted_to, state=State.UNKNOWN))
     if not parts or parts[-1].high < batch.high:
-        parts.append(Part(high=batch.high, state=State.PENDING, not_before=rest_not_before))
+        rest = Part(batch.high, State.PENDING, not_before=rest_not_before, attempts=attempts)
+        parts.append(rest)
     split(batch=batch, parts=parts, now=now)
+
+
+def in_vain(*, batch: Batch, acked_to: int | None) -> int:
+    """Calls in a row that came to nothing; one that somebody was accepted in begins the count anew.
+
+    A batch that goes in many small parts must not wait for the last of them as after many troubles.
+    """
+    return batch.attempts if acked_to is None else 0
 
 
 def cut(*, batch: Batch, last: int, now: datetime) -> Batch:
@@ -55,13 +66,15 @@ def cut(*, batch: Batch, last: int, now: datetime) -> Batch:
 
     Returns the batch that is claimed now: the first child, or the follow-up itself.
     """
+    # The claim that it is cut off from is none of its own.
+    attempts = batch.attempts - 1
     if batch.low is None or batch.high is None:
         rest = [one for one in waiting_ids(batch=batch) if one > last]
-        follow_up(batch=batch, subscriber_ids=rest, now=now)
+        follow_up(batch=batch, subscriber_ids=rest, now=now, attempts=attempts)
         Batch.objects.filter(pk=batch.pk).update(size=batch.size - len(rest))
         batch.size -= len(rest)
         return batch
-    parts = [Part(high=last, state=State.CLAIMED), Part(high=batch.high, state=State.PENDING)]
+    parts = [Part(last, State.CLAIMED), Part(batch.high, State.PENDING, attempts=attempts)]
     return split(batch=batch, parts=parts, now=now)[0]
 
 
@@ -96,7 +109,7 @@ def _child(batch: Batch, low: int, part: Part, now: datetime) -> dict[str, Any]:
         "parent_id": batch.pk,
         "state": part.state,
         "not_before": part.not_before,
-        "attempts": batch.attempts,
+        "attempts": part.attempts if part.state is State.PENDING else batch.attempts,
         "bisection": batch.bisection if part.bisection is None else part.bisection,
     }
     if part.state is State.PENDING:
@@ -131,6 +144,7 @@ def follow_up(
     now: datetime,
     not_before: datetime | None = None,
     bisection: Bisection = Bisection.NONE,
+    attempts: int = 0,
 ) -> Batch | None:
     """Hand readers of a follow-up on to a new one that waits; None when there are none."""
     if not subscriber_ids:
@@ -140,7 +154,7 @@ def follow_up(
         lane=batch.lane,
         size=len(subscriber_ids),
         parent_id=batch.pk,
-        attempts=batch.attempts,
+        attempts=attempts,
         not_before=not_before,
         bisection=bisection,
     )
@@ -164,7 +178,13 @@ def _part_follow_up(
     )
     _part_unknown(batch, [one for one in ids if acked < one <= submitted], now)
     rest = [one for one in ids if one > submitted]
-    follow_up(batch=batch, subscriber_ids=rest, now=now, not_before=rest_not_before)
+    follow_up(
+        batch=batch,
+        subscriber_ids=rest,
+        now=now,
+        not_before=rest_not_before,
+        attempts=in_vain(batch=batch, acked_to=acked_to),
+    )
     Batch.objects.filter(pk=batch.pk).update(state=State.SPLIT, finished_at=now, lease_until=None)
 
 

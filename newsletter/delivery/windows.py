@@ -14,8 +14,13 @@ from subscribers.mailing.answers import Answer, Failure
 State = DeliveryException.State
 
 
-def record(*, claim: Claim, answer: Answer, not_before: datetime | None, now: datetime) -> None:
-    """Exceptions for `answer.unknown` and `answer.not_sent`, the latter with a follow-up batch."""
+def record(
+    *, claim: Claim, answer: Answer, not_before: datetime | None, attempts: int, now: datetime
+) -> None:
+    """Exceptions for `answer.unknown` and `answer.not_sent`, the latter with a follow-up batch.
+
+    `attempts`: how many calls in a row came to nothing for those who were not sent.
+    """
     batch = claim.batch
     exceptions.write(
         digest_id=batch.digest_id,
@@ -31,6 +36,6 @@ def record(*, claim: Claim, answer: Answer, not_before: datetime | None, now: da
             now=now,
             parent=batch,
             not_before=not_before,
-            attempts=batch.attempts,
+            attempts=attempts,
             tried=False,
         )

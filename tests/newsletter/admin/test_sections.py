@@ -12,6 +12,7 @@ from newsletter.admin.sections.presets import cards
 from newsletter.digests import plans
 from newsletter.digests.layouts import PRESETS
 from newsletter.models import Feed, SectionPlan, Topic
+from subscribers.clock import database_now
 from subscribers.models import Newsletter
 from tests.factories import make_article, make_schedule, make_staff
 
@@ -59,7 +60,7 @@ def errors(desk: Client, plan: SectionPlan, **changes: Any) -> dict[str, list[st
 def test_it_shows_those_of_the_layout_and_writes_nothing(
     desk: Client, newsletter: Newsletter
 ) -> None:
-    make_article(title="A heron in town")
+    make_article(title="A heron in town", published_at=database_now())
     page = desk.get(address(newsletter, name="sections")).text
     assert "Morning Briefing" in page
     assert "Filled by itself: the newest stories, left out under 4." in page

@@ -1,0 +1,101 @@
+"""How long a batch waits after trouble: by the calls in a row that came to nothing for it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from newsletter.delivery import outcomes, submission
+from newsletter.models import Batch
+from subscribers.clock import Clock
+from subscribers.models import ProviderState
+from tests.factories import NOW, make_readers
+from tests.newsletter.delivery import ledger
+from tests.newsletter.delivery.claiming import claim_batch
+from tests.providers import HttpApi, http_api
+
+pytestmark = pytest.mark.django_db
+
+# 5 s, give or take a fifth.
+FIRST = timedelta(seconds=6)
+
+
+@pytest.fixture
+def api(settings):
+    with http_api() as provider:
+        settings.EMAIL_PROVIDERS = ["sendgrid"]
+        settings.ANYMAIL = {"SENDGRID_API_KEY": "key", "SENDGRID_API_URL": provider.url}
+        yield provider
+
+
+@pytest.fixture
+def call(settings) -> Callable[[datetime], None]:
+    """One call to the first provider at that time."""
+
+    def run(now: datetime) -> None:
+        claim = claim_batch(provider=settings.EMAIL_PROVIDERS[0], now=now)
+        assert claim is not None
+        answer, progress = submission.submit(claim=claim, clock=Clock())
+        outcomes.record(claim=claim, answer=answer, progress=progress, now=now)
+
+    return run
+
+
+def waiting() -> list[Batch]:
+    return list(Batch.objects.filter(state=Batch.State.PENDING).order_by("low"))
+
+
+def test_what_is_cut_off_for_the_pace_was_not_tried(newsletter, release, api: HttpApi, call):
+    make_readers(newsletter, 40)
+    digest = release(newsletter)
+    ProviderState.objects.update_or_create(name="sendgrid", defaults={"mails_per_second": 1})
+    now = NOW
+    for _ in range(6):
+        call(now)
+        now += timedelta(seconds=5)
+    assert Batch.objects.filter(state=Batch.State.ACCEPTED).count() == 6
+    assert [one.attempts for one in waiting()] == [0]
+
+    api.status = 503
+    call(now)
+
+    tried, rest = waiting()
+    assert now < tried.not_before < now + FIRST
+    assert (rest.attempts, rest.not_before) == (0, None)
+    assert ledger.check(digest)["pending"] == tried.size + rest.size
+
+
+def test_each_call_in_vain_doubles_the_wait(newsletter, release, api: HttpApi, call):
+    make_readers(newsletter, 2)
+    release(newsletter)
+    api.status, now, waits = 429, NOW, []
+    for _ in range(4):
+        call(now)
+        (batch,) = waiting()
+        waits.append((batch.not_before - now).total_seconds())
+        now += timedelta(minutes=20)
+    assert all(
+        0.8 * seconds <= wait <= 1.2 * seconds
+        for wait, seconds in zip(waits, (5, 10, 20, 40), strict=True)
+    )
+
+
+def test_a_relay_that_took_some_begins_the_count_anew(newsletter, release, relay, call):
+    """It takes four mails a connection, and says so with the fifth."""
+    make_readers(newsletter, 40)
+    digest = release(newsletter)
+    now = NOW
+    for number in range(1, 7):
+        taken = len(relay.messages)
+
+        def enough(_envelope: object, taken: int = taken) -> str:
+            full = len(relay.messages) >= taken + 4
+            return "421 4.7.0 too many for one connection" if full else "250 taken"
+
+        relay.data = enough
+        call(now)
+        assert len(relay.messages) == 4 * number
+        (rest, *_) = [one for one in waiting() if one.low is not None]
+        assert rest.not_before is None or rest.not_before < now + FIRST
+        now += timedelta(minutes=20)
+    assert ledger.check(digest)["accepted"] == 24
