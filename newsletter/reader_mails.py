@@ -12,6 +12,8 @@ from newsletter.models import Digest, ReaderReport
 from subscribers.extensions import ReaderMail
 from subscribers.models import Subscription
 
+# Of whoever opens a mail's page of who got it, beside that to see readers.
+_RIGHT = "newsletter.view_digest"
 _TONES = {"accepted": "good", "failed": "bad", "unknown": "unsure"}
 
 
@@ -39,6 +41,7 @@ def _mail(one: Received, subscriber_id: int) -> ReaderMail:
         proof=proof,
         tone=_TONES.get(one.state, "quiet"),
         url=_story_url(digest, subscriber_id),
+        right=_RIGHT,
     )
 
 
@@ -54,6 +57,7 @@ def _reports(digests: list[Digest], subscriber_id: int) -> Iterator[ReaderMail]:
             proof=", ".join(part for part in (row.reason, row.detail) if part),
             tone="bad",
             url=_story_url(digest, subscriber_id),
+            right=_RIGHT,
         )
 
 

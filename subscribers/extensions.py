@@ -35,8 +35,9 @@ class ReaderMail:
     proof: str
     # How it went: "good", "bad", "unsure" or "quiet".
     tone: str
-    # The page of the desk that tells more.
+    # The page of the desk that tells more, and what it takes to open it ("app.codename").
     url: str
+    right: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class SubscriberAdmin(FindPage, TransferPages, RhythmPages, PrivacyActions):
                 for row in reader.subscriptions.all()
             ]
             context["rhythm"] = panel(request=request, reader=reader)
-            context["happenings"] = timeline(subscriber=reader)
+            context["happenings"] = timeline(subscriber=reader, may=request.user.has_perm)
             context["may_unsubscribe"] = _may_unsubscribe(request)
             context["switch"] = blocking.offered(request=request, reader=reader)
             context["may_hand_over"] = self.has_hand_over_permission(request)

@@ -1,5 +1,6 @@
 """What happened with one reader, as one line of time: consents, his mails, failures, blocks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -23,7 +24,6 @@ _ACTS = {
     Consent.Act.OWN_TIME: Look("schedule", "slate"),
     Consent.Act.LIFTED: Look("lock_open", "leaf"),
     Consent.Act.BLOCKED: Look("block", "signal"),
-    Consent.Act.SAID_WHY: Look("chat", "slate"),
     Consent.Act.MOVED: Look("alternate_email", "slate"),
     Consent.Act.TOLD: Look("visibility", "slate"),
     Consent.Act.ERASED: Look("delete", "signal"),
@@ -72,14 +72,14 @@ class Happening:
     url: str = ""
 
 
-def timeline(*, subscriber: Subscriber) -> list[Happening]:
-    """Newest first."""
+def timeline(*, subscriber: Subscriber, may: Callable[[str], bool]) -> list[Happening]:
+    """Newest first; leads only to pages that whoever looks `may` open, which is asked by right."""
     happenings = [
         *_consents(subscriber),
         *_leaving_words(subscriber),
         *_notices(subscriber),
         *_blocks(subscriber),
-        *_mails(subscriber),
+        *_mails(subscriber, may),
     ]
     return sorted(happenings, key=attrgetter("at"), reverse=True)
 
@@ -145,8 +145,14 @@ def _blocks(subscriber: Subscriber) -> list[Happening]:
     ]
 
 
-def _mails(subscriber: Subscriber) -> list[Happening]:
+def _mails(subscriber: Subscriber, may: Callable[[str], bool]) -> list[Happening]:
     return [
-        Happening(at=one.at, look=_MAILS[one.tone], what=one.what, proof=one.proof, url=one.url)
+        Happening(
+            at=one.at,
+            look=_MAILS[one.tone],
+            what=one.what,
+            proof=one.proof,
+            url=one.url if may(one.right) else "",
+        )
         for one in registered().reader_mails(subscriber.pk)
     ]

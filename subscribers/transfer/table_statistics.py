@@ -16,6 +16,6 @@ def refresh() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    tables = ", ".join(model._meta.db_table for model in _LOADED)
+    tables = ", ".join(model._meta.db_table for model in _LOADED)  # noqa: SLF001
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}")

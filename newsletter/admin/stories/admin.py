@@ -192,7 +192,7 @@ class AuthorForm(forms.ModelForm[Author]):
 
     class Meta:
         model = Author
-        fields = ("picture",)
+        fields = ("name", "slug", "biography", "picture")
 
     def clean_picture(self) -> Any:
         return own_copy(self.cleaned_data["picture"], small=True)
