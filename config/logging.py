@@ -56,6 +56,7 @@ def logging_config(*, log_format: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    _short_if_expected,
                     # Here and not above, so that it holds for the lines of libraries too.
                     structlog.processors.format_exc_info,
                     _masked,
@@ -78,6 +79,13 @@ def _for_people() -> structlog.dev.ConsoleRenderer:
         pad_level=False,
         exception_formatter=structlog.dev.plain_traceback,
     )
+
+
+def _short_if_expected(_logger: Any, _method: str, event: Any) -> Any:
+    """A page that was refused, or is not there, is no fault of ours, and takes one line."""
+    if event.get("logger") == "django.request" and event.get("level") == "warning":
+        event.pop("exc_info", None)
+    return event
 
 
 def _masked(_logger: Any, _method: str, event: Any) -> Any:
