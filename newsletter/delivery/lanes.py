@@ -78,10 +78,10 @@ def planned(*, digest: Digest, people: QuerySet[Subscription]) -> Plan:
     return _plan(_times(digest, people, since=min(numbers)), numbers)
 
 
-def drop_empty(*, digest: Digest) -> None:
+def drop_empty(*, digest_id: int) -> None:
     """Take away the lanes in which nobody is: whoever asks for its last wave means people."""
     batches = Batch.objects.filter(digest_id=OuterRef("digest_id"), lane=OuterRef("number"))
-    Lane.objects.filter(~Exists(batches), digest=digest).delete()
+    Lane.objects.filter(~Exists(batches), digest_id=digest_id).delete()
 
 
 def handover_from(*, batch: Batch) -> datetime | None:
@@ -115,7 +115,12 @@ def _times(
 
 
 def _plan(goes_at: Mapping[Hour, datetime], numbers: Mapping[datetime, int]) -> Plan:
-    home = numbers[goes_at[_HOME]]
+    """`numbers` of the lanes by their time; at home's hour goes who has one of which there is none.
+
+    The newsletter may have moved to another zone since: then home's is the next lane after it.
+    """
+    wanted = goes_at[_HOME]
+    home = numbers[min((at for at in numbers if at >= wanted), default=max(numbers))]
     return Plan(home=home, lanes={hour: numbers.get(at, home) for hour, at in goes_at.items()})
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from config.models import StaffUser
-from newsletter.delivery import resending
+from newsletter.delivery import lanes, resending
 from newsletter.delivery.counts import Counts, counts
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, DeliveryException, Digest
@@ -39,13 +39,16 @@ def count(*, digest_id: int, found: Counts) -> int:
 @transaction.atomic
 def send(*, digest_id: int, by: StaffUser, now: datetime) -> int:
     """To those who were missed. Returns how many wait for it now. Raises `lifecycle.DateTaken`."""
-    Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
+    digest = Digest.objects.select_for_update(no_key=True).get(pk=digest_id)
     found = counts(digest_ids=[digest_id])
     number = count(digest_id=digest_id, found=found[digest_id]) if digest_id in found else 0
     if not number:
         return 0
     words = f"Sent to {number:,} who had been missed"
     lifecycle.reopen(digest_id=digest_id, by=by, now=now, reason=words)
+    if digest.state == Digest.State.CANCELLED and digest.prepared_at is None:
+        # Cut off while it was frozen: nobody came to be in some of its waves.
+        lanes.drop_empty(digest_id=digest_id)
     named = DeliveryException.objects.filter(_IS_MISSED, digest_id=digest_id)
     ids = list(named.order_by("subscriber_id").values_list("subscriber_id", flat=True))
     resending.follow_up(digest_id=digest_id, ids=ids, reason=MISSED, now=now)

@@ -17,6 +17,7 @@ from newsletter.delivery import (
     bisection,
     brake,
     exceptions,
+    lanes,
     refusals,
     replaying,
     splitting,
@@ -183,7 +184,7 @@ def _record_whole(claim: Claim, answer: Answer, now: datetime) -> None:
             _put_back(claim, answer, None)
         case Kind.REFUSED if claim.provider.shape is not Shape.SMTP:
             bisection.refuse(batch=claim.batch, detail=answer.detail, now=now)
-        case Kind.NOT_ACCEPTED if _times_not_accepted(claim) >= MOST_ATTEMPTS:
+        case Kind.NOT_ACCEPTED if _is_given_up(claim, now):
             _finish(claim, State.FAILED, answer.detail, now)
         case Kind.ACCOUNT:
             # The next provider takes it at once; without one the digest is paused.
@@ -199,9 +200,17 @@ def _put_back(claim: Claim, answer: Answer, not_before: datetime | None) -> None
     )
 
 
-def _times_not_accepted(claim: Claim) -> int:
-    """How often the provider has said so, this time included; other troubles do not count."""
-    return Attempt.objects.filter(batch=claim.batch, outcome=Kind.NOT_ACCEPTED.value).count()
+def _is_given_up(claim: Claim, now: datetime) -> bool:
+    """Whether the provider said that it took nothing as often as it may, and it is too late.
+
+    It is asked again until the deadline of its lane, at which the digest is paused: an hour in
+    which the provider is down loses nobody. Other troubles do not count.
+    """
+    released = lanes.handover_from(batch=claim.batch)
+    if released is not None and now <= released + refusals.DEADLINE:
+        return False
+    said = Attempt.objects.filter(batch=claim.batch, outcome=Kind.NOT_ACCEPTED.value)
+    return said.count() >= MOST_ATTEMPTS
 
 
 def _finish(claim: Claim, new: State, detail: str, now: datetime) -> bool:

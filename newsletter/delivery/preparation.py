@@ -95,7 +95,6 @@ def _prepare_waves(digest: Digest, now: datetime) -> bool:
     if high < end:
         lifecycle.start_sending(digest_id=digest.pk, now=now)
         return True
-    lanes.drop_empty(digest=digest)
     digest.prepared_to = max(low, high)
     return _complete(digest=digest, now=now)
 
@@ -129,7 +128,10 @@ def count_mailable(*, digest: Digest, now: datetime) -> int:
 def _advance(*, digest: Digest, high: int) -> bool:
     """Take this piece for ourselves; whoever else read the same `prepared_to` comes too late."""
     taken = Digest.objects.filter(
-        pk=digest.pk, prepared_to=digest.prepared_to, state=digest.state
+        pk=digest.pk,
+        prepared_to=digest.prepared_to,
+        prepared_at__isnull=True,
+        state=digest.state,
     ).update(prepared_to=high)
     return bool(taken)
 
@@ -143,6 +145,8 @@ def _complete(*, digest: Digest, now: datetime) -> bool:
         pk=digest.pk, prepared_to=digest.prepared_to, prepared_at__isnull=True
     ).update(prepared_at=now)
     if done:
+        if digest.goes_in_waves:
+            lanes.drop_empty(digest_id=digest.pk)
         lifecycle.start_sending(digest_id=digest.pk, now=now)
         lifecycle.finish(digest_id=digest.pk, now=now)
     return False

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from newsletter.delivery import claims, replaying
 from newsletter.delivery.claims import Claim
 from newsletter.delivery.letters import Letters
@@ -60,7 +62,15 @@ class Round:
             self._takes_turns = _has_due(others_than=digest_id, now=now, earlier=earlier)
             self._looked_at = now
         if is_time or self._takes_turns:
-            Digest.objects.filter(pk=digest_id).update(served_at=now)
+            _stamp(digest_id, now)
+
+
+@transaction.atomic
+def _stamp(digest_id: int, now: datetime) -> None:
+    """Unless somebody holds the digest: better a turn not counted than one waited for."""
+    free = Digest.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=digest_id)
+    if free.values_list("pk", flat=True).first() is not None:
+        Digest.objects.filter(pk=digest_id).update(served_at=now)
 
 
 def _has_due(*, others_than: int, now: datetime, earlier: datetime | None = None) -> bool:

@@ -146,7 +146,7 @@ def _batch(batch: Batch | None) -> Iterator[Told]:
     if batch.submitted_at and batch.state != Batch.State.PENDING:
         yield Told(
             batch.submitted_at,
-            f"{name}{revision} was handed over to {batch.provider}, try {batch.attempts}.",
+            f"{name}{revision} was handed over to {batch.provider}.",
             plain_words.given(batch.provider),
         )
     said = f": {batch.answer}" if batch.answer else ""

@@ -30,11 +30,16 @@ class WavesStand:
 
     now: datetime
     all: Sequence[Wave] = ()
+    # False while its readers are still being frozen: more of them may come into each wave.
+    is_whole: bool = True
 
     @property
     def out(self) -> int:
         """How many went, and have nothing left to be done."""
-        return sum(wave.at <= self.now and not wave.open for wave in self.all)
+        return sum(self.is_out(wave) for wave in self.all)
+
+    def is_out(self, wave: Wave) -> bool:
+        return self.is_whole and wave.at <= self.now and not wave.open
 
     @property
     def next(self) -> Wave | None:
@@ -49,8 +54,8 @@ class WavesStand:
     @property
     def is_between(self) -> bool:
         """Whether nothing is to be done before the next one."""
-        return self.next is not None and not any(
-            wave.open for wave in self.all if wave.at <= self.now
+        return self.next is not None and all(
+            self.is_out(wave) for wave in self.all if wave.at <= self.now
         )
 
 
@@ -72,4 +77,5 @@ def of(*, digest: Digest, now: datetime) -> WavesStand:
             Wave(number=number, at=times[lane], readers=readers, open=opened, called_off=off)
             for number, (lane, readers, opened, off) in enumerate(sizes, start=1)
         ],
+        is_whole=digest.prepared_at is not None,
     )

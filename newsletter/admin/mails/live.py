@@ -46,8 +46,9 @@ class Live:
 
     @property
     def percent(self) -> int:
-        """How much is done; 100 only when all is."""
-        return self.counts.settled * 100 // max(self.counts.audience, 1)
+        """How much is done; 100 only when all is, and nobody is still to be counted in."""
+        done = self.counts.settled * 100 // max(self.counts.audience, 1)
+        return done if self.digest.prepared_at else min(done, 99)
 
     @property
     def every(self) -> int:

@@ -46,11 +46,13 @@ def of(*, digest: Digest, now: datetime) -> Panel | None:
         place=place_in_words(zone),
         said=_said(coming),
         next=_next(coming, zone),
-        rows=[_row(wave, now, zone, is_paused=is_paused) for wave in coming.all],
+        rows=[_row(wave, coming, zone, is_paused=is_paused) for wave in coming.all],
     )
 
 
 def _said(coming: WavesStand) -> str:
+    if not coming.is_whole:
+        return "Its readers are still being counted in."
     if len(coming.all) == 1:
         return "All readers are in one wave."
     if coming.out == len(coming.all):
@@ -68,9 +70,9 @@ def _next(coming: WavesStand, zone: ZoneInfo) -> str:
     return f"Next wave {at}{place}: {wave.readers:,} {people(wave.readers)}."
 
 
-def _row(wave: Wave, now: datetime, zone: ZoneInfo, *, is_paused: bool) -> Row:
-    word, icon, look = _standing(wave, now, is_paused=is_paused)
-    day = day_in_words(at=wave.at, now=now, zone=zone)
+def _row(wave: Wave, coming: WavesStand, zone: ZoneInfo, *, is_paused: bool) -> Row:
+    word, icon, look = _standing(wave, coming, is_paused=is_paused)
+    day = day_in_words(at=wave.at, now=coming.now, zone=zone)
     return Row(
         when=f"{day}, {clock_in_words(wave.at.astimezone(zone))}",
         readers=wave.readers,
@@ -80,11 +82,11 @@ def _row(wave: Wave, now: datetime, zone: ZoneInfo, *, is_paused: bool) -> Row:
     )
 
 
-def _standing(wave: Wave, now: datetime, *, is_paused: bool) -> tuple[str, str, str]:
+def _standing(wave: Wave, coming: WavesStand, *, is_paused: bool) -> tuple[str, str, str]:
     if wave.called_off:
         return "called off", "close", "desk-quiet"
-    if wave.at > now:
+    if wave.at > coming.now:
         return "waits for its time", "schedule", "desk-sea"
-    if not wave.open:
+    if coming.is_out(wave):
         return "out", "check", "desk-leaf"
     return ("paused", "pause", "desk-amber") if is_paused else ("on its way", "send", "desk-sea")

@@ -147,3 +147,18 @@ def test_the_command_lists_the_waves(mail: Digest, capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert "wave 1 at 2026-11-23 21:30:00 UTC: 3 readers, 0 open" in lines
     assert "wave 3 at 2026-11-24 11:30:00 UTC: 4 readers, 4 open" in lines
+
+
+def test_while_readers_are_counted_in_no_wave_is_out(mail: Digest) -> None:
+    for lane in (2, 3):
+        _goes(mail, lane, at=NEW_YORK)
+    Digest.objects.filter(pk=mail.pk).update(prepared_at=None)
+    mail.refresh_from_db()
+
+    said = live.of(digest=mail, now=NEW_YORK)
+
+    assert said.percent == 99
+    assert said.waves is not None
+    assert said.waves.said == "Its readers are still being counted in."
+    assert {row.word for row in said.waves.rows} == {"on its way"}
+    assert said.every == 2

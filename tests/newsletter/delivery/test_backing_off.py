@@ -8,6 +8,7 @@ import pytest
 from newsletter.delivery import outcomes, submission
 from newsletter.models import Batch
 from subscribers.clock import Clock
+from subscribers.mailing.allowance import Closed
 from subscribers.models import ProviderState
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
@@ -99,3 +100,36 @@ def test_a_relay_that_took_some_begins_the_count_anew(newsletter, release, relay
         assert rest.not_before is None or rest.not_before < now + FIRST
         now += timedelta(minutes=20)
     assert ledger.check(digest)["accepted"] == 24
+
+
+def ask_for(time: timedelta, call, *, since: datetime) -> int:
+    """Call whenever something may be called; how many calls those were."""
+    calls, now = 0, since
+    while now < since + time:
+        try:
+            call(now)
+            calls += 1
+        except (Closed, AssertionError):
+            now += timedelta(seconds=2)
+    return calls
+
+
+def test_an_hour_in_which_the_provider_takes_nothing_loses_nobody(
+    newsletter, release, api: HttpApi, call
+):
+    make_readers(newsletter, 60)
+    digest = release(newsletter)
+    ProviderState.objects.update_or_create(name="sendgrid", defaults={"mails_per_second": 1})
+    for seconds in range(0, 15, 5):
+        call(NOW + timedelta(seconds=seconds))
+    api.status, since = 503, NOW + timedelta(seconds=15)
+
+    calls = ask_for(timedelta(hours=1), call, since=since)
+
+    assert "failed" not in ledger.check(digest)
+    # Three, and from then on a few mails after 30 s, 1 min, 2 min, ... at most 15 min.
+    assert 6 < calls < 20
+
+    api.status = 202
+    ask_for(timedelta(minutes=20), call, since=since + timedelta(hours=1))
+    assert ledger.check(digest) == {"accepted": 60}

@@ -140,11 +140,30 @@ def test_a_refused_account_pauses_the_digest_and_tells_staff(
     assert Notice.objects.get(kind=Notice.Kind.STAFF_ALERT).staff_address == "ed@daymark.example"
 
 
-def test_a_documented_refusal_is_asked_five_times_then_failed(
+def test_a_documented_refusal_is_asked_again_until_the_deadline(
     newsletter, release, api: HttpApi, travel
 ):
     make_readers(newsletter, 2)
     digest = release(newsletter)
+    api.status = 503
+    for _ in range(7):
+        drain.drain()
+        travel(timedelta(minutes=20))
+    assert len(api.payloads) == 7
+    assert ledger.check(digest) == {"pending": 2}
+
+    travel(timedelta(hours=4))
+    drain.drain()
+
+    assert ledger.check(digest) == {"failed": 2}
+
+
+def test_after_its_deadline_a_documented_refusal_is_asked_five_times_then_failed(
+    newsletter, release, api: HttpApi, travel
+):
+    make_readers(newsletter, 2)
+    digest = release(newsletter)
+    travel(timedelta(hours=7))
     api.status = 503
 
     for _ in range(7):

@@ -29,7 +29,7 @@ def test_an_accepted_reader_is_told_of_his_batch_provider_and_revision(sent: Dig
     one = ids(sent)[0]
     said = told(sent, one)
     assert story(digest=sent, subscriber_id=one).state == "accepted"
-    assert f"Batch {batch.pk} with revision 1 was handed over to outbox, try 1." in said
+    assert f"Batch {batch.pk} with revision 1 was handed over to outbox." in said
     assert f"Batch {batch.pk}: accepted by the provider, through outbox" in said
     assert said.endswith("So now: accepted by the provider.")
 

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newsletter.delivery import in_waves, preparation
+from newsletter.delivery import cancelling, in_waves, missed, preparation
 from newsletter.digests import lifecycle
 from newsletter.models import Batch, Delivery, Digest, Lane
 from newsletter.scheduling.next_mail import next_release
 from subscribers.extensions import Rhythm
-from subscribers.models import Subscriber, Subscription
+from subscribers.models import Newsletter, Subscriber, Subscription
 from tests.factories import make_reader, make_scheduled_digest
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.waving import (
@@ -141,3 +141,41 @@ def test_who_is_not_frozen_yet_is_told_of_it_all_the_same(newsletter, released):
         return next_release(newsletter=newsletter, now=READY, rhythm=rhythm)
 
     assert told(4) == told(8) == READY + timedelta(hours=5)
+
+
+def test_the_newsletter_moves_to_another_zone_between_two_pieces(newsletter, released):
+    """Who said nothing goes with the next wave after its new hour; nobody is left out."""
+    prepare_piece(released)
+    Newsletter.objects.filter(pk=newsletter.pk).update(time_zone="Europe/Berlin")
+
+    preparation.prepare(digest_id=released.pk, now=READY + timedelta(minutes=1))
+
+    assert ledger.check(released) == {"pending": 10}
+    at_home = Subscriber.objects.get(pk=7)
+    assert f"{goes_at(released, at_home):%H:%M}" == "06:30"
+
+
+def test_cancelled_in_between_it_keeps_no_wave_without_readers(released):
+    Subscriber.objects.filter(pk=2).update(time_zone="Asia/Tokyo")
+    prepare_piece(released)
+    assert Lane.objects.count() == 3
+
+    cancelling.cancel(digest_id=released.pk, by=None, now=READY)
+    missed.send(digest_id=released.pk, by=None, now=READY)
+
+    lanes = set(Lane.objects.values_list("number", flat=True))
+    assert lanes == set(Batch.objects.values_list("lane", flat=True))
+    assert ledger.check(released) == {"pending": 4}
+
+
+def test_who_was_missed_may_have_it_again_while_others_are_still_frozen(released, monkeypatch):
+    Subscriber.objects.filter(pk__in=[2, 6]).update(time_zone="Asia/Tokyo")
+    prepare_piece(released)
+    assert drain_at(monkeypatch, READY + timedelta(hours=6)) == {2, 4}
+    Batch.objects.filter(lane=1).update(state=Batch.State.FAILED)
+
+    missed.send(digest_id=released.pk, by=None, now=READY + timedelta(hours=6))
+    preparation.prepare(digest_id=released.pk, now=READY + timedelta(hours=6))
+
+    # The only one in Lima.
+    assert f"{goes_at(released, Subscriber.objects.get(pk=10)):%H:%M}" == "11:30"
