@@ -23,10 +23,11 @@ MOST = {
     "clients of Redis": 20.0,
     "memory of Redis, MiB": 20.0,
 }
-# A slope means something after this long only.
+# What a process takes to become what it is: one of `bulk` was seen to fill for 13 minutes, and then
+# to stay as it was.
+WARM_UP = 15 * 60.0
+# The slope of what follows means something after this long only.
 LONG_ENOUGH = 10 * 60.0
-# Of a process's life: what it takes to become what it is.
-_WARM = 1 / 3
 
 Samples = list[tuple[float, float]]
 
@@ -78,12 +79,9 @@ def _own_memory(pid: int) -> float:
 
 
 def slope(samples: Samples) -> float | None:
-    """Growth an hour by least squares over the later two thirds; None when it is too short."""
-    if not samples:
-        return None
-    first, last = samples[0][0], samples[-1][0]
-    late = [(at, value) for at, value in samples if at >= first + (last - first) * _WARM]
-    if last - first < LONG_ENOUGH or len(late) < 3:
+    """Growth an hour by least squares after the warm-up; None when too little follows it."""
+    late = [(at, value) for at, value in samples if at >= samples[0][0] + WARM_UP]
+    if len(late) < 3 or late[-1][0] - late[0][0] < LONG_ENOUGH:
         return None
     middle = sum(at for at, _ in late) / len(late)
     mean = sum(value for _, value in late) / len(late)
@@ -95,7 +93,8 @@ def tell_growth(report: Report, watch: Watch) -> None:
     """What grew and how fast; a process that lived too short to say is not counted."""
     judged = _judge(report, "memory", watch.memory, MOST_MIB_AN_HOUR, "MiB an hour")
     _judge(report, "open files", watch.files, MOST_FILES_AN_HOUR, "an hour")
-    of = f"of {len(watch.memory)}; the others lived under {LONG_ENOUGH / 60:.0f} min"
+    minutes = (WARM_UP + LONG_ENOUGH) / 60
+    of = f"of {len(watch.memory)}; the others lived under {minutes:.0f} min"
     report.add("processes whose growth can be told", judged, of)
     for name, samples in watch.servers.items():
         values = [value for _, value in samples]
