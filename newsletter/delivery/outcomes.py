@@ -201,16 +201,20 @@ def _put_back(claim: Claim, answer: Answer, not_before: datetime | None) -> None
 
 
 def _is_given_up(claim: Claim, now: datetime) -> bool:
-    """Whether the provider said that it took nothing as often as it may, and it is too late.
+    """Whether the provider said often enough that it took nothing; other troubles do not count.
 
-    It is asked again until the deadline of its lane, at which the digest is paused: an hour in
-    which the provider is down loses nobody. Other troubles do not count.
+    Where it took others of the mail meanwhile, it is this batch. Where it took nobody, it is the
+    provider: the batch waits for it until the deadline of its lane, when the digest is paused.
     """
-    released = lanes.handover_from(batch=claim.batch)
-    if released is not None and now <= released + refusals.DEADLINE:
-        return False
     said = Attempt.objects.filter(batch=claim.batch, outcome=Kind.NOT_ACCEPTED.value)
-    return said.count() >= MOST_ATTEMPTS
+    times = list(said.order_by("at").values_list("at", flat=True))
+    if len(times) < MOST_ATTEMPTS:
+        return False
+    others = Batch.objects.filter(digest_id=claim.batch.digest_id, state=State.ACCEPTED)
+    if others.filter(submitted_at__isnull=False, finished_at__gt=times[0]).exists():
+        return True
+    released = lanes.handover_from(batch=claim.batch)
+    return released is None or now > released + refusals.DEADLINE
 
 
 def _finish(claim: Claim, new: State, detail: str, now: datetime) -> bool:

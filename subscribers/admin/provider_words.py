@@ -69,7 +69,7 @@ def _troubles(state: ProviderState) -> Iterator[str]:
     if state.unknowns_in_a_row:
         yield f"{_many(state.unknowns_in_a_row, 'call')} in a row without an answer"
     if state.unreachable_in_a_row:
-        yield f"{_many(state.unreachable_in_a_row, 'call')} in a row that did not get through"
+        yield f"{_many(state.unreachable_in_a_row, 'call')} in a row that did not reach it"
 
 
 def _today(state: ProviderState) -> str:

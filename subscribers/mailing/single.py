@@ -15,7 +15,7 @@ from subscribers.mailing.providers import Provider, Shape
 def send(
     *, provider: Provider, mailing: Mailing, recipient: Recipient, token: UUID, now: datetime
 ) -> Answer:
-    """Hand over one mail; a refused recipient is REFUSED or, for now, NOT_ACCEPTED with `retry`."""
+    """Hand over one mail; a refused recipient is REFUSED or, for now, NOT_ACCEPTED."""
     if provider.shape is Shape.OUTBOX:
         return outbox.record(mailing=mailing, recipients=[recipient], token=token, now=now)
     if provider.shape is Shape.SMTP:
@@ -49,6 +49,5 @@ def _of_letter(letter: smtp.Letter, error: Answer | None) -> Answer:
     if letter.fate is smtp.Fate.FAILED:
         return Answer(kind=Kind.REFUSED, detail=failure.detail or failure.reason)
     if letter.fate is smtp.Fate.RETRY:
-        about = {letter.recipient.key: failure}
-        return Answer(kind=Kind.NOT_ACCEPTED, detail=failure.detail, retry=about)
+        return Answer(kind=Kind.NOT_ACCEPTED, detail=failure.detail)
     return error or Answer(kind=Kind.NOT_SENT, detail="The relay did not take it in time.")

@@ -15,8 +15,7 @@ from subscribers.models import ProviderState
 BREAKER_FIRST = timedelta(seconds=30)
 BREAKER_MOST = timedelta(minutes=15)
 THROTTLE_DEFAULT = timedelta(seconds=30)
-# Calls in a row that did not reach it, or of which it took nothing, before nobody tries any more
-# for a while.
+# Failures to connect in a row before nobody tries any more for a while.
 UNREACHABLE_AT = 3
 # An account that was refused is tried again by itself: somebody may have put it right.
 ACCOUNT_AGAIN_AFTER = timedelta(minutes=15)
@@ -32,11 +31,10 @@ Closed = ProviderState.Closed
 def note(*, provider: str, grant: Grant, answer: Answer, now: datetime) -> None:
     """Keep what `answer` means for everybody who mails through `provider`.
 
-    An unknown opens the breaker for 30 s * 2^n, at most 15 min; so do three calls in a row that did
-    not get through: failures to connect, and "not accepted" of a whole call. A 429 obeys its
-    Retry-After; an account that is refused rests for 15 min. A good answer costs nothing when all
-    was well. Only a call that was made to probe closes the breaker: others may have begun before it
-    opened. A longer wait that another worker was told meanwhile stays.
+    An unknown opens the breaker for 30 s * 2^n, at most 15 min; so do three failures to connect in
+    a row; a 429 obeys its Retry-After; an account that is refused rests for 15 min. A good answer
+    costs nothing when all was well. Only a call that was made to probe closes the breaker: others
+    may have begun before it opened. A longer wait that another worker was told meanwhile stays.
     """
     if answer.kind is Kind.ACCEPTED and not (grant.is_probe or grant.is_shaky):
         return
@@ -87,15 +85,15 @@ def _note_trouble(provider: str, grant: Grant, answer: Answer, now: datetime) ->
     state = limits.locked(provider)
     if grant.is_probe:
         state.probe_until = None
-        if _gets_through(answer):
+        if answer.kind in ANSWERED:
             state.unknowns_in_a_row = 0
             _open_again(state, now)
-    if _gets_through(answer):
+    if answer.kind in ANSWERED:
         state.unreachable_in_a_row = 0
     match answer.kind:
         case Kind.UNKNOWN:
             _open_breaker(state, now)
-        case Kind.NOT_SENT | Kind.NOT_ACCEPTED if not _gets_through(answer):
+        case Kind.NOT_SENT:
             _count_unreachable(state, answer, now)
         case Kind.THROTTLED:
             _throttle(state, answer, now)
@@ -105,16 +103,6 @@ def _note_trouble(provider: str, grant: Grant, answer: Answer, now: datetime) ->
         case _:
             pass
     state.save()
-
-
-def _gets_through(answer: Answer) -> bool:
-    """Whether it takes mail, whatever it said of this one.
-
-    A "not accepted" that names its reader (`retry`) is about him.
-    """
-    if answer.kind is Kind.NOT_ACCEPTED:
-        return bool(answer.retry)
-    return answer.kind in ANSWERED
 
 
 def _open_again(state: ProviderState, now: datetime) -> None:
@@ -134,9 +122,8 @@ def _count_unreachable(state: ProviderState, answer: Answer, now: datetime) -> N
     state.unreachable_in_a_row += 1
     beyond = state.unreachable_in_a_row - UNREACHABLE_AT
     if beyond >= 0:
-        wait = max(_doubled(beyond), timedelta(seconds=answer.retry_after or 0))
-        words = f"Nothing gets through to the provider: {answer.detail}"
-        _close(state, Closed.UNREACHABLE, now + wait, words)
+        words = f"The provider cannot be reached: {answer.detail}"
+        _close(state, Closed.UNREACHABLE, now + _doubled(beyond), words)
 
 
 def _throttle(state: ProviderState, answer: Answer, now: datetime) -> None:

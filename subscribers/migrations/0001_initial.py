@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('sent_today', models.PositiveIntegerField(default=0)),
                 ('warmup_day', models.PositiveSmallIntegerField(default=0)),
                 ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('closed', models.CharField(blank=True, choices=[('', 'open'), ('throttled', 'it asked us to wait'), ('breaker', 'it did not answer'), ('unreachable', 'nothing gets through to it'), ('account', 'it refused our account')], default='', max_length=12)),
+                ('closed', models.CharField(blank=True, choices=[('', 'open'), ('throttled', 'it asked us to wait'), ('breaker', 'it did not answer'), ('unreachable', 'it cannot be reached'), ('account', 'it refused our account')], default='', max_length=12)),
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('unknowns_in_a_row', models.PositiveSmallIntegerField(default=0)),
                 ('unreachable_in_a_row', models.PositiveSmallIntegerField(default=0)),

@@ -14,7 +14,7 @@ class ProviderState(models.Model):
         OPEN = "", "open"
         THROTTLED = "throttled", "it asked us to wait"
         BREAKER = "breaker", "it did not answer"
-        UNREACHABLE = "unreachable", "nothing gets through to it"
+        UNREACHABLE = "unreachable", "it cannot be reached"
         ACCOUNT = "account", "it refused our account"
 
     name = models.CharField(max_length=20, primary_key=True)

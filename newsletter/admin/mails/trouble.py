@@ -14,14 +14,14 @@ from subscribers.mailing.outlook import Hindrance, Reason
 MOMENT = timedelta(seconds=10)
 WORDS = {
     Reason.BREAKER: "The provider did not answer; we try again {when}.",
-    Reason.UNREACHABLE: "Nothing gets through to the provider; we try again {when}.",
+    Reason.UNREACHABLE: "The provider cannot be reached; we try again {when}.",
     Reason.ACCOUNT: "The provider refused our account; we try again {when}.",
     Reason.THROTTLED: "The provider asked us to wait; we go on {when}.",
     Reason.OPEN: "The provider's limit is used up; we go on {when}.",
 }
 TAKEN_OVER = {
     Reason.BREAKER: "{name} did not answer; {instead} takes over until {name} is well again.",
-    Reason.UNREACHABLE: "Nothing gets through to {name}; {instead} takes over until it does.",
+    Reason.UNREACHABLE: "{name} cannot be reached; {instead} takes over until it can.",
     Reason.ACCOUNT: "{name} refused our account; {instead} takes over. Look into it.",
 }
 

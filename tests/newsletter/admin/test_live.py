@@ -60,7 +60,7 @@ def test_pausing_takes_one_press_and_says_what_still_arrives(desk: Client, mail:
     ("reason", "words"),
     [
         (Reason.BREAKER, "The provider did not answer; we try again at 6:41 am."),
-        (Reason.UNREACHABLE, "Nothing gets through to the provider; we try again at 6:41 am."),
+        (Reason.UNREACHABLE, "The provider cannot be reached; we try again at 6:41 am."),
         (Reason.ACCOUNT, "The provider refused our account; we try again at 6:41 am."),
         (Reason.THROTTLED, "The provider asked us to wait; we go on at 6:41 am."),
     ],

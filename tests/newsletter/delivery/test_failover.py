@@ -42,22 +42,6 @@ def test_a_refused_account_hands_over_to_the_next(newsletter, release, relay_beh
     assert Batch.objects.get().provider == "smtp"
 
 
-def test_one_that_takes_nothing_hands_over_to_the_next(
-    newsletter, release, relay_behind, monkeypatch
-):
-    make_readers(newsletter, 3_500)
-    nothing = Answer(kind=Kind.NOT_ACCEPTED, detail="503")
-    provider = scripted(monkeypatch, in_turn(*[nothing] * 3))
-    digest = release(newsletter)
-    monkeypatch.setattr(drain, "MOST_SECONDS", 120.0)
-
-    drain.drain()
-
-    assert len(provider.calls) == 3
-    assert "failed" not in ledger.check(digest)
-    assert len(relay_behind.messages) >= 500
-
-
 def test_an_unknown_never_goes_over_but_the_rest_does(
     newsletter, release, relay_behind, monkeypatch
 ):

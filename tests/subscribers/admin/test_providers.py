@@ -78,7 +78,7 @@ def test_it_lists_them_in_their_order_open_and_without_limits(desk):
                 "probe_until": NOW + timedelta(seconds=9),
                 "unreachable_in_a_row": 3,
             },
-            ("a few mails are trying it now", "3 calls in a row that did not get through"),
+            ("a few mails are trying it now", "3 calls in a row that did not reach it"),
         ),
         ({"sent_today": 1, "daily_cap": 1200}, ("1 of 1,200 mails today", "1,200 mails a day")),
         (

@@ -6,7 +6,7 @@ import pytest
 
 from subscribers.mailing import limits, state
 from subscribers.mailing.allowance import Closed
-from subscribers.mailing.answers import Answer, Failure, Kind
+from subscribers.mailing.answers import Answer, Kind
 from subscribers.mailing.limits import Grant
 from subscribers.mailing.providers import PROVIDERS
 from subscribers.models import ProviderState
@@ -146,24 +146,3 @@ def test_a_probe_that_was_not_made_lets_the_next_one_go():
     state.release(provider="outbox", grant=_reserve(now=_after(30)))
 
     assert _reserve(now=_after(31)).is_probe
-
-
-def test_a_provider_that_takes_nothing_three_times_in_a_row_is_left_alone_for_a_while():
-    for _ in range(2):
-        _note(Kind.NOT_ACCEPTED, grant=_reserve(), detail="503")
-        assert _closed_until() is None
-    _note(Kind.NOT_ACCEPTED, grant=_reserve(), detail="503")
-    assert _closed_until() == _after(30)
-
-    _note(Kind.NOT_ACCEPTED, grant=_reserve(now=_after(30)), now=_after(30), retry_after=300.0)
-    assert _closed_until(_after(31)) == _after(330), "as long as it asked for"
-
-    _note(Kind.ACCEPTED, grant=_reserve(now=_after(330)), now=_after(331))
-    assert _reserve(now=_after(331)) == Grant(mails=1_000)
-
-
-def test_a_reader_who_cannot_be_mailed_for_now_says_nothing_of_the_provider():
-    for _ in range(4):
-        about = {7: Failure(reason="451")}
-        _note(Kind.NOT_ACCEPTED, grant=_reserve(), retry=about)
-    assert _closed_until() is None
