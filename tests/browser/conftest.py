@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.servers import Broker, Worker, unavailable
 
@@ -23,6 +23,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What is expected of a page may take so long (ms) where many tests share few cores.
+PATIENCE = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,7 @@ def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not shutil.which(path):
         unavailable(f"There is no Chromium at {path}; install it or set CHROMIUM.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # Playwright's loop makes Django believe that it is called from asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
