@@ -11,7 +11,7 @@ from newsletter.models import Digest
 from subscribers.models import Newsletter
 from tests.clocks import set_clocks
 from tests.factories import NOW, make_newsletter, make_readers, make_scheduled_digest
-from tests.providers import smtp_relay
+from tests.providers import http_api, smtp_relay
 
 
 @pytest.fixture
@@ -53,6 +53,15 @@ def relay(settings):
         # One, so that mails leave in the order of their readers.
         settings.EMAIL_URL = f"{server.url}?connections=1"
         yield server
+
+
+@pytest.fixture
+def api(settings):
+    """SendGrid's API on loopback, the only provider."""
+    with http_api() as provider:
+        settings.EMAIL_PROVIDERS = ["sendgrid"]
+        settings.ANYMAIL = {"SENDGRID_API_KEY": "key", "SENDGRID_API_URL": provider.url}
+        yield provider
 
 
 @pytest.fixture(autouse=True)

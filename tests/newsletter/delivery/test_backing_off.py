@@ -13,20 +13,12 @@ from subscribers.models import ProviderState
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
 from tests.newsletter.delivery.claiming import claim_batch
-from tests.providers import HttpApi, http_api
+from tests.providers import HttpApi
 
 pytestmark = pytest.mark.django_db
 
 # 5 s, give or take a fifth.
 FIRST = timedelta(seconds=6)
-
-
-@pytest.fixture
-def api(settings):
-    with http_api() as provider:
-        settings.EMAIL_PROVIDERS = ["sendgrid"]
-        settings.ANYMAIL = {"SENDGRID_API_KEY": "key", "SENDGRID_API_URL": provider.url}
-        yield provider
 
 
 @pytest.fixture

@@ -11,17 +11,9 @@ from subscribers import links
 from subscribers.models import Notice, ProviderState
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
-from tests.providers import HttpApi, http_api
+from tests.providers import HttpApi
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def api(settings):
-    with http_api() as provider:
-        settings.EMAIL_PROVIDERS = ["sendgrid"]
-        settings.ANYMAIL = {"SENDGRID_API_KEY": "key", "SENDGRID_API_URL": provider.url}
-        yield provider
 
 
 def test_one_call_carries_the_batch_with_personal_values(newsletter, release, api: HttpApi):
