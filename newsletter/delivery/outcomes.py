@@ -203,14 +203,16 @@ def _put_back(claim: Claim, answer: Answer, not_before: datetime | None) -> None
 def _is_given_up(claim: Claim, now: datetime) -> bool:
     """Whether the provider said often enough that it took nothing; other troubles do not count.
 
-    Where it took others of the mail meanwhile, it is this batch. Where it took nobody, it is the
+    Where it took others of the mail since, it is this batch. Where it took nobody, it is the
     provider: the batch waits for it until the deadline of its lane, when the digest is paused.
     """
     said = Attempt.objects.filter(batch=claim.batch, outcome=Kind.NOT_ACCEPTED.value)
     times = list(said.order_by("at").values_list("at", flat=True))
     if len(times) < MOST_ATTEMPTS:
         return False
-    others = Batch.objects.filter(digest_id=claim.batch.digest_id, state=State.ACCEPTED)
+    others = Batch.objects.filter(
+        digest_id=claim.batch.digest_id, provider=claim.provider.name, state=State.ACCEPTED
+    )
     if others.filter(submitted_at__isnull=False, finished_at__gt=times[0]).exists():
         return True
     released = lanes.handover_from(batch=claim.batch)

@@ -132,15 +132,20 @@ def test_a_refused_account_pauses_the_digest_and_tells_staff(
     assert Notice.objects.get(kind=Notice.Kind.STAFF_ALERT).staff_address == "ed@daymark.example"
 
 
+def ask(times: int, travel) -> None:
+    """A drain every twenty minutes."""
+    for _ in range(times):
+        drain.drain()
+        travel(timedelta(minutes=20))
+
+
 def test_a_documented_refusal_is_asked_again_until_the_deadline(
     newsletter, release, api: HttpApi, travel
 ):
     make_readers(newsletter, 2)
     digest = release(newsletter)
     api.status = 503
-    for _ in range(7):
-        drain.drain()
-        travel(timedelta(minutes=20))
+    ask(7, travel)
     assert len(api.payloads) == 7
     assert ledger.check(digest) == {"pending": 2}
 
@@ -158,13 +163,29 @@ def test_after_its_deadline_a_documented_refusal_is_asked_five_times_then_failed
     travel(timedelta(hours=7))
     api.status = 503
 
-    for _ in range(7):
-        drain.drain()
-        travel(timedelta(minutes=20))
+    ask(7, travel)
 
     assert len(api.payloads) == 5
     assert ledger.check(digest) == {"failed": 2}
     assert Attempt.objects.filter(outcome="not_accepted").count() == 5
+
+
+def test_what_another_provider_took_says_nothing_of_the_one_that_takes_nobody(
+    newsletter, release, api: HttpApi, travel
+):
+    make_readers(newsletter, 1_001)
+    release(newsletter)
+    Batch.objects.filter(size=1).update(
+        state=Batch.State.ACCEPTED,
+        provider="smtp",
+        submitted_at=NOW,
+        finished_at=NOW + timedelta(hours=1),
+    )
+    api.status = 503
+
+    ask(7, travel)
+
+    assert Batch.objects.get(size=1_000).state == Batch.State.PENDING
 
 
 def test_other_troubles_do_not_count_as_documented_refusals(
