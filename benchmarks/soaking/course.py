@@ -21,6 +21,7 @@ from benchmarks.soaking.people import Readers
 from benchmarks.soaking.reports import Reports
 from benchmarks.soaking.soak import PATIENCE, Ground
 from benchmarks.soaking.watching import Watch, tell_growth
+from newsletter.digests.lifecycle import OPEN_BATCHES
 from newsletter.models import Batch, Digest, Lane, LooseClick, ReportPost
 from newsletter.tracking import stream
 from subscribers.clock import database_now
@@ -36,8 +37,7 @@ READY = 180.0
 START = 150.0
 # Connections that broke are met once more when they are used.
 AFTERWARDS = 10.0
-# Batches that wait or are under way, and what is told of those that still are at the end.
-_OPEN = (Batch.State.PENDING, Batch.State.CLAIMED, Batch.State.SUBMITTING)
+# What is told of a batch that is still open at the end.
 _SAID = ("state", "low", "high", "size", "attempts", "lease_until", "not_before", "provider")
 
 
@@ -231,7 +231,7 @@ class Course:
 
     def _say_what_waits(self) -> None:
         """For whoever has to find out why: each open batch of each open mail."""
-        for batch in Batch.objects.filter(digest__state__in=OPEN).filter(state__in=_OPEN):
+        for batch in Batch.objects.filter(digest__state__in=OPEN, state__in=OPEN_BATCHES):
             lane = Lane.objects.filter(digest=batch.digest_id, number=batch.lane).first()
             said = ", ".join(f"{name} {getattr(batch, name)}" for name in _SAID)
             say(f"{batch.digest} waits: {said}; its wave {lane and lane.release_at}")

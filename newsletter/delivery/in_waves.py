@@ -6,6 +6,7 @@ had, and the next one at his new hour.
 
 from collections.abc import Iterator
 from datetime import datetime, time
+from functools import partial
 
 from django.db import connection
 from django.db.models import CharField, F, Max, QuerySet, Value
@@ -49,16 +50,14 @@ def freeze(*, digest: Digest, low: int, high: int, now: datetime) -> int:
     Inside the transaction of whoever owns the preparation of this digest. With the first piece come
     the lanes, for the hours of everybody.
     """
-    everybody = audience.deliverable(
-        newsletter_id=digest.newsletter_id, frequencies=digest.frequencies
+    readers = partial(
+        audience.deliverable, newsletter_id=digest.newsletter_id, frequencies=digest.frequencies
     )
-    people = audience.deliverable(
-        newsletter_id=digest.newsletter_id, frequencies=digest.frequencies, above=low, upto=high
-    )
+    people = readers(above=low, upto=high)
     if low:
         plan = lanes.planned(digest=digest, people=people)
     else:
-        plan = lanes.make_waves(digest=digest, people=everybody, now=now)
+        plan = lanes.make_waves(digest=digest, people=readers(), now=now)
     return _insert(digest, plan, people, now)
 
 

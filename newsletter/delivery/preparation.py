@@ -85,7 +85,7 @@ def _unprepared(digest_id: int) -> Digest | None:
 def _prepare_waves(digest: Digest, now: datetime) -> bool:
     """As `_prepare_piece`, in pieces of their own size, the last of which completes it."""
     low, end = digest.prepared_to, in_waves.highest()
-    high = min(low + in_waves.PIECE, end)
+    high = max(low, min(low + in_waves.PIECE, end))
     if high > low:
         if not _advance(digest=digest, high=high):
             return False
@@ -95,7 +95,7 @@ def _prepare_waves(digest: Digest, now: datetime) -> bool:
     if high < end:
         lifecycle.start_sending(digest_id=digest.pk, now=now)
         return True
-    digest.prepared_to = max(low, high)
+    digest.prepared_to = high
     return _complete(digest=digest, now=now)
 
 

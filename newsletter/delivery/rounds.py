@@ -69,8 +69,7 @@ class Round:
 def _stamp(digest_id: int, now: datetime) -> None:
     """Unless somebody holds the digest: better a turn not counted than one waited for."""
     free = Digest.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=digest_id)
-    if free.values_list("pk", flat=True).first() is not None:
-        Digest.objects.filter(pk=digest_id).update(served_at=now)
+    Digest.objects.filter(pk__in=free.values("pk")).update(served_at=now)
 
 
 def _has_due(*, others_than: int, now: datetime, earlier: datetime | None = None) -> bool:

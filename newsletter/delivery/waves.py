@@ -35,10 +35,11 @@ class WavesStand:
 
     @property
     def out(self) -> int:
-        """How many went, and have nothing left to be done."""
+        """How many are out."""
         return sum(self.is_out(wave) for wave in self.all)
 
     def is_out(self, wave: Wave) -> bool:
+        """Whether it went, and has nothing left to be done."""
         return self.is_whole and wave.at <= self.now and not wave.open
 
     @property

@@ -5,16 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.delivery import drain, outcomes, recovery, stopping, submission
+from newsletter.delivery import drain, recovery, stopping
 from newsletter.delivery.shapes import Progress
 from newsletter.delivery.shapes import smtp as shape
 from newsletter.models import Batch, Digest
-from subscribers.clock import Clock
 from subscribers.mailing import smtp
 from subscribers.models import Suppression
 from tests.factories import NOW, make_readers
 from tests.newsletter.delivery import ledger
-from tests.newsletter.delivery.claiming import claim_batch
+from tests.newsletter.delivery.claiming import carry, claim_batch
 from tests.providers import Relay
 
 pytestmark = pytest.mark.django_db
@@ -160,9 +159,7 @@ def test_a_slow_relay_gives_the_rest_back_within_a_window(
 
     relay.data = slowly
     claim = claim_batch(provider="smtp", now=NOW)
-    clock = Clock()
-    answer, progress = submission.submit(claim=claim, clock=clock)
-    outcomes.record(claim=claim, answer=answer, progress=progress, now=NOW)
+    carry(claim, now=NOW)
 
     mailed = len(relay.messages)
     assert 0 < mailed < 10
@@ -182,8 +179,7 @@ def test_a_worker_that_is_told_to_stop_leaves_what_the_relay_has_not_yet_got(
 
     relay.data = slowly
     claim = claim_batch(provider="smtp", now=NOW)
-    answer, progress = submission.submit(claim=claim, clock=Clock())
-    outcomes.record(claim=claim, answer=answer, progress=progress, now=NOW)
+    carry(claim, now=NOW)
 
     mailed = len(relay.messages)
     assert 2 <= mailed < 60

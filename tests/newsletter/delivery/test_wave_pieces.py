@@ -119,7 +119,7 @@ def test_a_lane_is_kept_for_those_who_are_still_to_come(released, readers):
     assert Lane.objects.count() == 2, "nobody goes at home's hour"
 
 
-def test_an_hour_that_was_past_is_past_for_all(newsletter, readers, monkeypatch):
+def test_an_hour_that_was_past_is_past_for_all(newsletter, readers):
     """Ready late: who would have had it before then gets it at the same moment in each piece."""
     late = READY + timedelta(hours=8)
     digest = make_scheduled_digest(
